@@ -1,0 +1,88 @@
+// Operations on tensors: each checks shapes, allocates its result and launches a kernel of the same name. They return
+// at once; the recorder runs them in order. A wrong shape is a programmer's error and asserts.
+#pragma once
+#include "inference/tensor/tensor.h"
+
+namespace athanor {
+
+enum class Activation : uint8_t { None, Silu, Gelu, QuickGelu };
+
+// The weight of a linear layer or convolution, packed for the kernels (render/kernels/matmul.h): tiles of 32 outputs,
+// [ceil(outputs/32)][kernelHeight × kernelWidth × inputs][32], zeros where the last tile is not full.
+struct PackedWeight {
+    Tensor data;
+    int64_t outputs = 0, inputs = 0;
+    int64_t kernelHeight = 1, kernelWidth = 1;
+};
+
+// values: O × I × kH × kW as files hold them (kH = kW = 1 for linear layers).
+PackedWeight packWeight(Gpu& gpu, std::span<const float> values, int64_t outputs, int64_t inputs, int64_t kernelHeight,
+                        int64_t kernelWidth, DType type);
+
+// What a linear layer or convolution does besides its product, in this order.
+struct Epilogue {
+    Tensor bias;                             // outputs, fp32; optional
+    Activation activation = Activation::None;
+    Tensor perImage;                         // N × outputs, added to each row of its image; optional (time embedding)
+    Tensor residual;                         // the result's shape, added last; optional
+};
+
+// x: … × inputs → … × outputs.
+Tensor linear(const PackedWeight& weight, const Tensor& x, const Epilogue& epilogue = {});
+// a: B × M × K, b: B × K × N (or B × N × K with transposeB) → B × M × N, times scale.
+Tensor matmul(const Tensor& a, const Tensor& b, bool transposeB = false, float scale = 1);
+
+// Zero padding: pixels added before and after, the same in both directions of the image.
+struct ConvOptions {
+    int stride = 1;
+    int padBefore = 1, padAfter = 1; // both 0 for a 1×1 kernel
+    bool upsample = false;           // the input is first enlarged ×2, nearest
+};
+// x: N H W inputs → N H' W' outputs.
+Tensor conv2d(const PackedWeight& weight, const Tensor& x, const ConvOptions& options, const Epilogue& epilogue = {});
+
+// q: N Lq C, k and v: N Lk C, C = heads × head size → N Lq C. softmax(q·kᵀ / √headSize)·v, online over tiles of keys
+// (Dao et al. 2022, FlashAttention). With causal, position i sees keys 0…i.
+Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, int heads, bool causal = false);
+
+// x: N … C. Statistics over each image and group of C / groups channels, then × weight + bias (fp32, C), then SiLU if
+// asked.
+Tensor groupNorm(const Tensor& x, const Tensor& weight, const Tensor& bias, int groups, float epsilon, bool silu = false);
+// Over the last axis.
+Tensor layerNorm(const Tensor& x, const Tensor& weight, const Tensor& bias, float epsilon = 1e-5f);
+// Over the last axis.
+Tensor softmax(const Tensor& x);
+
+Tensor activate(const Tensor& x, Activation activation);
+Tensor silu(const Tensor& x);
+// x: … × 2C → … × C: first half × gelu(second half) (Shazeer 2020; exact erf form).
+Tensor geglu(const Tensor& x);
+
+// Element by element. b has a's shape, or b's shape is a suffix of a's (then it repeats over the leading axes).
+Tensor add(const Tensor& a, const Tensor& b);
+Tensor multiply(const Tensor& a, const Tensor& b);
+Tensor scale(const Tensor& x, float factor, float offset = 0);
+inline Tensor operator+(const Tensor& a, const Tensor& b) { return add(a, b); }
+
+// Along the last axis: … × Ca and … × Cb → … × (Ca + Cb).
+Tensor concat(const Tensor& a, const Tensor& b);
+// Along the last axis: channels [from, from + count).
+Tensor slice(const Tensor& x, int64_t from, int64_t count);
+// Axes in the new order, rank ≤ 4.
+Tensor permute(const Tensor& x, const std::vector<int>& order);
+// Rows [y, y + height) and columns [x, x + width) of N H W C.
+Tensor crop(const Tensor& image, int64_t y, int64_t x, int64_t height, int64_t width);
+Tensor convert(const Tensor& x, DType type);
+// N H W C → N 2H 2W C, nearest.
+Tensor upsampleNearest(const Tensor& x);
+
+// table: rows × C; ids → ids.size() × C. Every id is checked against the rows on the host. The table may be larger
+// than one storage binding.
+Tensor gather(const Tensor& table, std::span<const int32_t> ids, DType type);
+// Standard normal numbers of the Philox 4×32-10 generator as CUDA's torch draws them (A1111 modules/rng_philox.py):
+// element i of call number `offset`.
+Tensor randomNormal(Gpu& gpu, Shape shape, uint64_t seed, uint32_t offset);
+// latent: N H W 4 as the sampler holds it → N H W 3 RGB in 0…1, by SD 1.x's linear map (comfy/latent_formats.py).
+Tensor latentToRgb(const Tensor& latent);
+
+}

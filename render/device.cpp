@@ -1,0 +1,285 @@
+#include "render/device.h"
+
+#include "render/error.h"
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace athanor {
+
+namespace {
+
+VKAPI_ATTR VkBool32 VKAPI_CALL onValidationMessage(VkDebugUtilsMessageSeverityFlagBitsEXT,
+                                                   VkDebugUtilsMessageTypeFlagsEXT,
+                                                   const VkDebugUtilsMessengerCallbackDataEXT* data, void* count)
+{
+    std::fprintf(stderr, "validation: %s\n", data->pMessage);
+    ++*static_cast<uint32_t*>(count);
+    return VK_FALSE;
+}
+
+VkDebugUtilsMessengerCreateInfoEXT messengerInfo(uint32_t* count)
+{
+    VkDebugUtilsMessengerCreateInfoEXT info{VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT};
+    info.messageSeverity
+        = VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT;
+    info.messageType = VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_TYPE_PERFORMANCE_BIT_EXT;
+    info.pfnUserCallback = onValidationMessage;
+    info.pUserData = count;
+    return info;
+}
+
+const char* typeName(VkPhysicalDeviceType type)
+{
+    switch (type) {
+    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU: return "discrete GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU: return "integrated GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU: return "virtual GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_CPU: return "CPU";
+    default: return "other";
+    }
+}
+
+int rank(const DeviceInfo& device)
+{
+    static constexpr const char* order[] = {"discrete GPU", "integrated GPU", "virtual GPU", "CPU", "other"};
+    return int(std::find(std::begin(order), std::end(order), device.type) - order);
+}
+
+std::string versionText(uint32_t v)
+{
+    return std::to_string(VK_API_VERSION_MAJOR(v)) + "." + std::to_string(VK_API_VERSION_MINOR(v)) + "."
+        + std::to_string(VK_API_VERSION_PATCH(v));
+}
+
+// Mesa's major version out of "Mesa 22.3.6 (LLVM 15.0.6)", 0 when it is not Mesa.
+int mesaMajor(const char* driverInfo)
+{
+    const char* at = std::strstr(driverInfo, "Mesa ");
+    int major = 0;
+    if (at)
+        std::from_chars(at + 5, at + std::strlen(at), major);
+    return major;
+}
+
+bool hasExtension(const VulkanApi& api, VkPhysicalDevice handle, const char* name)
+{
+    uint32_t count = 0;
+    check(api.vkEnumerateDeviceExtensionProperties(handle, nullptr, &count, nullptr), "list device extensions");
+    std::vector<VkExtensionProperties> extensions(count);
+    check(api.vkEnumerateDeviceExtensionProperties(handle, nullptr, &count, extensions.data()),
+          "list device extensions");
+    return std::any_of(extensions.begin(), extensions.end(),
+                       [&](const auto& e) { return std::strcmp(e.extensionName, name) == 0; });
+}
+
+// Memory that is device local, and whether the CPU reads it at full speed.
+void describeMemory(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& device)
+{
+    VkPhysicalDeviceMemoryProperties2 memory{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
+    api.vkGetPhysicalDeviceMemoryProperties2(handle, &memory);
+    const auto& m = memory.memoryProperties;
+    for (uint32_t i = 0; i < m.memoryHeapCount; ++i)
+        if (m.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT)
+            device.memoryBytes = std::max(device.memoryBytes, m.memoryHeaps[i].size);
+    constexpr VkMemoryPropertyFlags unified = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT | VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT
+        | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT | VK_MEMORY_PROPERTY_HOST_CACHED_BIT;
+    for (uint32_t i = 0; i < m.memoryTypeCount; ++i)
+        device.unifiedMemory |= (m.memoryTypes[i].propertyFlags & unified) == unified;
+}
+
+bool describeQueue(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& device)
+{
+    uint32_t count = 0;
+    api.vkGetPhysicalDeviceQueueFamilyProperties(handle, &count, nullptr);
+    std::vector<VkQueueFamilyProperties> families(count);
+    api.vkGetPhysicalDeviceQueueFamilyProperties(handle, &count, families.data());
+    for (uint32_t i = 0; i < count; ++i) {
+        if (!(families[i].queueFlags & VK_QUEUE_COMPUTE_BIT))
+            continue;
+        device.queueFamily = i;
+        device.features.timestamps = families[i].timestampValidBits > 0;
+        return true;
+    }
+    return false;
+}
+
+// False when the device cannot run Athanor at all.
+bool describe(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& device)
+{
+    VkPhysicalDeviceDriverProperties driver{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES};
+    VkPhysicalDeviceSubgroupProperties subgroup{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES, &driver};
+    VkPhysicalDeviceProperties2 properties{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, &subgroup};
+    api.vkGetPhysicalDeviceProperties2(handle, &properties);
+    if (properties.properties.apiVersion < VK_API_VERSION_1_2)
+        return false;
+    VkPhysicalDeviceVulkan12Features features12{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES};
+    VkPhysicalDeviceVulkan11Features features11{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES, &features12};
+    VkPhysicalDeviceFeatures2 features{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, &features11};
+    api.vkGetPhysicalDeviceFeatures2(handle, &features);
+    if (!features12.timelineSemaphore || !describeQueue(api, handle, device))
+        return false;
+
+    const VkPhysicalDeviceLimits& limits = properties.properties.limits;
+    device.handle = handle;
+    device.name = properties.properties.deviceName;
+    device.driver = std::string(driver.driverName) + " " + driver.driverInfo;
+    device.type = typeName(properties.properties.deviceType);
+    device.apiVersion = versionText(properties.properties.apiVersion);
+    device.features.storage16 = features11.storageBuffer16BitAccess;
+    device.features.bufferAddress = features12.bufferDeviceAddress;
+    device.features.subgroupBroadcast = (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT)
+        && (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_BALLOT_BIT);
+    device.features.memoryBudget = hasExtension(api, handle, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+    device.limits.maxStorageRange = limits.maxStorageBufferRange;
+    device.limits.maxTexelElements = limits.maxTexelBufferElements;
+    device.limits.offsetAlignment
+        = std::max<uint64_t>({limits.minStorageBufferOffsetAlignment, limits.minTexelBufferOffsetAlignment, 16});
+    std::copy_n(limits.maxComputeWorkGroupCount, 3, device.limits.maxGroups);
+    device.limits.maxSharedMemory = limits.maxComputeSharedMemorySize;
+    device.limits.maxGroupSize = limits.maxComputeWorkGroupInvocations;
+    device.limits.subgroupSize = subgroup.subgroupSize;
+    device.limits.timestampNanoseconds = limits.timestampPeriod;
+    describeMemory(api, handle, device);
+    if (driver.driverID == VK_DRIVER_ID_MESA_LLVMPIPE)
+        device.family = mesaMajor(driver.driverInfo) >= 24 && device.features.bufferAddress
+                && device.features.subgroupBroadcast
+            ? KernelFamily::CpuAddress
+            : KernelFamily::CpuTexel;
+    return true;
+}
+
+std::string lower(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+    return text;
+}
+
+std::string listed(const std::vector<DeviceInfo>& devices)
+{
+    std::string text;
+    for (size_t i = 0; i < devices.size(); ++i)
+        text += (i ? ", " : "") + std::to_string(i) + " " + devices[i].name;
+    return text;
+}
+
+}
+
+const char* familyName(KernelFamily family)
+{
+    switch (family) {
+    case KernelFamily::Gpu: return "GPU (shared-memory tiles)";
+    case KernelFamily::CpuTexel: return "CPU (texel buffers)";
+    case KernelFamily::CpuAddress: return "CPU (addresses and subgroup broadcast)";
+    }
+    return "";
+}
+
+Instance::Instance(bool validation) : m_api(loadVulkan()), m_messages(std::make_unique<uint32_t>(0))
+{
+    // Lavapipe reads its vector width from the environment when the driver starts: 16 lanes use AVX-512 fully on
+    // Mesa 24 and later. A value the user set wins.
+    if (__builtin_cpu_supports("avx512f"))
+        setenv("LP_NATIVE_VECTOR_WIDTH", "512", 0);
+
+    VkApplicationInfo application{VK_STRUCTURE_TYPE_APPLICATION_INFO};
+    application.pApplicationName = "Athanor";
+    application.apiVersion = VK_API_VERSION_1_2;
+    VkInstanceCreateInfo info{VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO};
+    info.pApplicationInfo = &application;
+
+    const char* layer = "VK_LAYER_KHRONOS_validation";
+    const char* extension = VK_EXT_DEBUG_UTILS_EXTENSION_NAME;
+    const VkValidationFeatureEnableEXT enable = VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT;
+    VkDebugUtilsMessengerCreateInfoEXT messenger = messengerInfo(m_messages.get());
+    VkValidationFeaturesEXT features{VK_STRUCTURE_TYPE_VALIDATION_FEATURES_EXT, &messenger};
+    features.enabledValidationFeatureCount = 1;
+    features.pEnabledValidationFeatures = &enable;
+    if (validation) {
+        // Off by default in the layer: hazards between two submits.
+        setenv("VK_LAYER_ENABLES", "VALIDATION_CHECK_ENABLE_SYNCHRONIZATION_VALIDATION_QUEUE_SUBMIT", 0);
+        info.pNext = &features;
+        info.enabledLayerCount = 1;
+        info.ppEnabledLayerNames = &layer;
+        info.enabledExtensionCount = 1;
+        info.ppEnabledExtensionNames = &extension;
+    }
+    const VkResult result = m_api.vkCreateInstance(&info, nullptr, &m_instance);
+    if (result == VK_ERROR_LAYER_NOT_PRESENT)
+        throw Error(ErrorKind::Device, "the Vulkan validation layer is not installed; install vulkan-validationlayers");
+    if (result == VK_ERROR_INCOMPATIBLE_DRIVER)
+        throw Error(ErrorKind::Device,
+                    "no Vulkan driver found; install the driver of your graphics card or mesa-vulkan-drivers");
+    check(result, "start Vulkan");
+    loadInstanceFunctions(m_api, m_instance);
+    if (validation) {
+        const auto create = reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(
+            m_api.vkGetInstanceProcAddr(m_instance, "vkCreateDebugUtilsMessengerEXT"));
+        check(create(m_instance, &messenger, nullptr, &m_messenger), "start the validation messages");
+    }
+}
+
+Instance::~Instance()
+{
+    if (m_messenger)
+        reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(
+            m_api.vkGetInstanceProcAddr(m_instance, "vkDestroyDebugUtilsMessengerEXT"))(m_instance, m_messenger,
+                                                                                       nullptr);
+    m_api.vkDestroyInstance(m_instance, nullptr);
+}
+
+std::vector<DeviceInfo> Instance::devices() const
+{
+    uint32_t count = 0;
+    check(m_api.vkEnumeratePhysicalDevices(m_instance, &count, nullptr), "list Vulkan devices");
+    std::vector<VkPhysicalDevice> handles(count);
+    check(m_api.vkEnumeratePhysicalDevices(m_instance, &count, handles.data()), "list Vulkan devices");
+    std::vector<DeviceInfo> devices;
+    for (VkPhysicalDevice handle : handles) {
+        DeviceInfo device;
+        if (describe(m_api, handle, device))
+            devices.push_back(std::move(device));
+    }
+    std::stable_sort(devices.begin(), devices.end(),
+                     [](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    return devices;
+}
+
+DeviceInfo chooseDevice(const std::vector<DeviceInfo>& devices, const std::string& choice)
+{
+    if (devices.empty())
+        throw Error(ErrorKind::Device,
+                    "no device with Vulkan 1.2 and compute; update the graphics driver or install mesa-vulkan-drivers");
+    if (choice.empty())
+        return devices.front();
+    size_t index = 0;
+    const auto [end, error] = std::from_chars(choice.data(), choice.data() + choice.size(), index);
+    if (error == std::errc() && end == choice.data() + choice.size() && index < devices.size())
+        return devices[index];
+    for (const DeviceInfo& device : devices)
+        if (lower(device.name).find(lower(choice)) != std::string::npos)
+            return device;
+    throw Error(ErrorKind::Device, "no device \"" + choice + "\"; there are: " + listed(devices));
+}
+
+DeviceInfo applyMask(DeviceInfo device, const DeviceMask& mask)
+{
+    device.features.storage16 &= mask.allowed.storage16;
+    device.features.bufferAddress &= mask.allowed.bufferAddress;
+    device.features.subgroupBroadcast &= mask.allowed.subgroupBroadcast;
+    device.features.timestamps &= mask.allowed.timestamps;
+    device.features.memoryBudget &= mask.allowed.memoryBudget;
+    device.limits.maxStorageRange = std::min(device.limits.maxStorageRange, mask.maxStorageRange);
+    device.memoryBytes = std::min(device.memoryBytes, mask.maxMemory);
+    device.unifiedMemory &= mask.unifiedMemory;
+    if (mask.gpuFamily)
+        device.family = KernelFamily::Gpu;
+    if (device.family == KernelFamily::CpuAddress
+        && !(device.features.bufferAddress && device.features.subgroupBroadcast))
+        device.family = KernelFamily::CpuTexel;
+    return device;
+}
+
+}

@@ -1,0 +1,169 @@
+#include "render/pipelines.h"
+
+#include "render/error.h"
+#include "render/shader_table.h"
+#include <cassert>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+namespace athanor {
+
+namespace {
+
+constexpr uintmax_t maxCacheBytes = 256 << 20;
+
+std::vector<char> readCache(const std::string& path)
+{
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(path, error);
+    if (path.empty() || error || bytes > maxCacheBytes)
+        return {};
+    std::vector<char> data(bytes);
+    std::ifstream file(path, std::ios::binary);
+    return file.read(data.data(), std::streamsize(bytes)) ? data : std::vector<char>();
+}
+
+// A new file renamed over the old one, so that a reader never sees half of it.
+void writeCache(const std::string& path, const std::vector<char>& data)
+{
+    std::error_code error;
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+    const std::string temporary = path + "." + std::to_string(getpid());
+    std::ofstream file(temporary, std::ios::binary);
+    file.write(data.data(), std::streamsize(data.size()));
+    file.close();
+    if (file)
+        std::filesystem::rename(temporary, path, error);
+    if (!file || error)
+        std::filesystem::remove(temporary, error);
+}
+
+VkDescriptorType descriptorType(BindingKind kind)
+{
+    return kind == BindingKind::Storage ? VK_DESCRIPTOR_TYPE_STORAGE_BUFFER : VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
+}
+
+}
+
+void Pipeline::measure(double nanoseconds, double work)
+{
+    if (!m_warm) {
+        m_warm = true;
+        return;
+    }
+    constexpr double memory = 0.8;
+    m_nanoseconds = m_nanoseconds * memory + nanoseconds;
+    m_work = m_work * memory + work;
+    nanosecondsPerWork = m_nanoseconds / m_work;
+}
+
+Pipelines::Pipelines(const VulkanApi& api, VkDevice device, std::string cacheFile)
+    : m_api(api), m_device(device), m_cacheFile(std::move(cacheFile))
+{
+    const std::vector<char> data = readCache(m_cacheFile);
+    VkPipelineCacheCreateInfo info{VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO};
+    info.initialDataSize = data.size();
+    info.pInitialData = data.data();
+    check(api.vkCreatePipelineCache(device, &info, nullptr, &m_cache), "create the pipeline cache");
+}
+
+Pipelines::~Pipelines()
+{
+    size_t bytes = 0;
+    if (m_added && !m_cacheFile.empty() && !m_api.vkGetPipelineCacheData(m_device, m_cache, &bytes, nullptr)) {
+        std::vector<char> data(bytes);
+        if (!m_api.vkGetPipelineCacheData(m_device, m_cache, &bytes, data.data()))
+            writeCache(m_cacheFile, data);
+    }
+    for (auto& [name, pipeline] : m_pipelines)
+        m_api.vkDestroyPipeline(m_device, pipeline.handle, nullptr);
+    for (auto& [kinds, layout] : m_layouts) {
+        m_api.vkDestroyPipelineLayout(m_device, layout.pipeline, nullptr);
+        m_api.vkDestroyDescriptorSetLayout(m_device, layout.set, nullptr);
+    }
+    for (auto& [name, module] : m_modules)
+        m_api.vkDestroyShaderModule(m_device, module, nullptr);
+    m_api.vkDestroyPipelineCache(m_device, m_cache, nullptr);
+}
+
+Pipelines::Layout Pipelines::layout(std::span<const BindingKind> kinds)
+{
+    std::string key(reinterpret_cast<const char*>(kinds.data()), kinds.size());
+    if (auto it = m_layouts.find(key); it != m_layouts.end())
+        return it->second;
+    std::vector<VkDescriptorSetLayoutBinding> bindings;
+    for (BindingKind kind : kinds)
+        if (kind != BindingKind::Address)
+            bindings.push_back({uint32_t(bindings.size()), descriptorType(kind), 1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
+    Layout layout;
+    VkDescriptorSetLayoutCreateInfo setInfo{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO};
+    setInfo.bindingCount = uint32_t(bindings.size());
+    setInfo.pBindings = bindings.data();
+    check(m_api.vkCreateDescriptorSetLayout(m_device, &setInfo, nullptr, &layout.set), "create a descriptor layout");
+    const VkPushConstantRange push{VK_SHADER_STAGE_COMPUTE_BIT, 0, maxPushConstants};
+    VkPipelineLayoutCreateInfo info{VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO};
+    info.setLayoutCount = 1;
+    info.pSetLayouts = &layout.set;
+    info.pushConstantRangeCount = 1;
+    info.pPushConstantRanges = &push;
+    const VkResult result = m_api.vkCreatePipelineLayout(m_device, &info, nullptr, &layout.pipeline);
+    if (result != VK_SUCCESS)
+        m_api.vkDestroyDescriptorSetLayout(m_device, layout.set, nullptr);
+    check(result, "create a pipeline layout");
+    m_layouts[key] = layout;
+    return layout;
+}
+
+VkShaderModule Pipelines::module(std::string_view shader)
+{
+    if (auto it = m_modules.find(shader); it != m_modules.end())
+        return it->second;
+    for (const ShaderCode& code : shaderTable()) {
+        if (code.name != shader)
+            continue;
+        VkShaderModuleCreateInfo info{VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO};
+        info.codeSize = code.words.size_bytes();
+        info.pCode = code.words.data();
+        VkShaderModule module = VK_NULL_HANDLE;
+        check(m_api.vkCreateShaderModule(m_device, &info, nullptr, &module), "load a kernel");
+        return m_modules.emplace(shader, module).first->second;
+    }
+    assert(!"no shader variant of this name");
+    throw Error(ErrorKind::Device, "no kernel named " + std::string(shader));
+}
+
+Pipeline& Pipelines::get(std::string_view shader, std::span<const uint32_t> constants,
+                         std::span<const BindingKind> kinds)
+{
+    std::string key(shader);
+    key += '\0';
+    key.append(reinterpret_cast<const char*>(constants.data()), constants.size_bytes());
+    key.append(reinterpret_cast<const char*>(kinds.data()), kinds.size());
+    if (auto it = m_pipelines.find(key); it != m_pipelines.end())
+        return it->second;
+
+    const Layout shared = layout(kinds);
+    Pipeline pipeline;
+    pipeline.layout = shared.pipeline;
+    pipeline.setLayout = shared.set;
+    std::vector<VkSpecializationMapEntry> entries;
+    for (uint32_t i = 0; i < constants.size(); ++i)
+        entries.push_back({i, i * 4, 4});
+    const VkSpecializationInfo specialization{uint32_t(entries.size()), entries.data(), constants.size_bytes(),
+                                              constants.data()};
+    VkComputePipelineCreateInfo info{VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO};
+    info.flags = VK_PIPELINE_CREATE_DISPATCH_BASE_BIT;
+    info.stage = {VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO};
+    info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
+    info.stage.module = module(shader);
+    info.stage.pName = "main";
+    info.stage.pSpecializationInfo = &specialization;
+    info.layout = pipeline.layout;
+    check(m_api.vkCreateComputePipelines(m_device, m_cache, 1, &info, nullptr, &pipeline.handle), "build a kernel");
+    m_added = true;
+    return m_pipelines.emplace(std::move(key), pipeline).first->second;
+}
+
+}
