@@ -1,0 +1,282 @@
+#include "inference/text/clip_tokenizer_files.h"
+
+#include "inference/weights/byte_source.h"
+#include "inference/weights/printable.h"
+#include "render/error.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace athanor {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr uint64_t maxFileBytes = 8 << 20; // SD 1.x: vocab.json 0.9 MB, merges.txt 0.5 MB, tokenizer.json 3.6 MB
+constexpr int64_t maxVocabulary = 1 << 20; // also the most merges
+constexpr int maxJsonDepth = 64;
+constexpr size_t maxSpecialBytes = 256;
+
+struct SpecialNames {
+    std::string bos = "<|startoftext|>";
+    std::string eos = "<|endoftext|>";
+    std::string pad = "<|endoftext|>";
+    std::string unk = "<|endoftext|>";
+};
+
+// What a tokenizer's files say, before ids replace strings.
+struct BpeTable {
+    std::string path; // for messages: the file the vocabulary came from
+    std::unordered_map<std::string, int32_t> vocabulary;
+    std::vector<std::pair<std::string, std::string>> merges; // in rank order
+    SpecialNames names;
+};
+
+[[noreturn]] void refuse(const std::string& path, const std::string& sentence)
+{
+    throw Error(ErrorKind::BadFile, printable(path) + ": " + sentence);
+}
+
+bool exists(const std::string& path)
+{
+    std::error_code ignored; // what cannot be asked about is refused when it is opened
+    return std::filesystem::exists(path, ignored);
+}
+
+std::string readText(const std::string& path)
+{
+    const ByteSource source(path);
+    if (source.size() > maxFileBytes)
+        source.refuse("is " + std::to_string(source.size()) + " bytes, the limit for a tokenizer file is "
+                      + std::to_string(maxFileBytes));
+    std::string text(source.size(), '\0');
+    source.read(0, std::as_writable_bytes(std::span(text)));
+    return text;
+}
+
+Json readJson(const std::string& path)
+{
+    const auto limitDepth = [&](int depth, Json::parse_event_t, Json&) {
+        if (depth > maxJsonDepth)
+            refuse(path, "is nested deeper than " + std::to_string(maxJsonDepth) + " levels");
+        return true;
+    };
+    try {
+        Json json = Json::parse(readText(path), limitDepth);
+        if (!json.is_object())
+            refuse(path, "does not hold a JSON object");
+        return json;
+    } catch (const Json::parse_error& error) {
+        refuse(path, "is not valid JSON at byte " + std::to_string(error.byte));
+    }
+}
+
+const Json* member(const Json& object, const char* key)
+{
+    const auto found = object.find(key);
+    return found == object.end() ? nullptr : &*found;
+}
+
+void addToken(BpeTable& table, const std::string& token, const Json& id)
+{
+    if (!id.is_number_integer() || id < 0 || id >= maxVocabulary)
+        refuse(table.path, "token \"" + printable(token) + "\" has the id " + printable(id.dump(-1, ' ', true), 40)
+                   + ", not a number below " + std::to_string(maxVocabulary));
+    table.vocabulary[token] = id.get<int32_t>();
+}
+
+void addVocabulary(BpeTable& table, const Json& vocabulary)
+{
+    if (!vocabulary.is_object())
+        refuse(table.path, "its vocabulary is not a JSON object of token and id");
+    for (const auto& [token, id] : vocabulary.items())
+        addToken(table, token, id);
+}
+
+void addMerge(BpeTable& table, std::string_view left, std::string_view right, const std::string& path)
+{
+    if (table.merges.size() >= size_t(maxVocabulary))
+        refuse(path, "has more than " + std::to_string(maxVocabulary) + " merges");
+    table.merges.emplace_back(left, right);
+}
+
+// One line "left right".
+void addMergeLine(BpeTable& table, std::string_view line, const std::string& path)
+{
+    const size_t space = line.find(' ');
+    if (space == line.npos || space == 0 || space + 1 == line.size() || line.find(' ', space + 1) != line.npos)
+        refuse(path, "merge " + std::to_string(table.merges.size() + 1) + " is \"" + printable(line, 80)
+                   + "\", not two symbols with a space between");
+    addMerge(table, line.substr(0, space), line.substr(space + 1), path);
+}
+
+void addMergeLines(BpeTable& table, const std::string& path)
+{
+    const std::string text = readText(path);
+    for (std::string_view rest = text; !rest.empty();) {
+        const size_t end = std::min(rest.find('\n'), rest.size());
+        std::string_view line = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (line.ends_with('\r'))
+            line.remove_suffix(1);
+        if (!line.empty() && !line.starts_with("#version"))
+            addMergeLine(table, line, path);
+    }
+}
+
+// The "model" and "added_tokens" of a tokenizer.json; merges are "left right" or ["left", "right"].
+void addTokenizerJson(BpeTable& table)
+{
+    const Json json = readJson(table.path);
+    const Json* model = member(json, "model");
+    const Json* merges = model && model->is_object() ? member(*model, "merges") : nullptr;
+    const Json* vocabulary = merges ? member(*model, "vocab") : nullptr;
+    if (!vocabulary || !merges->is_array() || model->value("end_of_word_suffix", Json()) != "</w>")
+        refuse(table.path, "is not a CLIP tokenizer: its model must have vocab, merges and the end_of_word_suffix </w>");
+    addVocabulary(table, *vocabulary);
+    for (const Json& merge : *merges) {
+        if (merge.is_string())
+            addMergeLine(table, merge.get_ref<const std::string&>(), table.path);
+        else if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string())
+            addMerge(table, merge[0].get<std::string>(), merge[1].get<std::string>(), table.path);
+        else
+            refuse(table.path, "merge " + std::to_string(table.merges.size() + 1) + " is not a pair of symbols");
+    }
+    if (const Json* added = member(json, "added_tokens"); added && added->is_array())
+        for (const Json& token : *added)
+            if (token.is_object() && token.value("content", Json()).is_string())
+                addToken(table, token["content"].get_ref<const std::string&>(), token.value("id", Json()));
+}
+
+// A name is a string, or an object with the string under "content"; null and everything else leave the default.
+void readNames(SpecialNames& names, const std::string& path)
+{
+    if (!exists(path))
+        return;
+    const Json json = readJson(path);
+    const std::pair<const char*, std::string*> fields[]
+        = {{"bos_token", &names.bos}, {"eos_token", &names.eos}, {"pad_token", &names.pad}, {"unk_token", &names.unk}};
+    for (const auto& [key, name] : fields) {
+        const Json* value = member(json, key);
+        if (value && value->is_object())
+            value = member(*value, "content");
+        if (!value || !value->is_string())
+            continue;
+        *name = value->get<std::string>();
+        if (name->empty() || name->size() > maxSpecialBytes)
+            refuse(path, std::string(key) + " has " + std::to_string(name->size()) + " bytes, 1 to "
+                       + std::to_string(maxSpecialBytes) + " are allowed");
+    }
+}
+
+std::optional<int32_t> idOf(const BpeTable& table, const std::string& token)
+{
+    const auto found = table.vocabulary.find(token);
+    return found == table.vocabulary.end() ? std::nullopt : std::optional(found->second);
+}
+
+int32_t requireId(const BpeTable& table, const std::string& token)
+{
+    const auto id = idOf(table, token);
+    if (!id)
+        refuse(table.path, "the vocabulary has no \"" + printable(token, 80) + "\", which the tokenizer needs");
+    return *id;
+}
+
+// The character that stands for each byte in vocabularies: printable Latin-1 stands for itself, the other 68 bytes in
+// turn for U+0100 and up. `order` gets the bytes in the built-in vocabulary's order.
+std::array<std::string, 256> byteSymbols(std::vector<int>* order = nullptr)
+{
+    std::array<std::string, 256> symbols;
+    std::vector<int> printableBytes, otherBytes;
+    for (int byte = 0; byte < 256; ++byte) {
+        const bool isPrintable = (byte >= '!' && byte <= '~') || (byte >= 0xa1 && byte != 0xad);
+        const int c = isPrintable ? byte : 0x100 + int(otherBytes.size());
+        (isPrintable ? printableBytes : otherBytes).push_back(byte);
+        std::string& symbol = symbols[size_t(byte)];
+        if (c < 0x80)
+            symbol = char(c);
+        else
+            symbol = {char(0xc0 | c >> 6), char(0x80 | (c & 0x3f))};
+    }
+    if (order) {
+        *order = printableBytes;
+        order->insert(order->end(), otherBytes.begin(), otherBytes.end());
+    }
+    return symbols;
+}
+
+ClipTokenizer build(const BpeTable& table)
+{
+    ClipTokenizer tokenizer;
+    const SpecialNames& names = table.names;
+    const int32_t unk = requireId(table, names.unk);
+    tokenizer.bos = requireId(table, names.bos);
+    tokenizer.eos = requireId(table, names.eos);
+    tokenizer.pad = requireId(table, names.pad);
+    tokenizer.comma = idOf(table, ",</w>").value_or(-1);
+    for (const std::string* name : {&names.bos, &names.eos, &names.pad, &names.unk})
+        tokenizer.specials.emplace_back(*name, requireId(table, *name));
+    std::ranges::stable_sort(tokenizer.specials, std::greater(), [](const auto& token) { return token.first.size(); });
+    const auto repeated = std::ranges::unique(tokenizer.specials);
+    tokenizer.specials.erase(repeated.begin(), repeated.end());
+
+    const auto symbols = byteSymbols();
+    for (size_t byte = 0; byte < 256; ++byte) {
+        tokenizer.byteIds[byte] = idOf(table, symbols[byte]).value_or(unk);
+        tokenizer.lastByteIds[byte] = idOf(table, symbols[byte] + "</w>").value_or(unk);
+    }
+    tokenizer.merges.reserve(table.merges.size());
+    for (size_t rank = 0; rank < table.merges.size(); ++rank) {
+        const auto& [left, right] = table.merges[rank];
+        tokenizer.merges[mergeKey(requireId(table, left), requireId(table, right))]
+            = {int32_t(rank), requireId(table, left + right)};
+    }
+    for (const auto& [token, id] : table.vocabulary)
+        tokenizer.vocabularySize = std::max(tokenizer.vocabularySize, id + 1);
+    return tokenizer;
+}
+
+}
+
+ClipTokenizer builtInClipTokenizer()
+{
+    BpeTable table;
+    table.path = ATHANOR_RESOURCES "/tokenizers/clip_bpe/merges.txt";
+    addMergeLines(table, table.path);
+    table.vocabulary.reserve(2 * 256 + table.merges.size() + 2);
+
+    std::vector<int> order;
+    const auto symbols = byteSymbols(&order);
+    int32_t id = 0;
+    for (const char* suffix : {"", "</w>"})
+        for (int byte : order)
+            table.vocabulary[symbols[size_t(byte)] + suffix] = id++;
+    for (const auto& [left, right] : table.merges)
+        table.vocabulary[left + right] = id++;
+    table.vocabulary[table.names.bos] = id++;
+    table.vocabulary[table.names.eos] = id++;
+    return build(table);
+}
+
+ClipTokenizer loadClipTokenizer(const std::string& folder)
+{
+    BpeTable table;
+    readNames(table.names, folder + "/special_tokens_map.json");
+    readNames(table.names, folder + "/tokenizer_config.json");
+    table.path = folder + "/tokenizer.json";
+    const std::string vocabulary = folder + "/vocab.json";
+    if (exists(vocabulary) || !exists(table.path)) {
+        table.path = vocabulary;
+        addVocabulary(table, readJson(table.path));
+        addMergeLines(table, folder + "/merges.txt");
+    } else {
+        addTokenizerJson(table);
+    }
+    return build(table);
+}
+
+}
