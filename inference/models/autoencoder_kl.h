@@ -1,0 +1,35 @@
+// The image autoencoder of Stable Diffusion (AutoencoderKL): pixels to latents an eighth of the size and back.
+#pragma once
+#include "inference/weights/module.h"
+
+namespace athanor {
+
+struct AutoencoderKlConfig {
+    int latentChannels = 4;
+    int downsamplings = 3;           // 2^3 = 8 pixels a latent
+    int normGroups = 32;             // not in the shapes
+    double scalingFactor = 0.18215;  // latents are multiplied by it (comfy/latent_formats.py)
+};
+
+struct AutoencoderKl {
+    AutoencoderKlConfig config;
+    Weights weights; // names below "first_stage_model."
+    DType precision = DType::F32;
+};
+
+// latent: N H W latentChannels, scaled as the sampler holds it → N 8H 8W 3, fp32, −1…1 (not clamped).
+Tensor decode(const AutoencoderKl& model, const Tensor& latent);
+// image: N 8H 8W 3 in −1…1 → N H W 2·latentChannels, fp32, unscaled: means, then logarithms of variances.
+Tensor encodeMoments(const AutoencoderKl& model, const Tensor& image);
+// The scaled mean: the latent of an image. N H W latentChannels.
+Tensor encode(const AutoencoderKl& model, const Tensor& image);
+
+// Decodes in square tiles of `tile` latents that overlap by `overlap`, blended linearly; needs the memory of one tile.
+// Statistics of group norms are then each tile's own, so pictures differ slightly from decode().
+Tensor decodeTiled(const AutoencoderKl& model, const Tensor& latent, int tile = 64, int overlap = 16);
+Tensor encodeTiled(const AutoencoderKl& model, const Tensor& image, int tile = 64, int overlap = 16);
+
+// Bytes of activations that decoding (or encoding, which needs less) N latents of height × width takes at most.
+uint64_t decodeMemory(const AutoencoderKl& model, int64_t images, int64_t height, int64_t width);
+
+}

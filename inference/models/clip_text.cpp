@@ -1,0 +1,54 @@
+#include "inference/models/clip_text.h"
+
+#include "inference/models/layers.h"
+#include "render/error.h"
+#include <algorithm>
+#include <cassert>
+
+namespace athanor {
+
+namespace {
+
+// x: N L C. Position i attends to positions 0…i.
+Tensor selfAttention(const Module& m, const Tensor& x, int heads, const Tensor& residual)
+{
+    const Tensor q = linear(m["q_proj"], x);
+    const Tensor k = linear(m["k_proj"], x);
+    const Tensor v = linear(m["v_proj"], x);
+    return linear(m["out_proj"], attention(q, k, v, heads, true), {.residual = residual});
+}
+
+Tensor mlp(const Module& m, const Tensor& x, Activation activation, const Tensor& residual)
+{
+    return linear(m["fc2"], linear(m["fc1"], x, {.activation = activation}), {.residual = residual});
+}
+
+}
+
+Tensor encodeText(const ClipText& model, std::span<const int32_t> ids, int clipSkip)
+{
+    const ClipTextConfig& config = model.config;
+    assert(!ids.empty() && ids.size() % size_t(config.positions) == 0);
+    if (clipSkip < 1 || clipSkip > config.layers)
+        throw Error(ErrorKind::BadArgument, "clip skip " + std::to_string(clipSkip) + " is outside 1 to "
+                        + std::to_string(config.layers) + ", the text encoder's layers");
+    for (int32_t id : ids)
+        if (id < 0 || id >= config.vocabulary)
+            throw Error(ErrorKind::BadArgument, "token id " + std::to_string(id) + " is outside the text encoder's "
+                            + std::to_string(config.vocabulary) + " entries; tokenizer and model do not belong together");
+
+    const Module m(model.weights);
+    const Module embeddings = m["embeddings"];
+    const int64_t chunks = int64_t(ids.size()) / config.positions;
+    Tensor x = gather(embeddings.tensor("token_embedding.weight"), ids, model.precision)
+                   .reshaped({chunks, config.positions, config.width});
+    x = x + embeddings.tensor("position_embedding.weight");
+    for (int i = 0; i < config.layers - (clipSkip - 1); ++i) {
+        const Module layer = m["encoder.layers"][i];
+        x = selfAttention(layer["self_attn"], layerNorm(layer["layer_norm1"], x), config.heads, x);
+        x = mlp(layer["mlp"], layerNorm(layer["layer_norm2"], x), config.activation, x);
+    }
+    return layerNorm(m["final_layer_norm"], x);
+}
+
+}

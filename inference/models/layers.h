@@ -1,0 +1,21 @@
+// Blocks that the UNet, the ControlNet and the autoencoder share, in the names of the single-file checkpoints.
+// All feature maps are N H W C.
+#pragma once
+#include "inference/weights/module.h"
+
+namespace athanor {
+
+// A linear layer or 1×1 convolution with its bias; what `epilogue` says comes on top.
+Tensor linear(const Module& m, const Tensor& x, Epilogue epilogue = {});
+// A convolution with its bias; what `epilogue` says comes on top.
+Tensor conv2d(const Module& m, const Tensor& x, const ConvOptions& options, Epilogue epilogue = {});
+// 3×3 with one pixel of padding, or 1×1 without, by the weight's own kernel size.
+Tensor conv2d(const Module& m, const Tensor& x, Epilogue epilogue = {});
+Tensor groupNorm(const Module& m, const Tensor& x, int groups, float epsilon, bool silu = false);
+Tensor layerNorm(const Module& m, const Tensor& x, float epsilon = 1e-5f);
+
+// Sinusoidal embedding of timesteps, cosines first (Ho et al. 2020; diffusers get_timestep_embedding with
+// flip_sin_to_cos): timesteps.size() × width.
+std::vector<float> timestepEmbedding(std::span<const float> timesteps, int width);
+
+}

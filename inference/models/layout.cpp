@@ -1,0 +1,126 @@
+#include "inference/models/layout.h"
+
+#include "inference/weights/printable.h"
+#include "render/error.h"
+#include <algorithm>
+#include <charconv>
+
+namespace athanor {
+
+namespace {
+
+std::vector<int64_t> withoutTrailingOnes(std::vector<int64_t> shape)
+{
+    while (shape.size() > 1 && shape.back() == 1)
+        shape.pop_back();
+    return shape;
+}
+
+[[noreturn]] void refuseSetting(const ModelFiles& files, const std::string& key, const std::string& value)
+{
+    throw Error(ErrorKind::BadFile,
+                files.path + ": " + key + " is " + printable(value) + ", expected a whole number from 1 to 65536");
+}
+
+int64_t fromText(const ModelFiles& files, const std::string& key, const std::string& text)
+{
+    int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > 65536)
+        refuseSetting(files, key, text);
+    return value;
+}
+
+int64_t fromJson(const ModelFiles& files, const std::string& key, const nlohmann::json& value)
+{
+    // Lists give one number a level; Stable Diffusion 1.x has the same at all.
+    const bool list = value.is_array() && !value.empty()
+        && std::all_of(value.begin(), value.end(), [&](const auto& v) { return v == value.front(); });
+    const nlohmann::json& number = list ? value.front() : value;
+    if (!number.is_number_integer() || number < 1 || number > 65536)
+        refuseSetting(files, key, value.dump().substr(0, 80));
+    return number.get<int64_t>();
+}
+
+}
+
+bool has(const Layout& layout, std::string_view prefix)
+{
+    const auto& tensors = partOf(layout.files, layout.part).tensors;
+    const auto matches = [&](const std::string& name) {
+        return name.starts_with(prefix) && (name.size() == prefix.size() || name[prefix.size()] == '.');
+    };
+    // Sorted by name, but "a-b" sorts between "a" and "a.b": look until the prefix ends.
+    for (auto it = std::lower_bound(tensors.begin(), tensors.end(), prefix,
+                                    [](const PartTensor& t, std::string_view p) { return t.name < p; });
+         it != tensors.end() && it->name.starts_with(prefix); ++it)
+        if (matches(it->name))
+            return true;
+    return false;
+}
+
+int64_t side(Layout& layout, const std::string& name, size_t axis)
+{
+    const PartTensor* tensor = findTensor(partOf(layout.files, layout.part), name);
+    if (tensor && axis < tensor->info.shape.size())
+        return tensor->info.shape[axis];
+    layout.missing.push_back(name);
+    return 0;
+}
+
+void need(Layout& layout, const std::string& name, std::vector<int64_t> shape)
+{
+    const PartTensor* tensor = findTensor(partOf(layout.files, layout.part), name);
+    if (!tensor)
+        layout.missing.push_back(name);
+    else if (withoutTrailingOnes(tensor->info.shape) != withoutTrailingOnes(shape))
+        layout.wrong.push_back(name + ": found " + shapeText(tensor->info.shape) + ", expected " + shapeText(shape));
+}
+
+void needLinear(Layout& layout, const std::string& name, int64_t outputs, int64_t inputs, bool bias)
+{
+    need(layout, name + ".weight", {outputs, inputs});
+    if (bias)
+        need(layout, name + ".bias", {outputs});
+}
+
+void needConv(Layout& layout, const std::string& name, int64_t outputs, int64_t inputs, int64_t kernel)
+{
+    need(layout, name + ".weight", {outputs, inputs, kernel, kernel});
+    need(layout, name + ".bias", {outputs});
+}
+
+void needNorm(Layout& layout, const std::string& name, int64_t channels)
+{
+    need(layout, name + ".weight", {channels});
+    need(layout, name + ".bias", {channels});
+}
+
+void refuseBroken(const Layout& layout)
+{
+    refuseMissing(layout.files, layout.part, layout.missing);
+    if (layout.wrong.empty())
+        return;
+    std::string text = layout.files.path + ": the " + std::string(partName(layout.part)) + " has "
+        + std::to_string(layout.wrong.size()) + (layout.wrong.size() == 1 ? " tensor" : " tensors")
+        + " of another shape: ";
+    for (size_t i = 0; i < std::min<size_t>(layout.wrong.size(), 5); ++i)
+        text += (i ? "; " : "") + printable(layout.wrong[i]);
+    throw Error(ErrorKind::BadFile, text);
+}
+
+int64_t setting(const ModelFiles& files, Part part, const std::string& metadataKey,
+                std::initializer_list<const char*> configKeys, int64_t standard)
+{
+    for (const TensorFile& file : files.files)
+        if (auto it = file.metadata.find(metadataKey); it != file.metadata.end())
+            return fromText(files, metadataKey, it->second);
+    const nlohmann::json& config = partOf(files, part).config;
+    if (config.is_object())
+        for (const char* key : configKeys)
+            if (auto it = config.find(key); it != config.end() && !it->is_null())
+                return fromJson(files, key, *it);
+    return standard;
+}
+
+}

@@ -1,0 +1,88 @@
+#include "inference/models/stable_diffusion.h"
+
+#include "inference/models/detect.h"
+#include "inference/text/clip_tokenizer_files.h"
+#include "inference/weights/load_weights.h"
+#include "render/error.h"
+
+namespace athanor {
+
+namespace {
+
+uint64_t partBytes(const ModelPart& part)
+{
+    uint64_t sum = 0;
+    for (const PartTensor& tensor : part.tensors)
+        sum += tensor.info.bytes;
+    return sum;
+}
+
+Prediction predictionOf(const ModelFiles& files)
+{
+    for (const TensorFile& file : files.files)
+        if (auto it = file.metadata.find("athanor.prediction"); it != file.metadata.end())
+            return it->second == "v_prediction" ? Prediction::Velocity : Prediction::Epsilon;
+    const nlohmann::json& scheduler = files.schedulerConfig;
+    const bool velocity = files.family.vPrediction
+        || (scheduler.is_object() && scheduler.value("prediction_type", nlohmann::json()) == "v_prediction");
+    return velocity ? Prediction::Velocity : Prediction::Epsilon;
+}
+
+// Weights of fp16 take half the bytes they may have in the file; told before minutes of loading end in a refusal.
+void requireMemory(Gpu& gpu, const std::string& path, uint64_t fileBytes, DType precision)
+{
+    const uint64_t limit = gpu.info().memoryBytes;
+    const uint64_t need = precision == DType::F16 ? fileBytes / 2 : fileBytes;
+    if (need > limit)
+        throw Error(ErrorKind::OutOfMemory, path + ": its weights need at least " + std::to_string(need >> 20)
+                        + " MiB on " + gpu.info().name + ", which has " + std::to_string(limit >> 20)
+                        + " MiB; choose a smaller model or fp16 precision");
+}
+
+}
+
+StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const LoadOptions& options)
+{
+    const ModelFiles files = openModel(path);
+    requireStableDiffusion1(files.family, path);
+    requireParts(files, {Part::TextEncoder, Part::UNet});
+    ModelFiles otherVae;
+    if (!options.vaePath.empty()) {
+        otherVae = openModel(options.vaePath);
+        requireVae(otherVae.family, options.vaePath);
+    }
+    const ModelFiles& vaeFiles = options.vaePath.empty() ? files : otherVae;
+    requireParts(vaeFiles, {Part::Vae});
+
+    // Everything that can be refused is refused before the first byte is loaded.
+    StableDiffusion model;
+    model.text.config = detectClipText(files);
+    model.unet.config = detectUNet(files);
+    model.vae.config = detectAutoencoderKl(vaeFiles);
+    model.tokenizer = files.tokenizerFolder.empty() ? builtInClipTokenizer() : loadClipTokenizer(files.tokenizerFolder);
+    model.prediction = predictionOf(files);
+    if (const nlohmann::json& config = files.unet.config; config.is_object())
+        if (auto it = config.find("sample_size"); it != config.end() && it->is_number_unsigned() && *it <= 1024)
+            model.nativeSize = it->get<int>() << model.vae.config.downsamplings;
+    model.warnings = files.warnings;
+
+    const uint64_t total = partBytes(files.textEncoder) + partBytes(files.unet) + partBytes(vaeFiles.vae);
+    requireMemory(gpu, path, total, options.precision);
+    uint64_t done = 0;
+    const auto load = [&](const ModelFiles& from, Part part) {
+        return loadWeights(gpu, from, part, options.precision, model.warnings, [&](uint64_t bytes) {
+            done += bytes;
+            if (options.onProgress)
+                options.onProgress(double(done) / double(total));
+            if (options.stop.stop_requested())
+                throw Error(ErrorKind::Cancelled, "cancelled");
+        });
+    };
+    model.text.precision = model.unet.precision = model.vae.precision = options.precision;
+    model.text.weights = load(files, Part::TextEncoder);
+    model.unet.weights = load(files, Part::UNet);
+    model.vae.weights = load(vaeFiles, Part::Vae);
+    return model;
+}
+
+}

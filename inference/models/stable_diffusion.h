@@ -1,0 +1,35 @@
+// A Stable Diffusion 1.x model on the device: its networks, its tokenizer and what it predicts.
+#pragma once
+#include "inference/models/autoencoder_kl.h"
+#include "inference/models/clip_text.h"
+#include "inference/models/unet.h"
+#include "inference/sampling/prediction.h"
+#include "inference/text/clip_tokenizer.h"
+
+#include <functional>
+#include <stop_token>
+
+namespace athanor {
+
+struct StableDiffusion {
+    ClipTokenizer tokenizer;
+    ClipText text;
+    UNet unet;
+    AutoencoderKl vae;
+    Prediction prediction = Prediction::Epsilon;
+    int nativeSize = 512;                // pixels a side it was trained at
+    std::vector<std::string> warnings;   // seen while loading
+};
+
+struct LoadOptions {
+    DType precision = DType::F16;        // of weights and activations
+    std::string vaePath;                 // another VAE; empty: the model's own
+    std::function<void(double)> onProgress; // share of the bytes read, 0…1; may be empty
+    std::stop_token stop;
+};
+
+// path: a single file (safetensors or PyTorch checkpoint) or a diffusers folder. Throws Error: FileMissing, BadFile
+// (naming the part, the first missing tensors and their count, or the family it is instead), OutOfMemory, Cancelled.
+StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const LoadOptions& options = {});
+
+}

@@ -1,0 +1,28 @@
+// The denoising UNet of Stable Diffusion 1.x with cross attention (Rombach et al. 2022). The blocks there are and what
+// is in each is read from the names of the weights, so any width and depth works.
+#pragma once
+#include "inference/weights/module.h"
+
+namespace athanor {
+
+struct UNetConfig {
+    int inputChannels = 4, outputChannels = 4;
+    int channels = 320;      // of the first level
+    int contextWidth = 768;  // of the text states
+    int heads = 8;           // of every attention; not in the shapes
+    int normGroups = 32;     // not in the shapes
+    int downsamplings = 3;   // the latent's sides must be multiples of 2^downsamplings to come back the same
+};
+
+struct UNet {
+    UNetConfig config;
+    Weights weights; // names below "model.diffusion_model."
+    DType precision = DType::F32;
+};
+
+// x: N H W inputChannels; timesteps: N values in 0…999, fractions allowed; context: N L contextWidth
+// → N H W outputChannels, fp32: the predicted noise or velocity. N is the batch with both branches of guidance in it.
+// Source: ldm/modules/diffusionmodules/openaimodel.py, diffusers unet_2d_condition.py.
+Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> timesteps, const Tensor& context);
+
+}

@@ -1,0 +1,69 @@
+#include "inference/weights/load_weights.h"
+
+#include "inference/weights/printable.h"
+
+namespace athanor {
+
+namespace {
+
+bool isEmbedding(const std::string& name)
+{
+    return name.ends_with("embedding.weight");
+}
+
+// What is wrong with the values of some tensors, told once a part.
+struct Damage {
+    std::string first;
+    uint64_t tensors = 0;
+
+    void add(const std::string& name)
+    {
+        if (tensors++ == 0)
+            first = name;
+    }
+    void tell(Part part, const std::string& what, std::vector<std::string>& warnings) const
+    {
+        if (tensors)
+            warnings.push_back("the " + std::string(partName(part)) + " has " + what + " in "
+                               + std::to_string(tensors) + (tensors == 1 ? " tensor" : " tensors") + ", first in "
+                               + printable(first));
+    }
+};
+
+}
+
+Weights loadWeights(Gpu& gpu, const ModelFiles& files, Part part, DType precision, std::vector<std::string>& warnings,
+                    const std::function<void(uint64_t)>& onBytes)
+{
+    Weights weights;
+    Damage notFinite, zero;
+    std::vector<float> values;
+    for (const PartTensor& tensor : partOf(files, part).tensors) {
+        const std::vector<int64_t>& shape = tensor.info.shape;
+        const bool parameter = tensor.name.ends_with(".weight") || tensor.name.ends_with(".bias");
+        if (!parameter || shape.empty() || shape.size() == 3 || shape.size() > 4)
+            continue; // position_ids and other leftovers: told by openModel
+        values.resize(size_t(*elementCount(shape)));
+        ValueCount seen;
+        readFloats(files.files[tensor.file], tensor.info, 0, values, seen);
+        if (seen.notFinite)
+            notFinite.add(tensor.name);
+        if (shape.size() == 1) {
+            weights.tensors[tensor.name] = tensorFrom(gpu, shape, values, DType::F32, MemoryUse::Weights);
+        } else if (isEmbedding(tensor.name)) {
+            weights.tensors[tensor.name] = tensorFrom(gpu, shape, values, precision, MemoryUse::Weights);
+        } else {
+            const bool conv = shape.size() == 4;
+            if (!seen.notZero)
+                zero.add(tensor.name);
+            weights.packed[tensor.name]
+                = packWeight(gpu, values, shape[0], shape[1], conv ? shape[2] : 1, conv ? shape[3] : 1, precision);
+        }
+        onBytes(tensor.info.bytes);
+    }
+    notFinite.tell(part, "values that are not numbers", warnings);
+    zero.tell(part, "only zeros", warnings);
+    return weights;
+}
+
+}

@@ -1,0 +1,17 @@
+// Brings the tensors of one part from disk to the device, a tensor at a time, in the form the layers want.
+#pragma once
+#include "inference/weights/model_files.h"
+#include "inference/weights/module.h"
+
+#include <functional>
+
+namespace athanor {
+
+// Matrices and convolution kernels are packed at `precision`, embeddings are kept at `precision`, everything of rank 1
+// (norms, biases) stays fp32. onBytes(n) is called after each tensor with its bytes in the file and may throw to stop.
+// Damaged values (NaN, infinite, all zero where matrices are concerned) are told as warnings with the first name and
+// the count. Throws Error: BadFile, OutOfMemory.
+Weights loadWeights(Gpu& gpu, const ModelFiles& files, Part part, DType precision, std::vector<std::string>& warnings,
+                    const std::function<void(uint64_t)>& onBytes);
+
+}
