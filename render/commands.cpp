@@ -19,6 +19,11 @@ constexpr VkPipelineStageFlags stages = VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | V
 constexpr VkAccessFlags writes = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT;
 constexpr VkAccessFlags reads = VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_TRANSFER_READ_BIT;
 
+uint64_t boundBytes(const Binding& b)
+{
+    return b.bytes ? b.bytes : b.buffer->bytes() - b.offset;
+}
+
 }
 
 Commands::Commands(const VulkanApi& api, VkDevice device, const DeviceInfo& info, VkQueue queue, Pipelines& pipelines)
@@ -92,12 +97,10 @@ void Commands::collect(Slot& slot)
             const double nanoseconds
                 = ticks[i + 1] > ticks[i] ? double(ticks[i + 1] - ticks[i]) * m_info.limits.timestampNanoseconds : 0;
             timed.pipeline->measure(nanoseconds, timed.work);
-            auto it = m_profile.find(timed.shader);
-            if (it == m_profile.end())
-                it = m_profile.emplace(timed.shader, KernelTime{std::string(timed.shader)}).first;
-            ++it->second.dispatches;
-            it->second.nanoseconds += nanoseconds;
-            it->second.work += timed.work;
+            KernelTime& time = m_profile[timed.pipeline->shader];
+            ++time.dispatches;
+            time.nanoseconds += nanoseconds;
+            time.work += timed.work;
         }
     }
     slot.timed.clear();
@@ -137,17 +140,23 @@ void Commands::barrier()
     m_touched.clear();
 }
 
-void Commands::barrierFor(const Buffer& buffer, uint64_t offset, uint64_t bytes, Access access)
+// One barrier at most, before anything of this command is noted: two of its own bindings may overlap.
+void Commands::barrierFor(std::span<const Binding> bindings)
 {
-    const VkBuffer handle = buffer.range().block->buffer;
-    const uint64_t begin = buffer.range().offset + offset;
-    const bool write = access != Access::Read;
-    for (const Touched& t : m_touched)
-        if (t.buffer == handle && t.begin < begin + bytes && begin < t.end && (t.written || write)) {
-            barrier();
-            break;
-        }
-    m_touched.push_back({handle, begin, begin + bytes, write});
+    const auto touched = [](const Binding& b) {
+        const uint64_t begin = b.buffer->range().offset + b.offset;
+        return Touched{b.buffer->range().block->buffer, begin, begin + boundBytes(b), b.access != Access::Read};
+    };
+    const auto conflicts = [&](const Binding& b) {
+        const Touched now = touched(b);
+        return std::any_of(m_touched.begin(), m_touched.end(), [&](const Touched& t) {
+            return t.buffer == now.buffer && t.begin < now.end && now.begin < t.end && (t.written || now.written);
+        });
+    };
+    if (std::any_of(bindings.begin(), bindings.end(), conflicts))
+        barrier();
+    for (const Binding& b : bindings)
+        m_touched.push_back(touched(b));
 }
 
 VkBufferView Commands::texelView(const Binding& binding, uint64_t bytes)
@@ -183,7 +192,7 @@ VkDescriptorSet Commands::bind(const Pipeline& pipeline, std::span<const Binding
         if (b.kind == BindingKind::Address)
             continue;
         const uint32_t number = uint32_t(write.size());
-        const uint64_t bytes = b.bytes ? b.bytes : b.buffer->bytes() - b.offset;
+        const uint64_t bytes = boundBytes(b);
         VkWriteDescriptorSet w{VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET};
         w.dstSet = set;
         w.dstBinding = number;
@@ -221,7 +230,7 @@ void Commands::record(const Dispatch& d, Pipeline& pipeline, VkDescriptorSet set
         m_api.vkCmdPushConstants(slot.commands, pipeline.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
                                  uint32_t(d.push.size()), d.push.data());
     m_api.vkCmdDispatchBase(slot.commands, base[0], base[1], base[2], groups[0], groups[1], groups[2]);
-    slot.timed.push_back({&pipeline, d.shader, work});
+    slot.timed.push_back({&pipeline, work});
     if (slot.queries)
         m_api.vkCmdWriteTimestamp(slot.commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, slot.queries,
                                   uint32_t(slot.timed.size()));
@@ -244,9 +253,9 @@ void Commands::dispatch(const Dispatch& d)
     const uint32_t total = d.groups[axis];
     for (uint32_t done = 0; done < total;) {
         begin();
-        if (done == 0)
-            for (const Binding& b : d.bindings)
-                barrierFor(*b.buffer, b.offset, b.bytes ? b.bytes : b.buffer->bytes() - b.offset, b.access);
+        // Pieces do not wait for each other; those in a new submit are noted again for what follows.
+        if (done == 0 || m_touched.empty())
+            barrierFor(d.bindings);
         const VkDescriptorSet set = bind(pipeline, d.bindings);
         const double groupTime = predict(pipeline, d.work / total);
         const uint32_t fits = uint32_t(std::clamp(dispatchNanoseconds / std::max(groupTime, 1e-9), 1.0, double(total)));
@@ -261,8 +270,9 @@ void Commands::dispatch(const Dispatch& d)
 void Commands::copy(const Buffer& from, uint64_t fromOffset, const Buffer& to, uint64_t toOffset, uint64_t bytes)
 {
     begin();
-    barrierFor(from, fromOffset, bytes, Access::Read);
-    barrierFor(to, toOffset, bytes, Access::Write);
+    const Binding touched[] = {{&from, Access::Read, BindingKind::Storage, fromOffset, bytes},
+                               {&to, Access::Write, BindingKind::Storage, toOffset, bytes}};
+    barrierFor(touched);
     const VkBufferCopy region{from.range().offset + fromOffset, to.range().offset + toOffset, bytes};
     m_api.vkCmdCopyBuffer(m_slots[m_current].commands, from.range().block->buffer, to.range().block->buffer, 1, &region);
 }
@@ -270,7 +280,8 @@ void Commands::copy(const Buffer& from, uint64_t fromOffset, const Buffer& to, u
 void Commands::fillZero(const Buffer& buffer)
 {
     begin();
-    barrierFor(buffer, 0, buffer.bytes(), Access::Write);
+    const Binding touched[] = {{&buffer, Access::Write}};
+    barrierFor(touched);
     m_api.vkCmdFillBuffer(m_slots[m_current].commands, buffer.range().block->buffer, buffer.range().offset,
                           (buffer.bytes() + 3) / 4 * 4, 0);
 }
@@ -299,7 +310,10 @@ void Commands::submit()
     info.pCommandBuffers = &slot.commands;
     info.signalSemaphoreCount = 1;
     info.pSignalSemaphores = &m_timeline;
-    check(m_api.vkQueueSubmit(m_queue, 1, &info, VK_NULL_HANDLE), "submit work to the device");
+    const VkResult result = m_api.vkQueueSubmit(m_queue, 1, &info, VK_NULL_HANDLE);
+    if (result != VK_SUCCESS)
+        slot.timed.clear(); // its timestamps will never come
+    check(result, "submit work to the device");
     m_submitted = value;
     slot.value = value;
     m_current = (m_current + 1) % slotCount;
@@ -334,8 +348,10 @@ void Commands::discard() noexcept
 std::vector<KernelTime> Commands::profile() const
 {
     std::vector<KernelTime> times;
-    for (const auto& [name, time] : m_profile)
+    for (const auto& [name, time] : m_profile) {
         times.push_back(time);
+        times.back().shader = name;
+    }
     return times;
 }
 

@@ -73,7 +73,6 @@ private:
         std::vector<VkBufferView> views;
         struct Timed {
             Pipeline* pipeline;
-            std::string_view shader;
             double work;
         };
         std::vector<Timed> timed;
@@ -89,7 +88,7 @@ private:
     void begin();
     void collect(Slot& slot);
     void waitFor(uint64_t value);
-    void barrierFor(const Buffer& buffer, uint64_t offset, uint64_t bytes, Access access);
+    void barrierFor(std::span<const Binding> bindings);
     void barrier();
     VkDescriptorSet bind(const Pipeline& pipeline, std::span<const Binding> bindings);
     VkBufferView texelView(const Binding& binding, uint64_t bytes);
@@ -111,7 +110,7 @@ private:
     double m_pendingNanoseconds = 0;
     std::vector<Touched> m_touched; // since the last barrier
     std::stop_token m_stop;
-    std::map<std::string, KernelTime, std::less<>> m_profile;
+    std::map<std::string_view, KernelTime> m_profile; // by the shader table's name
 };
 
 }

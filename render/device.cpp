@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <unistd.h>
 
 namespace athanor {
 
@@ -129,7 +130,8 @@ bool describe(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& device)
     device.type = typeName(properties.properties.deviceType);
     device.apiVersion = versionText(properties.properties.apiVersion);
     device.features.storage16 = features11.storageBuffer16BitAccess;
-    device.features.bufferAddress = features12.bufferDeviceAddress;
+    // Shaders compute addresses as 64-bit integers.
+    device.features.bufferAddress = features12.bufferDeviceAddress && features.features.shaderInt64;
     device.features.subgroupBroadcast = (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT)
         && (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_BALLOT_BIT);
     device.features.memoryBudget = hasExtension(api, handle, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
@@ -143,6 +145,8 @@ bool describe(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& device)
     device.limits.subgroupSize = subgroup.subgroupSize;
     device.limits.timestampNanoseconds = limits.timestampPeriod;
     describeMemory(api, handle, device);
+    if (properties.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU) // lavapipe 22 reports 2 GiB on any machine
+        device.memoryBytes = std::max(device.memoryBytes, uint64_t(sysconf(_SC_PHYS_PAGES)) * uint64_t(sysconf(_SC_PAGESIZE)));
     if (driver.driverID == VK_DRIVER_ID_MESA_LLVMPIPE)
         device.family = mesaMajor(driver.driverInfo) >= 24 && device.features.bufferAddress
                 && device.features.subgroupBroadcast

@@ -50,7 +50,7 @@ Gpu::Gpu(const GpuOptions& options)
     m_device = createDevice(api, m_info);
     VkQueue queue = VK_NULL_HANDLE;
     api.vkGetDeviceQueue(m_device, m_info.queueFamily, 0, &queue);
-    m_memory = std::make_unique<Memory>(api, m_device, m_info, options.mask.maxMemory);
+    m_memory = std::make_unique<Memory>(api, m_device, m_info);
     m_pipelines = std::make_unique<Pipelines>(api, m_device, cacheFile(options, m_info));
     m_commands = std::make_unique<Commands>(api, m_device, m_info, queue, *m_pipelines);
 }

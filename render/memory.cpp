@@ -29,8 +29,8 @@ std::string inMebibytes(uint64_t bytes)
 
 }
 
-Memory::Memory(const VulkanApi& api, VkDevice device, const DeviceInfo& info, uint64_t maxMemory)
-    : m_api(api), m_device(device), m_info(info), m_maxMemory(maxMemory)
+Memory::Memory(const VulkanApi& api, VkDevice device, const DeviceInfo& info)
+    : m_api(api), m_device(device), m_info(info)
 {
     VkPhysicalDeviceMemoryProperties2 properties{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
     api.vkGetPhysicalDeviceMemoryProperties2(info.handle, &properties);
@@ -179,15 +179,14 @@ uint64_t Memory::allocatedBytes() const
     return sum;
 }
 
-void Memory::grow(MemoryUse use, uint64_t bytes)
+bool Memory::grow(MemoryUse use, uint64_t bytes)
 {
     MemoryStatistics& s = m_statistics[int(use)];
     // An eighth of what is there already keeps both the number of blocks and the unused rest small.
     const uint64_t need = aligned(bytes);
     const uint64_t size = std::max(need, std::clamp(aligned(s.allocatedBytes / 8), mebibyte, 64 * mebibyte));
-    // The heap size is what the driver promises; some software drivers understate it, so only a mask binds it here.
     for (uint64_t attempt : {size, need}) {
-        if (m_maxMemory - std::min(m_maxMemory, allocatedBytes()) < attempt)
+        if (m_info.memoryBytes - std::min(m_info.memoryBytes, allocatedBytes()) < attempt)
             continue;
         try {
             m_blocks[int(use)].push_back(makeBlock(use, attempt));
@@ -198,8 +197,13 @@ void Memory::grow(MemoryUse use, uint64_t bytes)
         }
         s.allocatedBytes += attempt;
         s.peakAllocatedBytes = std::max(s.peakAllocatedBytes, s.allocatedBytes);
-        return;
+        return true;
     }
+    return false;
+}
+
+void Memory::failFor(uint64_t bytes) const
+{
     throw Error(ErrorKind::OutOfMemory,
                 "not enough memory on " + m_info.name + ": " + inMebibytes(bytes) + " more needed, "
                     + inMebibytes(allocatedBytes()) + " of " + inMebibytes(m_info.memoryBytes)

@@ -35,14 +35,14 @@ struct MemoryStatistics {
 
 class Memory {
 public:
-    // At most maxMemory bytes are ever taken from the driver.
-    Memory(const VulkanApi& api, VkDevice device, const DeviceInfo& info, uint64_t maxMemory);
+    // At most info.memoryBytes are ever taken from the driver.
+    Memory(const VulkanApi& api, VkDevice device, const DeviceInfo& info);
     ~Memory();
     Memory(const Memory&) = delete;
     Memory& operator=(const Memory&) = delete;
 
-    // bytes > 0. Throws Error(OutOfMemory) with the MiB needed and in use. `releaseIdle` is called before giving up
-    // and before growing, so that blocks no longer used can go: it must wait until the device is idle.
+    // bytes > 0. Throws Error(OutOfMemory) with the MiB needed and in use. Before it takes more from the driver and
+    // before it gives up, blocks no longer used go back; waitIdle() must wait until the device is idle.
     template <class WaitIdle> MemoryRange allocate(MemoryUse use, uint64_t bytes, WaitIdle waitIdle)
     {
         MemoryRange range;
@@ -52,7 +52,12 @@ public:
             waitIdle();
             releaseEmptyBlocks();
         }
-        grow(use, bytes);
+        if (!grow(use, bytes)) {
+            waitIdle();
+            releaseEmptyBlocks();
+            if (!grow(use, bytes))
+                failFor(bytes);
+        }
         take(use, bytes, range);
         return range;
     }
@@ -67,7 +72,8 @@ public:
 private:
     bool take(MemoryUse use, uint64_t bytes, MemoryRange& range);
     bool hasEmptyBlock(MemoryUse use) const;
-    void grow(MemoryUse use, uint64_t bytes);
+    bool grow(MemoryUse use, uint64_t bytes);
+    [[noreturn]] void failFor(uint64_t bytes) const;
     std::unique_ptr<MemoryBlock> makeBlock(MemoryUse use, uint64_t bytes);
     void destroyBlock(MemoryBlock& block);
     uint64_t allocatedBytes() const;
@@ -76,7 +82,6 @@ private:
     const VulkanApi& m_api;
     VkDevice m_device;
     const DeviceInfo& m_info;
-    uint64_t m_maxMemory;
     VkPhysicalDeviceMemoryProperties m_properties;
     std::vector<std::unique_ptr<MemoryBlock>> m_blocks[memoryUses];
     MemoryStatistics m_statistics[memoryUses];

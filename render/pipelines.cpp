@@ -84,7 +84,7 @@ Pipelines::~Pipelines()
         m_api.vkDestroyDescriptorSetLayout(m_device, layout.set, nullptr);
     }
     for (auto& [name, module] : m_modules)
-        m_api.vkDestroyShaderModule(m_device, module, nullptr);
+        m_api.vkDestroyShaderModule(m_device, module.handle, nullptr);
     m_api.vkDestroyPipelineCache(m_device, m_cache, nullptr);
 }
 
@@ -116,7 +116,7 @@ Pipelines::Layout Pipelines::layout(std::span<const BindingKind> kinds)
     return layout;
 }
 
-VkShaderModule Pipelines::module(std::string_view shader)
+const Pipelines::Module& Pipelines::module(std::string_view shader)
 {
     if (auto it = m_modules.find(shader); it != m_modules.end())
         return it->second;
@@ -126,9 +126,9 @@ VkShaderModule Pipelines::module(std::string_view shader)
         VkShaderModuleCreateInfo info{VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO};
         info.codeSize = code.words.size_bytes();
         info.pCode = code.words.data();
-        VkShaderModule module = VK_NULL_HANDLE;
-        check(m_api.vkCreateShaderModule(m_device, &info, nullptr, &module), "load a kernel");
-        return m_modules.emplace(shader, module).first->second;
+        Module module{code.name};
+        check(m_api.vkCreateShaderModule(m_device, &info, nullptr, &module.handle), "load a kernel");
+        return m_modules.emplace(code.name, module).first->second;
     }
     assert(!"no shader variant of this name");
     throw Error(ErrorKind::Device, "no kernel named " + std::string(shader));
@@ -148,6 +148,8 @@ Pipeline& Pipelines::get(std::string_view shader, std::span<const uint32_t> cons
     Pipeline pipeline;
     pipeline.layout = shared.pipeline;
     pipeline.setLayout = shared.set;
+    const Module& code = module(shader);
+    pipeline.shader = code.shader;
     std::vector<VkSpecializationMapEntry> entries;
     for (uint32_t i = 0; i < constants.size(); ++i)
         entries.push_back({i, i * 4, 4});
@@ -157,7 +159,7 @@ Pipeline& Pipelines::get(std::string_view shader, std::span<const uint32_t> cons
     info.flags = VK_PIPELINE_CREATE_DISPATCH_BASE_BIT;
     info.stage = {VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO};
     info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
-    info.stage.module = module(shader);
+    info.stage.module = code.handle;
     info.stage.pName = "main";
     info.stage.pSpecializationInfo = &specialization;
     info.layout = pipeline.layout;

@@ -20,6 +20,7 @@ struct Pipeline {
     VkPipeline handle = VK_NULL_HANDLE;
     VkPipelineLayout layout = VK_NULL_HANDLE;
     VkDescriptorSetLayout setLayout = VK_NULL_HANDLE;
+    std::string_view shader; // in the shader table
     double nanosecondsPerWork = 0; // measured, later dispatches and longer ones counting more; 0 before
 
     void measure(double nanoseconds, double work);
@@ -45,12 +46,16 @@ public:
     Pipeline& get(std::string_view shader, std::span<const uint32_t> constants, std::span<const BindingKind> kinds);
 
 private:
+    struct Module {
+        std::string_view shader;
+        VkShaderModule handle = VK_NULL_HANDLE;
+    };
     struct Layout {
         VkDescriptorSetLayout set = VK_NULL_HANDLE;
         VkPipelineLayout pipeline = VK_NULL_HANDLE;
     };
     Layout layout(std::span<const BindingKind> kinds);
-    VkShaderModule module(std::string_view shader);
+    const Module& module(std::string_view shader);
 
     const VulkanApi& m_api;
     VkDevice m_device;
@@ -59,7 +64,7 @@ private:
     bool m_added = false;
     std::map<std::string, Pipeline, std::less<>> m_pipelines;
     std::map<std::string, Layout, std::less<>> m_layouts;
-    std::map<std::string, VkShaderModule, std::less<>> m_modules;
+    std::map<std::string_view, Module> m_modules;
 };
 
 }

@@ -5,8 +5,6 @@
 
 namespace athanor {
 
-enum class Activation : uint8_t { None, Silu, Gelu, QuickGelu };
-
 // The weight of a linear layer or convolution, packed for the kernels (render/kernels/matmul.h): tiles of 32 outputs,
 // [ceil(outputs/32)][kernelHeight × kernelWidth × inputs][32], zeros where the last tile is not full.
 struct PackedWeight {

@@ -1,26 +1,15 @@
 // A dense array on the device: shape, element type and shared storage. A value: copying it shares the bytes, and when
 // the last copy dies the memory is used again. Not a view: always contiguous, the last axis fastest.
 #pragma once
-#include "render/gpu.h"
+#include "render/kernels.h"
 
 #include <initializer_list>
 #include <vector>
 
 namespace athanor {
 
-// How elements are stored; arithmetic is always fp32.
-enum class DType : uint8_t { F32, F16 };
-
-constexpr uint64_t elementBytes(DType type)
-{
-    return type == DType::F32 ? 4 : 2;
-}
-
 // Images and feature maps are N H W C, token sequences N L C, matrices rows × columns.
 using Shape = std::vector<int64_t>;
-
-int64_t elementCount(const Shape& shape);
-std::string shapeText(const Shape& shape); // "2×64×64×320"
 
 struct Tensor {
     Shape shape;
@@ -30,7 +19,7 @@ struct Tensor {
     explicit operator bool() const { return buffer != nullptr; }
     Gpu& gpu() const { return buffer->gpu(); }
     int64_t dim(int axis) const { return shape[size_t(axis)]; }
-    int64_t count() const { return elementCount(shape); }
+    int64_t count() const;
     uint64_t bytes() const { return uint64_t(count()) * elementBytes(type); }
     // The same bytes under another shape of the same count.
     Tensor reshaped(Shape newShape) const;

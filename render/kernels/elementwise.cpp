@@ -1,0 +1,65 @@
+#include "render/kernels/launch.h"
+
+namespace athanor {
+
+namespace {
+
+struct Push {
+    uint32_t count;
+    uint32_t aFirst, bFirst, yFirst;
+    uint32_t phase, period;
+};
+
+constexpr uint64_t unitsPerGroup = 4 * groupSize;
+
+// Elements [first, first + count) of a and y, with b from element bFirst on; period 0: b runs beside a.
+void launch(Operand a, Operand b, Operand y, bool multiply, uint64_t first, uint64_t count, uint64_t bFirst,
+            uint64_t period, uint32_t width)
+{
+    const uint64_t phase = period ? first % period : 0;
+    const Window aWindow = window(a, Access::Read, first, count, width);
+    const Window bWindow = window(b, Access::Read, bFirst, period ? period : count, width);
+    const Window yWindow = window(y, Access::Write, first, count, width);
+    const uint64_t units = (count + width - 1) / width;
+    const Push push{uint32_t(units), aWindow.first, bWindow.first, yWindow.first,
+                    uint32_t(phase / width), uint32_t(period / width)};
+    const uint32_t constants[] = {multiply, period > 0};
+    const Binding bindings[] = {aWindow.binding, bWindow.binding, yWindow.binding};
+    const std::string shader = variant("elementwise", {a.type, b.type}, width);
+    a.buffer->gpu().commands().dispatch({shader, constants, bindings, pushBytes(push),
+                                         {uint32_t((units + unitsPerGroup - 1) / unitsPerGroup), 1, 1}, double(count)});
+}
+
+void combine(Operand a, Operand b, Operand y, bool multiply, uint64_t count, uint64_t period)
+{
+    const DeviceInfo& info = a.buffer->gpu().info();
+    const uint64_t perDispatch = info.limits.maxGroups[0] * unitsPerGroup;
+    const uint64_t widest = std::max(elementBytes(a.type), elementBytes(b.type));
+    if (period < count && period * elementBytes(b.type) <= maxWindowBytes(info)) {
+        const uint32_t width = period % 4 == 0 ? 4 : 1;
+        const uint64_t step = itemsAtOnce(info, count, elementBytes(a.type), perDispatch) / 4 * 4;
+        for (uint64_t first = 0; first < count; first += std::max<uint64_t>(step, 1))
+            launch(a, b, y, multiply, first, std::min(step, count - first), 0, period, width);
+        return;
+    }
+    // Beside each other, one repetition of b after the other.
+    const uint32_t width = period == count || period % 4 == 0 ? 4 : 1;
+    const uint64_t step = std::max<uint64_t>(itemsAtOnce(info, period, widest, perDispatch) / 4 * 4, 4);
+    for (uint64_t repetition = 0; repetition < count; repetition += period)
+        for (uint64_t first = 0; first < period; first += step)
+            launch(a, b, y, multiply, repetition + first, std::min(step, period - first), first, 0, width);
+}
+
+}
+
+void add(Operand a, Operand b, Operand y, uint64_t count, uint64_t period)
+{
+    combine(a, b, y, false, count, period);
+}
+
+void multiply(Operand a, Operand b, Operand y, uint64_t count, uint64_t period)
+{
+    combine(a, b, y, true, count, period);
+}
+
+}
