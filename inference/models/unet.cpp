@@ -58,8 +58,18 @@ Tensor spatialTransformer(const Module& m, const Tensor& x, const Context& c)
     return linear(m["proj_out"], h.reshaped(x.shape), {.residual = x});
 }
 
-// One numbered block: residual block, transformer, down- or upsampling, each where the file has it.
-Tensor block(const Module& m, Tensor x, const Context& c)
+// Enlarges to the size of the skip connection that comes next: ×2, or one less where a side was odd on the way down
+// (nearest to 2n − 1 is ×2 without the last row).
+Tensor upsample(const Module& m, const Tensor& x, const Tensor& next)
+{
+    if (next.dim(1) == 2 * x.dim(1) && next.dim(2) == 2 * x.dim(2))
+        return conv2d(m, x, ConvOptions{.upsample = true});
+    return conv2d(m, crop(upsampleNearest(x), 0, 0, next.dim(1), next.dim(2)));
+}
+
+// One numbered block: residual block, transformer, down- or upsampling, each where the file has it. next: the skip
+// connection after this block, where there is one.
+Tensor block(const Module& m, Tensor x, const Context& c, const Tensor& next = {})
 {
     for (int i = 0; m.has(std::to_string(i)); ++i) {
         const Module part = m[i];
@@ -70,7 +80,7 @@ Tensor block(const Module& m, Tensor x, const Context& c)
         else if (part.has("op"))
             x = conv2d(part["op"], x, ConvOptions{.stride = 2});
         else if (part.has("conv"))
-            x = conv2d(part["conv"], x, ConvOptions{.upsample = true});
+            x = upsample(part["conv"], x, next);
         else
             x = conv2d(part, x);
     }
@@ -103,8 +113,9 @@ Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> times
     }
     h = block(m["middle_block"], h, c);
     for (int i = 0; m["output_blocks"].has(std::to_string(i)); ++i) {
-        h = block(m["output_blocks"][i], concat(h, skips.back()), c);
+        h = concat(h, skips.back());
         skips.pop_back();
+        h = block(m["output_blocks"][i], h, c, skips.empty() ? Tensor{} : skips.back());
     }
     h = groupNorm(m["out.0"], h, model.config.normGroups, 1e-5f, true);
     return convert(conv2d(m["out.2"], h), DType::F32);

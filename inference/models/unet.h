@@ -11,7 +11,7 @@ struct UNetConfig {
     int contextWidth = 768;  // of the text states
     int heads = 8;           // of every attention; not in the shapes
     int normGroups = 32;     // not in the shapes
-    int downsamplings = 3;   // the latent's sides must be multiples of 2^downsamplings to come back the same
+    int downsamplings = 3;   // levels below the first
 };
 
 struct UNet {

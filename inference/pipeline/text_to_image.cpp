@@ -1,0 +1,247 @@
+#include "inference/pipeline/text_to_image.h"
+
+#include "inference/pipeline/conditioning.h"
+#include "inference/sampling/names.h"
+#include "inference/sampling/samplers.h"
+#include "render/error.h"
+#include <algorithm>
+#include <cmath>
+
+namespace athanor {
+
+namespace {
+
+// Sets the run's stop token and, however the run ends, leaves nothing recorded behind.
+struct RunScope {
+    RunScope(Commands& runCommands, const std::stop_token& stop) : commands(runCommands) { commands.setStopToken(stop); }
+    ~RunScope()
+    {
+        commands.discard();
+        commands.setStopToken({});
+    }
+    Commands& commands;
+};
+
+// The size of the batch's latents, N C H W on the host.
+struct LatentSize {
+    int64_t images, channels, height, width;
+    size_t count() const { return size_t(images * channels * height * width); }
+};
+
+// Host N C H W, as torch draws noise, to N H W C, as the device holds it; and back.
+std::vector<float> toNhwc(const Array& x, const LatentSize& s)
+{
+    std::vector<float> result(x.size());
+    const int64_t pixels = s.height * s.width;
+    for (int64_t n = 0; n < s.images; ++n)
+        for (int64_t c = 0; c < s.channels; ++c)
+            for (int64_t p = 0; p < pixels; ++p)
+                result[size_t((n * pixels + p) * s.channels + c)] = x[size_t((n * s.channels + c) * pixels + p)];
+    return result;
+}
+
+Array toNchw(const std::vector<float>& x, const LatentSize& s)
+{
+    Array result(x.size());
+    const int64_t pixels = s.height * s.width;
+    for (int64_t n = 0; n < s.images; ++n)
+        for (int64_t c = 0; c < s.channels; ++c)
+            for (int64_t p = 0; p < pixels; ++p)
+                result[size_t((n * s.channels + c) * pixels + p)] = x[size_t((n * pixels + p) * s.channels + c)];
+    return result;
+}
+
+Tensor latentTensor(Gpu& gpu, const Array& x, const LatentSize& s)
+{
+    return tensorFrom(gpu, {s.images, s.height, s.width, s.channels}, toNhwc(x, s));
+}
+
+void requireRange(const char* name, double value, double low, double high)
+{
+    if (!(value >= low && value <= high))
+        throw Error(ErrorKind::BadArgument, std::string(name) + " is " + numberText(value) + ", expected "
+                        + numberText(low) + " to " + numberText(high));
+}
+
+void check(const TextToImage& r)
+{
+    requireRange("width", r.width, 64, 8192);
+    requireRange("height", r.height, 64, 8192);
+    if (r.width % 8 || r.height % 8)
+        throw Error(ErrorKind::BadArgument, "the size " + std::to_string(r.width) + "×" + std::to_string(r.height)
+                        + " is not a multiple of 8 pixels");
+    requireRange("steps", r.steps, 1, maxSteps);
+    requireRange("batch", r.batch, 1, 64);
+    requireRange("strength", r.strength, 0, 1);
+    checkCfg(r.cfg);
+    if (r.init && (r.init->width != r.width || r.init->height != r.height))
+        throw Error(ErrorKind::BadArgument, "the start image is " + std::to_string(r.init->width) + "×"
+                        + std::to_string(r.init->height) + ", the picture " + std::to_string(r.width) + "×"
+                        + std::to_string(r.height) + "; both must be the same");
+}
+
+// Both branches of guidance, or the one, as one batch; halves as often as memory asks.
+std::vector<float> evaluateRows(const StableDiffusion& model, Gpu& gpu, const std::vector<float>& x, const LatentSize& s,
+                                float timestep, const std::vector<float>& context, int64_t rows)
+{
+    const int64_t rowSize = int64_t(x.size()) / rows, contextSize = int64_t(context.size()) / rows;
+    const int64_t width = model.unet.config.contextWidth;
+    try {
+        const Tensor input = tensorFrom(gpu, {rows, s.height, s.width, s.channels}, x);
+        const Tensor text = tensorFrom(gpu, {rows, contextSize / width, width}, context);
+        const std::vector<float> timesteps(size_t(rows), timestep);
+        return toHost(evaluate(model.unet, input, timesteps, text));
+    } catch (const Error& error) {
+        if (error.kind != ErrorKind::OutOfMemory || rows == 1)
+            throw;
+    }
+    const int64_t half = rows / 2;
+    const auto part = [](const std::vector<float>& v, int64_t from, int64_t to) {
+        return std::vector<float>(v.begin() + from, v.begin() + to);
+    };
+    std::vector<float> result = evaluateRows(model, gpu, part(x, 0, half * rowSize), s, timestep,
+                                             part(context, 0, half * contextSize), half);
+    const std::vector<float> rest
+        = evaluateRows(model, gpu, part(x, half * rowSize, rows * rowSize), s, timestep,
+                       part(context, half * contextSize, rows * contextSize), rows - half);
+    result.insert(result.end(), rest.begin(), rest.end());
+    return result;
+}
+
+// x0 by the network, with guidance: one batch of both branches.
+Denoise makeDenoise(const StableDiffusion& model, Gpu& gpu, const LatentSize& s, const Conditioning& text, double cfg)
+{
+    return [&model, &gpu, s, &text, cfg](const Array& x, double sigma) {
+        const std::vector<float> input = toNhwc(networkInput(x, sigma), s);
+        std::vector<float> rows;
+        for (int branch = 0; branch < text.branches; ++branch)
+            rows.insert(rows.end(), input.begin(), input.end());
+        const float timestep = float(timestepAt(stableDiffusionNoise(), sigma));
+        const std::vector<float> output
+            = evaluateRows(model, gpu, rows, s, timestep, text.states, text.branches * s.images);
+        const Array last = toNchw({output.end() - int64_t(s.count()), output.end()}, s);
+        if (text.branches == 1)
+            return denoisedFrom(model.prediction, last, x, sigma);
+        const Array first = toNchw({output.begin(), output.begin() + int64_t(s.count())}, s);
+        return denoisedFrom(model.prediction, guided(first, last, cfg), x, sigma);
+    };
+}
+
+RgbImage toImage(const std::vector<float>& rgb, int width, int height, float low)
+{
+    RgbImage image{width, height, std::vector<uint8_t>(rgb.size())};
+    const float factor = 255 / (1 - low);
+    for (size_t i = 0; i < rgb.size(); ++i)
+        image.pixels[i] = uint8_t(std::lround(std::clamp((rgb[i] - low) * factor, 0.f, 255.f)));
+    return image;
+}
+
+// Whether the plain way fits into what the device has left.
+bool wantTiles(const StableDiffusion& model, Gpu& gpu, Tiling tiling, const LatentSize& s)
+{
+    if (tiling != Tiling::Auto)
+        return tiling == Tiling::On;
+    const uint64_t used = gpu.memory().statistics(MemoryUse::Weights).allocatedBytes;
+    return decodeMemory(model.vae, 1, s.height, s.width) > gpu.info().memoryBytes - std::min(used, gpu.info().memoryBytes);
+}
+
+// `plain`, or `tiled(tile)` with ever smaller tiles when memory asks and the user allows.
+template <class Plain, class Tiled>
+Tensor withTiles(const StableDiffusion& model, Gpu& gpu, Tiling tiling, const LatentSize& s, Plain plain, Tiled tiled)
+{
+    const bool tiles = wantTiles(model, gpu, tiling, s);
+    for (int tile : {0, 64, 32, 16}) {
+        if (tile == 0 && tiles)
+            continue;
+        try {
+            return tile == 0 ? plain() : tiled(tile);
+        } catch (const Error& error) {
+            if (error.kind != ErrorKind::OutOfMemory || tiling == Tiling::Off || tile == 16)
+                throw;
+        }
+    }
+    return {};
+}
+
+RgbImage decodeImage(const StableDiffusion& model, Gpu& gpu, const Array& latent, const LatentSize& s, Tiling tiling)
+{
+    const Tensor z = latentTensor(gpu, latent, s);
+    const Tensor image = withTiles(
+        model, gpu, tiling, s, [&] { return decode(model.vae, z); },
+        [&](int tile) { return decodeTiled(model.vae, z, tile, tile / 4); });
+    const std::vector<float> rgb = toHost(image);
+    if (!std::all_of(rgb.begin(), rgb.end(), [](float v) { return std::isfinite(v); }))
+        throw Error(ErrorKind::BadFile,
+                    "the VAE returned values that are not numbers; its weights are damaged or need fp32 precision");
+    return toImage(rgb, int(image.dim(2)), int(image.dim(1)), -1);
+}
+
+// The latents of the start image, one copy for each of the batch.
+Array encodeImage(const StableDiffusion& model, Gpu& gpu, const RgbImage& image, const LatentSize& s, Tiling tiling)
+{
+    std::vector<float> pixels(image.pixels.size());
+    std::transform(image.pixels.begin(), image.pixels.end(), pixels.begin(), [](uint8_t v) { return v / 127.5f - 1; });
+    const Tensor x = tensorFrom(gpu, {1, image.height, image.width, 3}, pixels);
+    const Tensor z = withTiles(
+        model, gpu, tiling, s, [&] { return encode(model.vae, x); },
+        [&](int tile) { return encodeTiled(model.vae, x, tile, tile / 4); });
+    const Array one = toNchw(toHost(z), {1, s.channels, s.height, s.width});
+    Array all;
+    for (int64_t i = 0; i < s.images; ++i)
+        all.insert(all.end(), one.begin(), one.end());
+    return all;
+}
+
+}
+
+std::vector<RgbImage> run(StableDiffusion& model, const TextToImage& request, const RunHooks& hooks)
+{
+    check(request);
+    const Sampler& sampler = findSampler(request.sampler);
+    const Schedule& schedule = findSchedule(request.schedule);
+    Gpu& gpu = model.unet.weights.packed.begin()->second.data.gpu();
+    const RunScope scope(gpu.commands(), hooks.stop);
+    const auto report = [&](const RunProgress& progress) {
+        if (hooks.onProgress)
+            hooks.onProgress(progress);
+    };
+
+    report({Phase::Encoding});
+    const Conditioning text = encodePrompts(model, request, hooks.onWarning);
+
+    const LatentSize size{request.batch, model.vae.config.latentChannels, request.height >> model.vae.config.downsamplings,
+                          request.width >> model.vae.config.downsamplings};
+    std::vector<double> sigmas = makeSigmas(schedule, stableDiffusionNoise(), request.steps);
+    std::vector<NoiseSource> sources = batchNoise(request.noise, request.seed, size_t(request.batch));
+    const Array noise = draw(sources, size.count());
+    Array x;
+    if (request.init) {
+        sigmas = strengthTail(sigmas, request.strength);
+        x = noisedLatent(encodeImage(model, gpu, *request.init, size, request.tiling), noise, sigmas.front());
+    } else {
+        x = noiseOnly(noise, sigmas.front());
+    }
+
+    const int steps = int(sigmas.size()) - 1;
+    report({Phase::Sampling, 0, steps});
+    const auto onStep = [&](const SamplingStep& step) {
+        report({Phase::Sampling, step.index + 1, step.count, [&] {
+                    const Array first(step.denoised.begin(), step.denoised.begin() + int64_t(size.count()) / size.images);
+                    const LatentSize one{1, size.channels, size.height, size.width};
+                    return toImage(toHost(latentToRgb(latentTensor(gpu, first, one))), int(size.width), int(size.height), 0);
+                }});
+    };
+    x = sample(sampler, stableDiffusionNoise(), sigmas, x, makeDenoise(model, gpu, size, text, request.cfg), sources,
+               {request.eta, onStep});
+
+    std::vector<RgbImage> images;
+    for (int64_t i = 0; i < size.images; ++i) {
+        report({Phase::Decoding, int(i), int(size.images)});
+        const int64_t one = int64_t(size.count()) / size.images;
+        const Array latent(x.begin() + i * one, x.begin() + (i + 1) * one);
+        images.push_back(decodeImage(model, gpu, latent, {1, size.channels, size.height, size.width}, request.tiling));
+    }
+    return images;
+}
+
+}
