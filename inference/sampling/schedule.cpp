@@ -1,0 +1,157 @@
+#include "inference/sampling/schedule.h"
+
+#include "inference/sampling/names.h"
+#include "render/error.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <string>
+
+namespace athanor {
+
+namespace {
+
+constexpr int trainTimesteps = 1000;
+
+NoiseModel makeScaledLinear(double betaStart, double betaEnd)
+{
+    NoiseModel model;
+    double kept = 1; // product of 1 - beta
+    for (int t = 0; t < trainTimesteps; ++t) {
+        const double root = std::lerp(std::sqrt(betaStart), std::sqrt(betaEnd), t / (trainTimesteps - 1.0));
+        kept *= 1 - root * root;
+        model.sigmas.push_back(std::sqrt((1 - kept) / kept));
+        model.logSigmas.push_back(std::log(model.sigmas.back()));
+    }
+    return model;
+}
+
+double lastTimestep(const NoiseModel& model)
+{
+    return static_cast<double>(model.sigmas.size() - 1);
+}
+
+// at(0), at(1 / intervals), ... steps values.
+template <typename At> std::vector<double> evenly(int steps, int intervals, At at)
+{
+    std::vector<double> values;
+    for (int i = 0; i < steps; ++i)
+        values.push_back(at(intervals == 0 ? 0.0 : static_cast<double>(i) / intervals));
+    return values;
+}
+
+std::vector<double> normal(const NoiseModel& model, int steps)
+{
+    return evenly(steps, steps - 1, [&](double part) { return sigmaAt(model, lastTimestep(model) * (1 - part)); });
+}
+
+std::vector<double> simple(const NoiseModel& model, int steps)
+{
+    const double stride = static_cast<double>(model.sigmas.size()) / steps;
+    std::vector<double> values;
+    for (int i = 0; i < steps; ++i)
+        values.push_back(model.sigmas[model.sigmas.size() - 1 - static_cast<std::size_t>(i * stride)]);
+    return values;
+}
+
+std::vector<double> karras(const NoiseModel& model, int steps)
+{
+    constexpr double rho = 7;
+    const double high = std::pow(model.sigmas.back(), 1 / rho);
+    const double low = std::pow(model.sigmas.front(), 1 / rho);
+    return evenly(steps, steps - 1, [&](double part) { return std::pow(std::lerp(high, low, part), rho); });
+}
+
+std::vector<double> exponential(const NoiseModel& model, int steps)
+{
+    return evenly(steps, steps - 1,
+        [&](double part) { return std::exp(std::lerp(model.logSigmas.back(), model.logSigmas.front(), part)); });
+}
+
+std::vector<double> sgmUniform(const NoiseModel& model, int steps)
+{
+    return evenly(steps, steps, [&](double part) { return sigmaAt(model, lastTimestep(model) * (1 - part)); });
+}
+
+std::vector<double> ddimUniform(const NoiseModel& model, int steps)
+{
+    const std::size_t stride = model.sigmas.size() / static_cast<std::size_t>(steps);
+    // Only 1000 steps reach past the table's end; they use every timestep.
+    const std::size_t first = static_cast<std::size_t>(steps) < model.sigmas.size() ? 1 : 0;
+    std::vector<double> values;
+    for (std::size_t i = static_cast<std::size_t>(steps); i-- > 0;)
+        values.push_back(model.sigmas[first + i * stride]);
+    return values;
+}
+
+constexpr Schedule table[] = {
+    {"normal", "Normal", normal},
+    {"simple", "Simple", simple},
+    {"karras", "Karras", karras},
+    {"exponential", "Exponential", exponential},
+    {"sgm_uniform", "SGM Uniform", sgmUniform},
+    {"ddim_uniform", "DDIM", ddimUniform},
+};
+
+}
+
+const NoiseModel& stableDiffusionNoise()
+{
+    static const NoiseModel model = makeScaledLinear(0.00085, 0.012);
+    return model;
+}
+
+double sigmaAt(const NoiseModel& model, double timestep)
+{
+    const double t = std::clamp(timestep, 0.0, lastTimestep(model));
+    const auto low = static_cast<std::size_t>(t);
+    if (static_cast<double>(low) == t)
+        return model.sigmas[low];
+    return std::exp(std::lerp(model.logSigmas[low], model.logSigmas[low + 1], t - static_cast<double>(low)));
+}
+
+double timestepAt(const NoiseModel& model, double sigma)
+{
+    const auto above = std::upper_bound(model.sigmas.begin(), model.sigmas.end(), sigma);
+    if (above == model.sigmas.begin())
+        return 0;
+    if (above == model.sigmas.end())
+        return lastTimestep(model);
+    const auto low = static_cast<std::size_t>(above - model.sigmas.begin()) - 1;
+    const double part = (std::log(sigma) - model.logSigmas[low]) / (model.logSigmas[low + 1] - model.logSigmas[low]);
+    return static_cast<double>(low) + part;
+}
+
+std::span<const Schedule> schedules()
+{
+    return table;
+}
+
+const Schedule& findSchedule(std::string_view name)
+{
+    return findByName(schedules(), "schedule", name);
+}
+
+std::vector<double> makeSigmas(const Schedule& schedule, const NoiseModel& model, int steps)
+{
+    if (steps < 1 || steps > maxSteps)
+        throw Error(
+            ErrorKind::BadArgument, "steps: " + std::to_string(steps) + " is outside 1 to " + std::to_string(maxSteps));
+    std::vector<double> sigmas = schedule.sigmas(model, steps);
+    sigmas.push_back(0);
+    assert(sigmas.size() == static_cast<std::size_t>(steps) + 1);
+    return sigmas;
+}
+
+std::vector<double> strengthTail(std::span<const double> sigmas, double strength)
+{
+    if (!(strength >= 0 && strength <= 1))
+        throw Error(ErrorKind::BadArgument, "strength: " + numberText(strength) + " is outside 0 to 1");
+    assert(!sigmas.empty());
+    const auto kept = static_cast<std::size_t>(static_cast<double>(sigmas.size() - 1) * strength);
+    const auto tail = sigmas.last(kept + 1);
+    return {tail.begin(), tail.end()};
+}
+
+}

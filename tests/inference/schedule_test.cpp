@@ -1,0 +1,192 @@
+#include "inference/sampling/schedule.h"
+
+#include "inference/sampling/samplers.h"
+#include "render/error.h"
+#include "tests/support/test_data.h"
+
+#include <QTest>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <set>
+
+using namespace athanor;
+
+namespace {
+
+double relative(double a, double b)
+{
+    return std::abs(a - b) / std::abs(b);
+}
+
+const NoiseModel& model = stableDiffusionNoise();
+
+// The message of the BadArgument that the call throws; empty when it throws none.
+template <typename Call> std::string refusal(Call call)
+{
+    try {
+        call();
+    } catch (const Error& error) {
+        return error.kind == ErrorKind::BadArgument ? error.what() : "";
+    }
+    return "";
+}
+
+}
+
+class ScheduleTest : public QObject {
+    Q_OBJECT
+
+    nlohmann::json m_reference;
+
+private slots:
+    void initTestCase() { m_reference = nlohmann::json::parse(std::ifstream(testDataPath("sampling.json"))); }
+    void tableOfTheModel();
+    void timestepsAndSigmasAreInverse();
+    void equalsTheDefinitions();
+    void equalsDiffusers();
+    void everyStepCountFalls();
+    void stepsOutsideTheRange();
+    void strengthKeepsTheTail();
+    void strengthOutsideTheRange();
+    void foundByNameOrTitle();
+    void unknownNameIsExplained();
+};
+
+void ScheduleTest::tableOfTheModel()
+{
+    QCOMPARE(model.sigmas.size(), std::size_t{1000});
+    QVERIFY(relative(model.sigmas.front(), 0.0291672) < 2e-6); // the published figures' digits
+    QVERIFY(relative(model.sigmas.back(), 14.614641) < 5e-8);
+    const double firstKept = 1 / (1 + model.sigmas.front() * model.sigmas.front());
+    const double lastKept = 1 / (1 + model.sigmas.back() * model.sigmas.back());
+    QVERIFY(relative(firstKept, 0.99915) < 1e-12); // 1 - 0.00085
+    QVERIFY(relative(lastKept, 0.0046600985) < 1e-8);
+    QVERIFY(std::is_sorted(model.sigmas.begin(), model.sigmas.end()));
+}
+
+void ScheduleTest::timestepsAndSigmasAreInverse()
+{
+    for (int t = 0; t < 1000; ++t) {
+        QCOMPARE(timestepAt(model, model.sigmas[static_cast<std::size_t>(t)]), static_cast<double>(t));
+        QCOMPARE(sigmaAt(model, t), model.sigmas[static_cast<std::size_t>(t)]);
+    }
+    for (double t = 0.05; t < 999; t += 0.37)
+        QVERIFY(std::abs(timestepAt(model, sigmaAt(model, t)) - t) < 1e-9);
+    QCOMPARE(timestepAt(model, 1e-9), 0.0);
+    QCOMPARE(timestepAt(model, 100), 999.0);
+    QCOMPARE(sigmaAt(model, -5), model.sigmas.front());
+    QCOMPARE(sigmaAt(model, 5000), model.sigmas.back());
+}
+
+// The reference writes eight digits.
+void ScheduleTest::equalsTheDefinitions()
+{
+    int compared = 0;
+    for (const auto& [name, byCount] : m_reference["schedules"].items()) {
+        for (const auto& [count, expected] : byCount.items()) {
+            const auto sigmas = makeSigmas(findSchedule(name), model, std::stoi(count));
+            QCOMPARE(sigmas.size(), expected.size());
+            for (std::size_t i = 0; i + 1 < sigmas.size(); ++i)
+                QVERIFY2(relative(sigmas[i], expected[i].get<double>()) < 1e-7, (name + " " + count).c_str());
+            QCOMPARE(sigmas.back(), 0.0);
+            ++compared;
+        }
+    }
+    QCOMPARE(compared, 30);
+}
+
+// 1.5e-5: diffusers' table is single precision, see stableDiffusionNoise().
+void ScheduleTest::equalsDiffusers()
+{
+    QCOMPARE(m_reference["diffusers_schedules"].size(), std::size_t{4});
+    for (const auto& [name, expected] : m_reference["diffusers_schedules"].items()) {
+        const auto sigmas = makeSigmas(findSchedule(name), model, 10);
+        QCOMPARE(expected["sigmas"].size(), sigmas.size());
+        for (std::size_t i = 0; i < 10; ++i) {
+            QVERIFY2(relative(sigmas[i], expected["sigmas"][i].get<double>()) < 1.5e-5, name.c_str());
+            QVERIFY2(
+                std::abs(timestepAt(model, sigmas[i]) - expected["timesteps"][i].get<double>()) < 2e-3, name.c_str());
+        }
+    }
+}
+
+void ScheduleTest::everyStepCountFalls()
+{
+    for (const Schedule& schedule : schedules()) {
+        for (int steps = 1; steps <= maxSteps; ++steps) {
+            const auto sigmas = makeSigmas(schedule, model, steps);
+            QCOMPARE(sigmas.size(), static_cast<std::size_t>(steps) + 1);
+            QVERIFY(sigmas.front() <= model.sigmas.back() * (1 + 1e-12));
+            QVERIFY(sigmas[sigmas.size() - 2] >= model.sigmas.front() * (1 - 1e-12));
+            QCOMPARE(sigmas.back(), 0.0);
+            for (std::size_t i = 1; i < sigmas.size(); ++i)
+                QVERIFY2(sigmas[i] < sigmas[i - 1], std::string(schedule.name).c_str());
+        }
+    }
+}
+
+void ScheduleTest::stepsOutsideTheRange()
+{
+    for (const int steps : {0, -1, 1001, std::numeric_limits<int>::max(), std::numeric_limits<int>::min()})
+        QCOMPARE(refusal([&] { makeSigmas(findSchedule("karras"), model, steps); }),
+            "steps: " + std::to_string(steps) + " is outside 1 to 1000");
+}
+
+void ScheduleTest::strengthKeepsTheTail()
+{
+    const auto sigmas = makeSigmas(findSchedule("normal"), model, 10);
+    struct Row {
+        double strength;
+        std::size_t steps;
+    };
+    for (const Row row : {Row{0, 0}, {0.05, 0}, {0.1, 1}, {0.55, 5}, {0.6, 6}, {0.99, 9}, {1, 10}}) {
+        const auto tail = strengthTail(sigmas, row.strength);
+        QCOMPARE(tail.size(), row.steps + 1);
+        QVERIFY(std::equal(tail.rbegin(), tail.rend(), sigmas.rbegin()));
+    }
+}
+
+void ScheduleTest::strengthOutsideTheRange()
+{
+    const std::vector<double> sigmas{1, 0};
+    QCOMPARE(refusal([&] { strengthTail(sigmas, -0.1); }), "strength: -0.1 is outside 0 to 1");
+    QCOMPARE(refusal([&] { strengthTail(sigmas, 1.1); }), "strength: 1.1 is outside 0 to 1");
+    QCOMPARE(refusal([&] { strengthTail(sigmas, std::nan("")); }), "strength: nan is outside 0 to 1");
+}
+
+void ScheduleTest::foundByNameOrTitle()
+{
+    std::set<std::string_view> seen;
+    for (const Schedule& schedule : schedules()) {
+        QVERIFY(seen.insert(schedule.name).second);
+        QCOMPARE(&findSchedule(schedule.name), &schedule);
+        QCOMPARE(&findSchedule(schedule.title), &schedule);
+    }
+    QCOMPARE(findSchedule("sgm uniform").name, std::string_view("sgm_uniform"));
+    QCOMPARE(findSchedule("DDIM").name, std::string_view("ddim_uniform"));
+    for (const Sampler& sampler : samplers()) {
+        QCOMPARE(&findSampler(sampler.name), &sampler);
+        QCOMPARE(&findSampler(sampler.title), &sampler);
+    }
+    QCOMPARE(samplers().size(), std::size_t{8});
+    QCOMPARE(schedules().size(), std::size_t{6});
+}
+
+void ScheduleTest::unknownNameIsExplained()
+{
+    QCOMPARE(refusal([] { findSchedule("karas"); }),
+        "unknown schedule \"karas\": nearest are karras, normal, simple; "
+        "all are normal, simple, karras, exponential, sgm_uniform, ddim_uniform");
+    QVERIFY(
+        refusal([] { findSampler("dpmpp_2n"); }).starts_with("unknown sampler \"dpmpp_2n\": nearest are dpmpp_2m, "));
+    QVERIFY(refusal([] { findSampler(""); }).starts_with("unknown sampler \"\": nearest are "));
+    const std::string endless = refusal([] { findSampler(std::string(100'000'000, 'x') + "\n"); });
+    QVERIFY(endless.starts_with("unknown sampler \"xxx") && endless.size() < 250);
+    QVERIFY(refusal([] { findSampler("a\nb\x1b"); }).starts_with("unknown sampler \"a?b?\""));
+}
+
+QTEST_APPLESS_MAIN(ScheduleTest)
+#include "schedule_test.moc"
