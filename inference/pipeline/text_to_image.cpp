@@ -3,6 +3,7 @@
 #include "inference/pipeline/conditioning.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
+#include "inference/tensor/channels_last.h"
 #include "render/error.h"
 #include <algorithm>
 #include <cmath>
@@ -28,32 +29,9 @@ struct LatentSize {
     size_t count() const { return size_t(images * channels * height * width); }
 };
 
-// Host N C H W, as torch draws noise, to N H W C, as the device holds it; and back.
-std::vector<float> toNhwc(const Array& x, const LatentSize& s)
-{
-    std::vector<float> result(x.size());
-    const int64_t pixels = s.height * s.width;
-    for (int64_t n = 0; n < s.images; ++n)
-        for (int64_t c = 0; c < s.channels; ++c)
-            for (int64_t p = 0; p < pixels; ++p)
-                result[size_t((n * pixels + p) * s.channels + c)] = x[size_t((n * s.channels + c) * pixels + p)];
-    return result;
-}
-
-Array toNchw(const std::vector<float>& x, const LatentSize& s)
-{
-    Array result(x.size());
-    const int64_t pixels = s.height * s.width;
-    for (int64_t n = 0; n < s.images; ++n)
-        for (int64_t c = 0; c < s.channels; ++c)
-            for (int64_t p = 0; p < pixels; ++p)
-                result[size_t((n * s.channels + c) * pixels + p)] = x[size_t((n * pixels + p) * s.channels + c)];
-    return result;
-}
-
 Tensor latentTensor(Gpu& gpu, const Array& x, const LatentSize& s)
 {
-    return tensorFrom(gpu, {s.images, s.height, s.width, s.channels}, toNhwc(x, s));
+    return tensorFrom(gpu, {s.images, s.height, s.width, s.channels}, toNhwc(x, s.images, s.channels));
 }
 
 void requireRange(const char* name, double value, double low, double high)
@@ -112,18 +90,18 @@ std::vector<float> evaluateRows(const StableDiffusion& model, Gpu& gpu, const st
 Denoise makeDenoise(const StableDiffusion& model, Gpu& gpu, const LatentSize& s, const Conditioning& text, double cfg)
 {
     return [&model, &gpu, s, &text, cfg](const Array& x, double sigma) {
-        const std::vector<float> input = toNhwc(networkInput(x, sigma), s);
+        const std::vector<float> input = toNhwc(networkInput(x, sigma), s.images, s.channels);
         std::vector<float> rows;
-        for (int branch = 0; branch < text.branches; ++branch)
+        for (int i = 0; i < text.branches; ++i)
             rows.insert(rows.end(), input.begin(), input.end());
         const float timestep = float(timestepAt(stableDiffusionNoise(), sigma));
         const std::vector<float> output
             = evaluateRows(model, gpu, rows, s, timestep, text.states, text.branches * s.images);
-        const Array last = toNchw({output.end() - int64_t(s.count()), output.end()}, s);
-        if (text.branches == 1)
-            return denoisedFrom(model.prediction, last, x, sigma);
-        const Array first = toNchw({output.begin(), output.begin() + int64_t(s.count())}, s);
-        return denoisedFrom(model.prediction, guided(first, last, cfg), x, sigma);
+        const auto branch = [&](int index) {
+            return toNchw(std::span(output).subspan(size_t(index) * s.count(), s.count()), s.images, s.channels);
+        };
+        const Array predicted = text.branches == 1 ? branch(0) : guided(branch(0), branch(1), cfg);
+        return denoisedFrom(model.prediction, predicted, x, sigma);
     };
 }
 
@@ -185,32 +163,41 @@ Array encodeImage(const StableDiffusion& model, Gpu& gpu, const RgbImage& image,
     const Tensor z = withTiles(
         model, gpu, tiling, s, [&] { return encode(model.vae, x); },
         [&](int tile) { return encodeTiled(model.vae, x, tile, tile / 4); });
-    const Array one = toNchw(toHost(z), {1, s.channels, s.height, s.width});
+    const Array one = toNchw(toHost(z), 1, s.channels);
     Array all;
     for (int64_t i = 0; i < s.images; ++i)
         all.insert(all.end(), one.begin(), one.end());
     return all;
 }
 
-}
-
-std::vector<RgbImage> run(StableDiffusion& model, const TextToImage& request, const RunHooks& hooks)
+// Runs one stage with the run's stop token set.
+template <class Stage> auto inScope(const StableDiffusion& model, const RunHooks& hooks, Stage stage)
 {
-    check(request);
-    const Sampler& sampler = findSampler(request.sampler);
-    const Schedule& schedule = findSchedule(request.schedule);
     Gpu& gpu = model.unet.weights.packed.begin()->second.data.gpu();
     const RunScope scope(gpu.commands(), hooks.stop);
-    const auto report = [&](const RunProgress& progress) {
-        if (hooks.onProgress)
-            hooks.onProgress(progress);
-    };
+    return stage(gpu);
+}
 
-    report({Phase::Encoding});
+void report(const RunHooks& hooks, const RunProgress& progress)
+{
+    if (hooks.onProgress)
+        hooks.onProgress(progress);
+}
+
+LatentSize latentSize(const StableDiffusion& model, const TextToImage& request)
+{
+    const int shift = model.vae.config.downsamplings;
+    return {request.batch, model.vae.config.latentChannels, request.height >> shift, request.width >> shift};
+}
+
+Array sampleOn(Gpu& gpu, const StableDiffusion& model, const TextToImage& request, const RunHooks& hooks)
+{
+    const Sampler& sampler = findSampler(request.sampler);
+    const Schedule& schedule = findSchedule(request.schedule);
+    report(hooks, {Phase::Encoding});
     const Conditioning text = encodePrompts(model, request, hooks.onWarning);
 
-    const LatentSize size{request.batch, model.vae.config.latentChannels, request.height >> model.vae.config.downsamplings,
-                          request.width >> model.vae.config.downsamplings};
+    const LatentSize size = latentSize(model, request);
     std::vector<double> sigmas = makeSigmas(schedule, stableDiffusionNoise(), request.steps);
     std::vector<NoiseSource> sources = batchNoise(request.noise, request.seed, size_t(request.batch));
     const Array noise = draw(sources, size.count());
@@ -223,25 +210,39 @@ std::vector<RgbImage> run(StableDiffusion& model, const TextToImage& request, co
     }
 
     const int steps = int(sigmas.size()) - 1;
-    report({Phase::Sampling, 0, steps});
+    report(hooks, {Phase::Sampling, 0, steps});
     const auto onStep = [&](const SamplingStep& step) {
-        report({Phase::Sampling, step.index + 1, step.count, [&] {
+        report(hooks, {Phase::Sampling, step.index + 1, step.count, [&] {
                     const Array first(step.denoised.begin(), step.denoised.begin() + int64_t(size.count()) / size.images);
                     const LatentSize one{1, size.channels, size.height, size.width};
                     return toImage(toHost(latentToRgb(latentTensor(gpu, first, one))), int(size.width), int(size.height), 0);
                 }});
     };
-    x = sample(sampler, stableDiffusionNoise(), sigmas, x, makeDenoise(model, gpu, size, text, request.cfg), sources,
-               {request.eta, onStep});
+    return sample(sampler, stableDiffusionNoise(), sigmas, x, makeDenoise(model, gpu, size, text, request.cfg), sources,
+                  {request.eta, onStep});
+}
 
-    std::vector<RgbImage> images;
-    for (int64_t i = 0; i < size.images; ++i) {
-        report({Phase::Decoding, int(i), int(size.images)});
-        const int64_t one = int64_t(size.count()) / size.images;
-        const Array latent(x.begin() + i * one, x.begin() + (i + 1) * one);
-        images.push_back(decodeImage(model, gpu, latent, {1, size.channels, size.height, size.width}, request.tiling));
-    }
-    return images;
+}
+
+Array sampleLatents(const StableDiffusion& model, const TextToImage& request, const RunHooks& hooks)
+{
+    check(request);
+    return inScope(model, hooks, [&](Gpu& gpu) { return sampleOn(gpu, model, request, hooks); });
+}
+
+std::vector<RgbImage> run(const StableDiffusion& model, const TextToImage& request, const RunHooks& hooks)
+{
+    const Array latents = sampleLatents(model, request, hooks);
+    return inScope(model, hooks, [&](Gpu& gpu) {
+        const LatentSize all = latentSize(model, request), one{1, all.channels, all.height, all.width};
+        std::vector<RgbImage> images;
+        for (int i = 0; i < request.batch; ++i) {
+            report(hooks, {Phase::Decoding, i, request.batch});
+            const auto begin = latents.begin() + i * int64_t(one.count());
+            images.push_back(decodeImage(model, gpu, {begin, begin + int64_t(one.count())}, one, request.tiling));
+        }
+        return images;
+    });
 }
 
 }

@@ -47,6 +47,8 @@ struct RunHooks {
 
 // One picture for each of the batch. Throws Error: BadArgument for a value out of range, Cancelled, OutOfMemory,
 // Device, BadFile when the network returns values that are not numbers.
-std::vector<RgbImage> run(StableDiffusion& model, const TextToImage& request, const RunHooks& hooks = {});
+std::vector<RgbImage> run(const StableDiffusion& model, const TextToImage& request, const RunHooks& hooks = {});
+// The same without decoding: batch × 4 × height/8 × width/8, channels before pixels.
+std::vector<float> sampleLatents(const StableDiffusion& model, const TextToImage& request, const RunHooks& hooks = {});
 
 }

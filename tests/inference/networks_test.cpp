@@ -1,0 +1,151 @@
+// Text encoder, UNet and autoencoder against diffusers and transformers on two tiny random models
+// (tests/reference/networks.py).
+#include "inference/models/stable_diffusion.h"
+#include "inference/tensor/channels_last.h"
+#include "tests/support/reference.h"
+#include "tests/support/test_data.h"
+#include <QTest>
+
+using namespace athanor;
+
+namespace {
+
+// Relative L2. fp32: both sides round at 6e-8 a step, in another order, over some 10² operations; 1e-4 is the bar.
+// fp16: storing an activation rounds at 5e-4, and the errors of some 50 layers add up like noise.
+constexpr double tolerance(DType precision)
+{
+    return precision == DType::F32 ? 1e-4 : 1e-2;
+}
+
+struct Case {
+    const char* model;
+    const char* reference;
+};
+constexpr Case cases[] = {{"tiny_a", "networks_a.safetensors"},
+                          {"tiny_a.safetensors", "networks_a.safetensors"},
+                          {"tiny_b.ckpt", "networks_b.safetensors"}};
+
+}
+
+class NetworksTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { m_gpu = std::make_unique<Gpu>(GpuOptions{.validation = true}); }
+    void cleanupTestCase()
+    {
+        QCOMPARE(m_gpu->validationMessages(), 0u);
+        m_gpu.reset();
+    }
+
+    void textEncoder_data() { rows(); }
+    void textEncoder()
+    {
+        const auto [model, reference, precision] = load();
+        const std::vector<float> stored = referenceValues(reference, "text.ids");
+        const std::vector<int32_t> ids(stored.begin(), stored.end());
+        compare(encodeText(model.text, ids), referenceValues(reference, "text.last"), precision);
+        compare(encodeText(model.text, ids, 2), referenceValues(reference, "text.penultimate"), precision);
+    }
+
+    void unet_data() { rows(); }
+    void unet()
+    {
+        const auto [model, reference, precision] = load();
+        const Tensor context = tensorFrom(*m_gpu, referenceShape(reference, "unet.context"),
+                                          referenceValues(reference, "unet.context"));
+        for (const char* size : {"16x16", "8x24"})
+            for (int t : {1, 501, 981}) {
+                const std::string name = std::string("unet.") + size;
+                const Tensor latent = image(reference, name + ".latent");
+                const std::vector<float> timesteps(size_t(latent.dim(0)), float(t));
+                compareImages(evaluate(model.unet, latent, timesteps, context), reference,
+                              name + ".t" + std::to_string(t), precision);
+            }
+    }
+
+    void autoencoder_data() { rows(); }
+    void autoencoder()
+    {
+        const auto [model, reference, precision] = load();
+        for (const std::string name : {"vae.8x8", "vae.6x10"}) {
+            const Tensor latent = scale(image(reference, name + ".latent"), float(model.vae.config.scalingFactor));
+            compareImages(decode(model.vae, latent), reference, name + ".image", precision);
+            compareImages(encodeMoments(model.vae, image(reference, name + ".image")), reference, name + ".moments",
+                          precision);
+        }
+    }
+
+    // Tiles with an overlap wider than what a pixel sees of its neighbours differ from the whole only by the
+    // statistics of norms and the middle attention.
+    void tiledAutoencoderIsClose()
+    {
+        const StableDiffusion model = loadStableDiffusion(*m_gpu, testDataPath("tiny_a"), {.precision = DType::F32});
+        const Tensor latent = randomNormal(*m_gpu, {1, 24, 40, 4}, 7, 0);
+        const std::vector<float> whole = toHost(decode(model.vae, latent));
+        QCOMPARE(relativeL2(toHost(decodeTiled(model.vae, latent, 40, 8)), whole), 0.0);
+        const double tiled = relativeL2(toHost(decodeTiled(model.vae, latent, 16, 8)), whole);
+        qInfo("tiled against whole: %g", tiled);
+        QVERIFY(tiled < 0.5);
+        QCOMPARE(decodeTiled(model.vae, latent, 16, 8).shape, (Shape{1, 192, 320, 3}));
+    }
+
+private:
+    struct Loaded {
+        StableDiffusion model;
+        TensorFile reference;
+        DType precision;
+    };
+
+    void rows()
+    {
+        QTest::addColumn<int>("index");
+        QTest::addColumn<int>("precision");
+        for (int i = 0; i < int(std::size(cases)); ++i)
+            for (DType precision : {DType::F32, DType::F16})
+                QTest::addRow("%s %s", cases[i].model, precision == DType::F32 ? "fp32" : "fp16") << i << int(precision);
+    }
+
+    Loaded load()
+    {
+        fetchRow();
+        const Case& c = cases[m_index];
+        return {loadStableDiffusion(*m_gpu, testDataPath(c.model), {.precision = m_precision}),
+                openReference(c.reference), m_precision};
+    }
+
+    void fetchRow()
+    {
+        QFETCH(int, index);
+        QFETCH(int, precision);
+        m_index = index;
+        m_precision = DType(precision);
+    }
+
+    // A stored N C H W array on the device.
+    Tensor image(const TensorFile& reference, const std::string& name)
+    {
+        const std::vector<int64_t> s = referenceShape(reference, name);
+        return tensorFrom(*m_gpu, {s[0], s[2], s[3], s[1]}, toNhwc(referenceValues(reference, name), s[0], s[1]));
+    }
+
+    void compareImages(const Tensor& ours, const TensorFile& reference, const std::string& name, DType precision)
+    {
+        const std::vector<int64_t> s = referenceShape(reference, name);
+        QCOMPARE(ours.shape, (Shape{s[0], s[2], s[3], s[1]}));
+        compare(ours, toNhwc(referenceValues(reference, name), s[0], s[1]), precision);
+    }
+
+    void compare(const Tensor& ours, const std::vector<float>& expected, DType precision)
+    {
+        const double error = relativeL2(toHost(ours), expected);
+        qInfo("relative L2 %.2e", error);
+        QVERIFY2(error <= tolerance(precision), qPrintable(QString::number(error)));
+    }
+
+    std::unique_ptr<Gpu> m_gpu;
+    int m_index = 0;
+    DType m_precision = DType::F32;
+};
+
+QTEST_APPLESS_MAIN(NetworksTest)
+#include "networks_test.moc"
