@@ -1,0 +1,42 @@
+// Says which network a file holds, from the names and shapes of its tensors; it does not read weights.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace athanor {
+
+enum class ModelKind { Unknown, Checkpoint, UNet, TextEncoder, Vae, Lora, Lycoris, ControlNet, Embedding, Upscaler };
+enum class Architecture { Unknown, StableDiffusion1, StableDiffusion2, Sdxl, StableDiffusion3, Flux };
+enum class Variant { Base, Inpainting, InstructPix2Pix };
+
+struct Family {
+    ModelKind kind = ModelKind::Unknown;
+    Architecture architecture = Architecture::Unknown;
+    Variant variant = Variant::Base;
+    bool vPrediction = false; // the network predicts v instead of the noise
+    bool operator==(const Family&) const = default;
+};
+
+struct NamedShape {
+    std::string_view name; // as in the file
+    std::span<const int64_t> shape;
+};
+
+Family identify(std::span<const NamedShape> tensors, const std::map<std::string, std::string>& metadata);
+
+// What a diffusers pipeline class is ("StableDiffusionPipeline"); kind Unknown for a class not known here.
+Family identifyPipelineClass(std::string_view className);
+
+std::string_view architectureName(Architecture architecture); // "Stable Diffusion 1.x"
+std::string describe(const Family& family); // "a Stable Diffusion 1.x checkpoint for inpainting"
+
+// Throws BadFile, "PATH: this is …, this command takes …": the first accepts whole Stable Diffusion 1.x checkpoints with
+// four input channels, the second anything with a Stable Diffusion 1.x VAE in it.
+void requireStableDiffusion1(const Family& family, const std::string& path);
+void requireVae(const Family& family, const std::string& path);
+
+}

@@ -1,0 +1,152 @@
+#include "inference/weights/model_files.h"
+
+#include "inference/weights/model_folder.h"
+#include "inference/weights/printable.h"
+#include "render/error.h"
+
+#include <algorithm>
+#include <sys/stat.h>
+
+namespace athanor {
+
+namespace {
+
+constexpr Part allParts[] = {Part::TextEncoder, Part::UNet, Part::Vae};
+
+Part partOfKind(ModelKind kind)
+{
+    return kind == ModelKind::UNet ? Part::UNet : kind == ModelKind::Vae ? Part::Vae : Part::TextEncoder;
+}
+
+// Sorts the file's tensors into parts by prefix; what has none of the prefixes is extra.
+void fillFromCheckpoint(ModelFiles& model)
+{
+    std::vector<FoundTensor> tensors[std::size(allParts)];
+    std::vector<std::string_view> extra;
+    for (const TensorInfo& tensor : model.files[0].tensors) {
+        const auto part = std::ranges::find_if(allParts, [&](Part p) { return tensor.name.starts_with(partPrefix(p)); });
+        if (part == std::end(allParts))
+            extra.push_back(tensor.name);
+        else
+            tensors[size_t(*part)].push_back({0, &tensor, tensor.name.substr(partPrefix(*part).size())});
+    }
+    for (const Part part : allParts)
+        fillPart(model, part, tensors[size_t(part)]);
+    if (!extra.empty())
+        model.warnings.push_back(std::to_string(extra.size()) + " tensors are not part of the model and are ignored, the first is "
+                                 + printable(extra.front(), 80));
+}
+
+// A part alone in its file, with or without the prefix it has in checkpoints.
+void fillFromPart(ModelFiles& model, Part part)
+{
+    const auto& all = model.files[0].tensors;
+    std::string_view prefix = partPrefix(part);
+    if (std::ranges::none_of(all, [&](const TensorInfo& t) { return t.name.starts_with(prefix); }))
+        prefix = "";
+    std::vector<FoundTensor> tensors;
+    for (const TensorInfo& tensor : all)
+        if (tensor.name.starts_with(prefix))
+            tensors.push_back({0, &tensor, tensor.name.substr(prefix.size())});
+    fillPart(model, part, tensors);
+}
+
+ModelFiles openSingleFile(const std::string& path)
+{
+    ModelFiles model;
+    model.path = path;
+    model.files.push_back(openTensorFile(path));
+    const TensorFile& file = model.files[0];
+    std::vector<NamedShape> shapes;
+    for (const TensorInfo& tensor : file.tensors)
+        shapes.push_back({tensor.name, tensor.shape});
+    model.family = identify(shapes, file.metadata);
+    model.warnings = file.warnings;
+    switch (model.family.kind) {
+    case ModelKind::Checkpoint:
+        if (model.family.architecture == Architecture::StableDiffusion1)
+            fillFromCheckpoint(model);
+        break;
+    case ModelKind::UNet:
+    case ModelKind::Vae:
+    case ModelKind::TextEncoder:
+        fillFromPart(model, partOfKind(model.family.kind));
+        break;
+    default:
+        break;
+    }
+    return model;
+}
+
+}
+
+const ModelPart& partOf(const ModelFiles& model, Part part)
+{
+    return part == Part::TextEncoder ? model.textEncoder : part == Part::UNet ? model.unet : model.vae;
+}
+
+ModelPart& partOf(ModelFiles& model, Part part)
+{
+    return const_cast<ModelPart&>(partOf(std::as_const(model), part));
+}
+
+const PartTensor* findTensor(const ModelPart& part, std::string_view name)
+{
+    const auto at = std::ranges::lower_bound(part.tensors, name, {}, [](const PartTensor& t) -> std::string_view { return t.name; });
+    return at != part.tensors.end() && at->name == name ? &*at : nullptr;
+}
+
+ModelFiles openModel(const std::string& path)
+{
+    struct stat status;
+    if (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
+        return openModelFolder(path);
+    return openSingleFile(path); // says what is wrong if there is nothing
+}
+
+void requireParts(const ModelFiles& model, std::initializer_list<Part> need)
+{
+    for (const Part part : need)
+        if (partOf(model, part).tensors.empty())
+            throw Error(ErrorKind::BadFile,
+                        printable(model.path) + ": the " + std::string(partName(part)) + " is missing (no tensors under "
+                            + std::string(partPrefix(part)) + "); take a complete checkpoint");
+}
+
+void refuseMissing(const ModelFiles& model, Part part, const std::vector<std::string>& missing)
+{
+    if (missing.empty())
+        return;
+    std::string text = printable(model.path) + ": the " + std::string(partName(part)) + " lacks "
+        + std::to_string(missing.size()) + (missing.size() == 1 ? " tensor: " : " tensors: ");
+    for (size_t i = 0; i < std::min<size_t>(missing.size(), 5); ++i)
+        text += (i ? ", " : "") + missing[i];
+    throw Error(ErrorKind::BadFile, text + (missing.size() > 5 ? ", …" : ""));
+}
+
+void fillPart(ModelFiles& model, Part part, const std::vector<FoundTensor>& tensors)
+{
+    std::vector<std::string> names;
+    for (const FoundTensor& tensor : tensors)
+        names.push_back(tensor.name);
+    names = singleFileNames(part, names);
+    auto& filled = partOf(model, part).tensors;
+    for (size_t i = 0; i < tensors.size(); ++i) {
+        // Token positions 0, 1, 2 …, stored by older versions of the reference.
+        if (part == Part::TextEncoder && names[i] == "embeddings.position_ids")
+            continue;
+        PartTensor added {names[i], tensors[i].file, *tensors[i].info};
+        // Folders store the VAE's attention as matrices, single files as 1×1 convolutions: the same bytes.
+        if (part == Part::Vae && added.name.find(".attn_1.") != std::string::npos && added.info.shape.size() == 2)
+            added.info.shape.insert(added.info.shape.end(), {1, 1});
+        filled.push_back(std::move(added));
+    }
+    std::ranges::sort(filled, {}, &PartTensor::name);
+    const auto twice = std::ranges::adjacent_find(filled, {}, &PartTensor::name);
+    if (twice != filled.end())
+        throw Error(ErrorKind::BadFile,
+                    printable(model.path) + ": two tensors of the " + std::string(partName(part)) + " are both "
+                        + printable(twice->name));
+}
+
+}

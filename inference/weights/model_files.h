@@ -1,0 +1,63 @@
+// A Stable Diffusion model on disk, single file or diffusers folder, as one list of tensors a part under single-file
+// names. A plain value: nothing is loaded but the headers; weights are read with tensor_file.h.
+#pragma once
+#include "inference/models/family.h"
+#include "inference/weights/model_names.h"
+#include "inference/weights/tensor_file.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace athanor {
+
+struct PartTensor {
+    std::string name; // in the single file, relative to the part: "input_blocks.0.0.weight"
+    size_t file = 0; // index into ModelFiles::files
+    TensorInfo info; // where it lies; info.name is the name in that file
+};
+
+struct ModelPart {
+    std::vector<PartTensor> tensors; // sorted by name; empty if the model lacks the part
+    nlohmann::json config; // the part's config.json; null in a single file
+};
+
+struct ModelFiles {
+    std::string path;
+    Family family;
+    std::vector<TensorFile> files;
+    ModelPart textEncoder, unet, vae;
+    std::string tokenizerFolder; // empty in a single file
+    nlohmann::json schedulerConfig; // null in a single file
+    std::vector<std::string> warnings;
+};
+
+const ModelPart& partOf(const ModelFiles& model, Part part);
+ModelPart& partOf(ModelFiles& model, Part part);
+
+// Null if the part has no such tensor.
+const PartTensor* findTensor(const ModelPart& part, std::string_view name);
+
+// Opens any model file or diffusers folder; `family` then says whether it is the wanted kind (requireStableDiffusion1,
+// requireVae). Parts are filled for Stable Diffusion checkpoints, and for a UNet, text encoder or VAE standing alone.
+// Throws BadFile, FileMissing.
+ModelFiles openModel(const std::string& path);
+
+// Throws BadFile if a part is wholly missing. `need` is normally all three.
+void requireParts(const ModelFiles& model, std::initializer_list<Part> need);
+
+// Throws BadFile "…: the UNet lacks 7 tensors: a, b, c, d, e …"; does nothing for an empty list.
+void refuseMissing(const ModelFiles& model, Part part, const std::vector<std::string>& missing);
+
+// For model_folder: a tensor and its name in a folder or single file, without the part's prefix.
+struct FoundTensor {
+    size_t file = 0;
+    const TensorInfo* info = nullptr;
+    std::string name;
+};
+
+// Adds all tensors of a part under single-file names, sorted. Throws BadFile where two get the same name.
+void fillPart(ModelFiles& model, Part part, const std::vector<FoundTensor>& tensors);
+
+}

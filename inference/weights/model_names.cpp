@@ -1,0 +1,204 @@
+#include "inference/weights/model_names.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <set>
+
+namespace athanor {
+
+namespace {
+
+struct Rename {
+    std::string_view from, to;
+};
+
+constexpr Rename unetTop[] = {
+    {"conv_in.", "input_blocks.0.0."},
+    {"time_embedding.linear_1.", "time_embed.0."},
+    {"time_embedding.linear_2.", "time_embed.2."},
+    {"add_embedding.linear_1.", "label_emb.0.0."},
+    {"add_embedding.linear_2.", "label_emb.0.2."},
+    {"mid_block.resnets.0.", "middle_block.0."},
+    {"mid_block.attentions.0.", "middle_block.1."},
+    {"mid_block.resnets.1.", "middle_block.2."},
+    {"conv_norm_out.", "out.0."},
+    {"conv_out.", "out.2."},
+};
+
+constexpr Rename unetResnet[] = {
+    {"norm1.", "in_layers.0."},  {"conv1.", "in_layers.2."},  {"time_emb_proj.", "emb_layers.1."},
+    {"norm2.", "out_layers.0."}, {"conv2.", "out_layers.3."}, {"conv_shortcut.", "skip_connection."},
+};
+
+constexpr Rename vaeTop[] = {
+    {"mid_block.resnets.0.", "mid.block_1."},
+    {"mid_block.resnets.1.", "mid.block_2."},
+    {"mid_block.attentions.0.", "mid.attn_1."},
+    {"conv_norm_out.", "norm_out."},
+};
+
+constexpr Rename vaeResnet[] = {{"conv_shortcut.", "nin_shortcut."}};
+
+// The second names are those of diffusers before 0.18.
+constexpr Rename vaeAttention[] = {
+    {"group_norm.", "norm."}, {"to_q.", "q."},        {"query.", "q."},        {"to_k.", "k."},     {"key.", "k."},
+    {"to_v.", "v."},          {"value.", "v."},       {"to_out.0.", "proj_out."}, {"proj_attn.", "proj_out."},
+};
+
+// Replaces the front of the name by the first row that fits.
+std::string renamed(std::string_view name, std::span<const Rename> rows)
+{
+    for (const Rename& row : rows)
+        if (name.starts_with(row.from))
+            return std::string(row.to) + std::string(name.substr(row.from.size()));
+    return std::string(name);
+}
+
+std::optional<int> takeNumber(std::string_view& name)
+{
+    int number = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (error != std::errc() || number < 0 || number > 99 || end == name.data() + name.size() || *end != '.')
+        return std::nullopt;
+    name.remove_prefix(size_t(end - name.data()) + 1);
+    return number;
+}
+
+// A name of the form "<side>_blocks.<block>.<kind>.<index>.<rest>".
+struct BlockName {
+    bool up = false;
+    int block = 0;
+    std::string_view kind; // resnets, attentions, downsamplers, upsamplers
+    int index = 0;
+    std::string_view rest;
+};
+
+std::optional<BlockName> parseBlockName(std::string_view name)
+{
+    BlockName parsed;
+    parsed.up = name.starts_with("up_blocks.");
+    if (!parsed.up && !name.starts_with("down_blocks."))
+        return std::nullopt;
+    name.remove_prefix(name.find('.') + 1);
+    const auto block = takeNumber(name);
+    const size_t dot = name.find('.');
+    if (!block || dot == name.npos)
+        return std::nullopt;
+    parsed.block = *block;
+    parsed.kind = name.substr(0, dot);
+    name.remove_prefix(dot + 1);
+    const auto index = takeNumber(name);
+    if (!index)
+        return std::nullopt;
+    parsed.index = *index;
+    parsed.rest = name;
+    return parsed;
+}
+
+// What the numbers of the single file's blocks depend on.
+struct UNetLayout {
+    int layers = 0; // resnets in a down block
+    std::set<int> attentionUpBlocks;
+};
+
+UNetLayout unetLayout(std::span<const std::string> names)
+{
+    UNetLayout layout;
+    for (const std::string& name : names) {
+        const auto block = parseBlockName(name);
+        if (!block)
+            continue;
+        if (!block->up && block->kind == "resnets")
+            layout.layers = std::max(layout.layers, block->index + 1);
+        if (block->up && block->kind == "attentions")
+            layout.attentionUpBlocks.insert(block->block);
+    }
+    return layout;
+}
+
+// The single file numbers every resnet (with its attention) and every downsampler in one row.
+std::string unetName(const std::string& name, const UNetLayout& layout)
+{
+    const auto block = parseBlockName(name);
+    if (!block)
+        return renamed(name, unetTop);
+    const int stride = layout.layers + 1;
+    const std::string rest = block->kind == "resnets" ? renamed(block->rest, unetResnet) : std::string(block->rest);
+    const auto at = [&](const char* side, int position, const std::string& inner) {
+        return side + std::to_string(position) + "." + inner;
+    };
+    const int row = stride * block->block + block->index;
+    const char* side = block->up ? "output_blocks." : "input_blocks.";
+    const int position = block->up ? row : row + 1;
+    if (block->kind == "resnets")
+        return at(side, position, "0." + rest);
+    if (block->kind == "attentions")
+        return at(side, position, "1." + rest);
+    if (block->kind == "downsamplers" && rest.starts_with("conv."))
+        return at(side, stride * (block->block + 1), "0.op." + rest.substr(5));
+    if (block->kind == "upsamplers")
+        return at(side, stride * block->block + layout.layers,
+                  (layout.attentionUpBlocks.contains(block->block) ? "2." : "1.") + rest);
+    return name;
+}
+
+// `upBlocks`: how many the decoder has; the single file counts them from the last.
+std::string vaeName(const std::string& name, int upBlocks)
+{
+    const size_t dot = name.find('.');
+    const std::string side = name.substr(0, dot == name.npos ? 0 : dot + 1);
+    if (side != "encoder." && side != "decoder.")
+        return name;
+    const std::string_view inner = std::string_view(name).substr(side.size());
+    if (inner.starts_with("mid_block.attentions.0."))
+        return side + "mid.attn_1." + renamed(inner.substr(23), vaeAttention);
+    const auto block = parseBlockName(inner);
+    if (!block)
+        return side + renamed(inner, vaeTop);
+    const int number = block->up ? upBlocks - 1 - block->block : block->block;
+    const std::string place = side + (block->up ? "up." : "down.") + std::to_string(number) + ".";
+    if (block->kind == "resnets")
+        return place + "block." + std::to_string(block->index) + "." + renamed(block->rest, vaeResnet);
+    return place + (block->up ? "upsample." : "downsample.") + std::string(block->rest);
+}
+
+int vaeUpBlocks(std::span<const std::string> names)
+{
+    int blocks = 0;
+    for (const std::string& name : names)
+        if (name.starts_with("decoder."))
+            if (const auto block = parseBlockName(std::string_view(name).substr(8)); block && block->up)
+                blocks = std::max(blocks, block->block + 1);
+    return blocks;
+}
+
+}
+
+std::string_view partName(Part part)
+{
+    return part == Part::TextEncoder ? "text encoder" : part == Part::UNet ? "UNet" : "VAE";
+}
+
+std::string_view partPrefix(Part part)
+{
+    return part == Part::TextEncoder ? "cond_stage_model.transformer."
+        : part == Part::UNet         ? "model.diffusion_model."
+                                     : "first_stage_model.";
+}
+
+std::vector<std::string> singleFileNames(Part part, std::span<const std::string> names)
+{
+    const UNetLayout layout = unetLayout(names);
+    const int upBlocks = vaeUpBlocks(names);
+    std::vector<std::string> result;
+    result.reserve(names.size());
+    for (const std::string& name : names)
+        result.push_back(part == Part::UNet ? unetName(name, layout)
+                             : part == Part::Vae ? vaeName(name, upBlocks)
+                             : name.starts_with("text_model.") ? name.substr(11)
+                                                               : name);
+    return result;
+}
+
+}

@@ -1,0 +1,23 @@
+// Names of Stable Diffusion's tensors: from diffusers folders to the single-file (LDM) checkpoints, whose names this
+// program uses everywhere. Works on the whole list of a part, because block numbers depend on how many layers there are.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace athanor {
+
+enum class Part { TextEncoder, UNet, Vae };
+
+std::string_view partName(Part part); // "text encoder", "UNet", "VAE"
+
+// The prefix of a part in a single file; the text encoder's may be followed by "text_model.".
+std::string_view partPrefix(Part part);
+
+// For each diffusers name the single-file name relative to the part, in the same order. Names that are already in
+// that form, or unknown, stay as they are. The text encoder's lose a leading "text_model.".
+// Table: diffusers' scripts/convert_diffusers_to_original_stable_diffusion.py.
+std::vector<std::string> singleFileNames(Part part, std::span<const std::string> names);
+
+}
