@@ -1,13 +1,9 @@
 // From prompts to what steers the UNet: parse, tokenize, encode, weigh. It samples nothing.
 #pragma once
+#include "inference/pipeline/denoise.h"
 #include "inference/pipeline/text_to_image.h"
 
 namespace athanor {
-
-struct Conditioning {
-    int branches = 1;          // 1: the prompt alone; 2: the negative prompt first, then the prompt
-    std::vector<float> states; // branches × images × tokens × width
-};
 
 // Warnings (weights out of range, text that is not UTF-8) go to onWarning, which may be empty. Throws
 // Error(BadArgument) for prompts over the limits of prompt_syntax.h and chunks.h.

@@ -2,7 +2,6 @@
 
 #include "inference/pipeline/conditioning.h"
 #include "inference/sampling/names.h"
-#include "inference/sampling/samplers.h"
 #include "inference/tensor/channels_last.h"
 #include "render/error.h"
 #include <algorithm>
@@ -22,17 +21,6 @@ struct RunScope {
     }
     Commands& commands;
 };
-
-// The size of the batch's latents, N C H W on the host.
-struct LatentSize {
-    int64_t images, channels, height, width;
-    size_t count() const { return size_t(images * channels * height * width); }
-};
-
-Tensor latentTensor(Gpu& gpu, const Array& x, const LatentSize& s)
-{
-    return tensorFrom(gpu, {s.images, s.height, s.width, s.channels}, toNhwc(x, s.images, s.channels));
-}
 
 void requireRange(const char* name, double value, double low, double high)
 {
@@ -56,53 +44,6 @@ void check(const TextToImage& r)
         throw Error(ErrorKind::BadArgument, "the start image is " + std::to_string(r.init->width) + "×"
                         + std::to_string(r.init->height) + ", the picture " + std::to_string(r.width) + "×"
                         + std::to_string(r.height) + "; both must be the same");
-}
-
-// Both branches of guidance, or the one, as one batch; halves as often as memory asks.
-std::vector<float> evaluateRows(const StableDiffusion& model, Gpu& gpu, const std::vector<float>& x, const LatentSize& s,
-                                float timestep, const std::vector<float>& context, int64_t rows)
-{
-    const int64_t rowSize = int64_t(x.size()) / rows, contextSize = int64_t(context.size()) / rows;
-    const int64_t width = model.unet.config.contextWidth;
-    try {
-        const Tensor input = tensorFrom(gpu, {rows, s.height, s.width, s.channels}, x);
-        const Tensor text = tensorFrom(gpu, {rows, contextSize / width, width}, context);
-        const std::vector<float> timesteps(size_t(rows), timestep);
-        return toHost(evaluate(model.unet, input, timesteps, text));
-    } catch (const Error& error) {
-        if (error.kind != ErrorKind::OutOfMemory || rows == 1)
-            throw;
-    }
-    const int64_t half = rows / 2;
-    const auto part = [](const std::vector<float>& v, int64_t from, int64_t to) {
-        return std::vector<float>(v.begin() + from, v.begin() + to);
-    };
-    std::vector<float> result = evaluateRows(model, gpu, part(x, 0, half * rowSize), s, timestep,
-                                             part(context, 0, half * contextSize), half);
-    const std::vector<float> rest
-        = evaluateRows(model, gpu, part(x, half * rowSize, rows * rowSize), s, timestep,
-                       part(context, half * contextSize, rows * contextSize), rows - half);
-    result.insert(result.end(), rest.begin(), rest.end());
-    return result;
-}
-
-// x0 by the network, with guidance: one batch of both branches.
-Denoise makeDenoise(const StableDiffusion& model, Gpu& gpu, const LatentSize& s, const Conditioning& text, double cfg)
-{
-    return [&model, &gpu, s, &text, cfg](const Array& x, double sigma) {
-        const std::vector<float> input = toNhwc(networkInput(x, sigma), s.images, s.channels);
-        std::vector<float> rows;
-        for (int i = 0; i < text.branches; ++i)
-            rows.insert(rows.end(), input.begin(), input.end());
-        const float timestep = float(timestepAt(stableDiffusionNoise(), sigma));
-        const std::vector<float> output
-            = evaluateRows(model, gpu, rows, s, timestep, text.states, text.branches * s.images);
-        const auto branch = [&](int index) {
-            return toNchw(std::span(output).subspan(size_t(index) * s.count(), s.count()), s.images, s.channels);
-        };
-        const Array predicted = text.branches == 1 ? branch(0) : guided(branch(0), branch(1), cfg);
-        return denoisedFrom(model.prediction, predicted, x, sigma);
-    };
 }
 
 RgbImage toImage(const std::vector<float>& rgb, int width, int height, float low)
@@ -218,7 +159,8 @@ Array sampleOn(Gpu& gpu, const StableDiffusion& model, const TextToImage& reques
                     return toImage(toHost(latentToRgb(latentTensor(gpu, first, one))), int(size.width), int(size.height), 0);
                 }});
     };
-    return sample(sampler, stableDiffusionNoise(), sigmas, x, makeDenoise(model, gpu, size, text, request.cfg), sources,
+    return sample(sampler, stableDiffusionNoise(), sigmas, x, 
+                  guidedDenoise(gpu, model.unet, model.prediction, text, request.cfg, size), sources,
                   {request.eta, onStep});
 }
 
