@@ -10,8 +10,6 @@ struct Push {
     uint32_t phase, period;
 };
 
-constexpr uint64_t unitsPerGroup = 4 * groupSize;
-
 // Elements [first, first + count) of a and y, with b from element bFirst on; period 0: b runs beside a.
 void launch(Operand a, Operand b, Operand y, bool multiply, uint64_t first, uint64_t count, uint64_t bFirst,
             uint64_t period, uint32_t width)
@@ -27,27 +25,24 @@ void launch(Operand a, Operand b, Operand y, bool multiply, uint64_t first, uint
     const Binding bindings[] = {aWindow.binding, bWindow.binding, yWindow.binding};
     const std::string shader = variant("elementwise", {a.type, b.type}, width);
     a.buffer->gpu().commands().dispatch({shader, constants, bindings, pushBytes(push),
-                                         {uint32_t((units + unitsPerGroup - 1) / unitsPerGroup), 1, 1}, double(count)});
+                                         {flatGroups(units), 1, 1}, double(count)});
 }
 
 void combine(Operand a, Operand b, Operand y, bool multiply, uint64_t count, uint64_t period)
 {
     const DeviceInfo& info = a.buffer->gpu().info();
-    const uint64_t perDispatch = info.limits.maxGroups[0] * unitsPerGroup;
-    const uint64_t widest = std::max(elementBytes(a.type), elementBytes(b.type));
     if (period < count && period * elementBytes(b.type) <= maxWindowBytes(info)) {
-        const uint32_t width = period % 4 == 0 ? 4 : 1;
-        const uint64_t step = itemsAtOnce(info, count, elementBytes(a.type), perDispatch) / 4 * 4;
-        for (uint64_t first = 0; first < count; first += std::max<uint64_t>(step, 1))
-            launch(a, b, y, multiply, first, std::min(step, count - first), 0, period, width);
+        forFlat(info, count, elementBytes(a.type), [&](uint64_t first, uint64_t part) {
+            launch(a, b, y, multiply, first, part, 0, period, widthFor(period));
+        });
         return;
     }
     // Beside each other, one repetition of b after the other.
-    const uint32_t width = period == count || period % 4 == 0 ? 4 : 1;
-    const uint64_t step = std::max<uint64_t>(itemsAtOnce(info, period, widest, perDispatch) / 4 * 4, 4);
+    const uint32_t width = period == count ? 4 : widthFor(period);
     for (uint64_t repetition = 0; repetition < count; repetition += period)
-        for (uint64_t first = 0; first < period; first += step)
-            launch(a, b, y, multiply, repetition + first, std::min(step, period - first), first, 0, width);
+        forFlat(info, period, std::max(elementBytes(a.type), elementBytes(b.type)), [&](uint64_t first, uint64_t part) {
+            launch(a, b, y, multiply, repetition + first, part, first, 0, width);
+        });
 }
 
 }

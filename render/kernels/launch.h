@@ -47,6 +47,47 @@ inline uint32_t groupsFor(uint64_t invocations)
     return uint32_t((invocations + groupSize - 1) / groupSize);
 }
 
+// Flat kernels: each invocation takes four units, one group 4 · groupSize.
+inline uint32_t flatGroups(uint64_t units)
+{
+    return groupsFor((units + 3) / 4);
+}
+
+inline uint64_t maxFlatUnits(const DeviceInfo& info)
+{
+    return uint64_t(info.limits.maxGroups[0]) * groupSize * 4;
+}
+
+// Elements a kernel of rows of `channels` reads at once.
+inline uint32_t widthFor(uint64_t channels)
+{
+    return channels % 4 == 0 ? 4 : 1;
+}
+
+// piece(first, count) over `count` elements of at most `bytes` each; every piece but the
+// last is a multiple of four.
+template <class Piece> void forFlat(const DeviceInfo& info, uint64_t count, uint64_t bytes, Piece piece)
+{
+    const uint64_t most = std::min(maxWindowBytes(info) / bytes, maxFlatUnits(info)) / 4 * 4;
+    for (uint64_t first = 0; first < count; first += most)
+        piece(first, std::min(most, count - first));
+}
+
+// piece(first, count) over `rows` of at most rowBytes each, in dispatches whose groups hold rowsPerGroup of them.
+template <class Piece>
+void forRows(const DeviceInfo& info, uint64_t rows, uint64_t rowBytes, double rowsPerGroup, Piece piece)
+{
+    const uint64_t step = itemsAtOnce(info, rows, rowBytes, uint64_t(info.limits.maxGroups[0] * rowsPerGroup));
+    for (uint64_t first = 0; first < rows; first += step)
+        piece(first, std::min(step, rows - first));
+}
+
+// Invocations that share a row in kernels that reduce rows.
+inline uint32_t lanesPerRow(const DeviceInfo& info)
+{
+    return info.family == KernelFamily::Gpu ? 32 : 1;
+}
+
 template <class Push> std::span<const std::byte> pushBytes(const Push& push)
 {
     static_assert(sizeof(Push) <= maxPushConstants);
