@@ -5,8 +5,8 @@
 
 namespace athanor {
 
-// The weight of a linear layer or convolution, packed for the kernels (render/kernels/matmul.h): tiles of 32 outputs,
-// [ceil(outputs/32)][kernelHeight × kernelWidth × inputs][32], zeros where the last tile is not full.
+// The weight of a linear layer or convolution, packed for the kernels (render/kernels.h): tiles of 64 outputs,
+// [ceil(outputs/64)][kernelHeight × kernelWidth × inputs][64], zeros where the last tile is not full.
 struct PackedWeight {
     Tensor data;
     int64_t outputs = 0, inputs = 0;

@@ -1,0 +1,107 @@
+// Ops that move elements and do no arithmetic.
+#include "inference/tensor/operand.h"
+#include "inference/tensor/ops.h"
+
+#include "render/error.h"
+#include <algorithm>
+
+namespace athanor {
+
+namespace {
+
+// Elements from one index of each axis to the next.
+std::vector<uint64_t> stridesOf(const Shape& shape)
+{
+    std::vector<uint64_t> strides(shape.size(), 1);
+    for (size_t i = shape.size(); i-- > 1;)
+        strides[i - 1] = strides[i] * uint64_t(shape[i]);
+    return strides;
+}
+
+// Copies `columns` of each of `rows` rows between places in wider rows.
+void copyColumns(const Tensor& x, int64_t xColumn, const Tensor& y, int64_t yColumn, int64_t columns)
+{
+    const CopyAxis axes[] = {{rowCount(x), uint64_t(lastDim(x)), uint64_t(lastDim(y))}, {uint64_t(columns), 1, 1}};
+    copy(operand(x), operand(y), uint64_t(xColumn), uint64_t(yColumn), axes);
+}
+
+}
+
+Tensor concat(const Tensor& a, const Tensor& b)
+{
+    assert(a.type == b.type && withLast(a.shape, 1) == withLast(b.shape, 1));
+    Tensor y = makeLike(a, withLast(a.shape, lastDim(a) + lastDim(b)));
+    copyColumns(a, 0, y, 0, lastDim(a));
+    copyColumns(b, 0, y, lastDim(a), lastDim(b));
+    return y;
+}
+
+Tensor slice(const Tensor& x, int64_t from, int64_t count)
+{
+    assert(from >= 0 && count > 0 && from + count <= lastDim(x));
+    Tensor y = makeLike(x, withLast(x.shape, count));
+    copyColumns(x, from, y, 0, count);
+    return y;
+}
+
+Tensor permute(const Tensor& x, const std::vector<int>& order)
+{
+    assert(order.size() == x.shape.size() && order.size() <= 4);
+    assert(std::is_permutation(order.begin(), order.end(), std::vector<int>{0, 1, 2, 3}.begin()));
+    Shape shape;
+    for (int axis : order)
+        shape.push_back(x.dim(axis));
+    Tensor y = makeLike(x, shape);
+    const std::vector<uint64_t> from = stridesOf(x.shape), to = stridesOf(shape);
+    std::vector<CopyAxis> axes;
+    for (size_t i = 0; i < order.size(); ++i)
+        axes.push_back({uint64_t(shape[i]), from[size_t(order[i])], to[i]});
+    copy(operand(x), operand(y), 0, 0, axes);
+    return y;
+}
+
+Tensor crop(const Tensor& image, int64_t y, int64_t x, int64_t height, int64_t width)
+{
+    assert(image.shape.size() == 4 && y >= 0 && x >= 0 && height > 0 && width > 0);
+    assert(y + height <= image.dim(1) && x + width <= image.dim(2));
+    const Shape shape{image.dim(0), height, width, image.dim(3)};
+    Tensor result = makeLike(image, shape);
+    const std::vector<uint64_t> from = stridesOf(image.shape), to = stridesOf(shape);
+    std::vector<CopyAxis> axes;
+    for (size_t i = 0; i < 4; ++i)
+        axes.push_back({uint64_t(shape[i]), from[i], to[i]});
+    copy(operand(image), operand(result), uint64_t(y) * from[1] + uint64_t(x) * from[2], 0, axes);
+    return result;
+}
+
+Tensor convert(const Tensor& x, DType type)
+{
+    if (x.type == type)
+        return x;
+    Tensor y = makeTensor(x.gpu(), x.shape, type);
+    const CopyAxis axes[] = {{uint64_t(x.count()), 1, 1}};
+    copy(operand(x), operand(y), 0, 0, axes);
+    return y;
+}
+
+Tensor upsampleNearest(const Tensor& x)
+{
+    assert(x.shape.size() == 4);
+    Tensor y = makeLike(x, {x.dim(0), 2 * x.dim(1), 2 * x.dim(2), x.dim(3)});
+    upsampleNearest(operand(x), operand(y), uint64_t(x.dim(0) * x.dim(1)), uint64_t(x.dim(2)), uint64_t(x.dim(3)));
+    return y;
+}
+
+Tensor gather(const Tensor& table, std::span<const int32_t> ids, DType type)
+{
+    assert(table.shape.size() == 2 && !ids.empty());
+    for (int32_t id : ids)
+        if (id < 0 || id >= table.dim(0))
+            throw Error(ErrorKind::BadFile, "token " + std::to_string(id) + " is outside the model's table of "
+                            + std::to_string(table.dim(0)) + " tokens; tokenizer and text encoder do not belong together");
+    Tensor y = makeTensor(table.gpu(), {int64_t(ids.size()), table.dim(1)}, type);
+    gather(operand(table), ids, operand(y), uint64_t(table.dim(1)));
+    return y;
+}
+
+}

@@ -1,0 +1,65 @@
+#include "inference/weights/module.h"
+
+#include "render/error.h"
+
+namespace athanor {
+
+namespace {
+
+// The value of a full name, or a missing weight as an Error.
+template <class Map> const auto& find(const Map& map, const std::string& name)
+{
+    const auto it = map.find(name);
+    if (it == map.end())
+        throw Error(ErrorKind::BadFile, "the model has no weight \"" + name + "\"; the file is incomplete or of another kind");
+    return it->second;
+}
+
+template <class Map> bool hasBelow(const Map& map, const std::string& name)
+{
+    if (map.contains(name))
+        return true;
+    const auto it = map.lower_bound(name + ".");
+    return it != map.end() && it->first.starts_with(name + ".");
+}
+
+}
+
+std::string Module::join(std::string_view name) const
+{
+    return m_prefix.empty() ? std::string(name) : m_prefix + "." + std::string(name);
+}
+
+Module Module::operator[](std::string_view name) const
+{
+    return Module(*m_weights, join(name));
+}
+
+Module Module::operator[](int index) const
+{
+    return (*this)[std::to_string(index)];
+}
+
+bool Module::has(std::string_view name) const
+{
+    const std::string full = join(name);
+    return hasBelow(m_weights->tensors, full) || hasBelow(m_weights->packed, full);
+}
+
+const Tensor& Module::tensor(std::string_view name) const
+{
+    return find(m_weights->tensors, join(name));
+}
+
+const PackedWeight& Module::weight() const
+{
+    return find(m_weights->packed, join("weight"));
+}
+
+Tensor Module::bias() const
+{
+    const auto it = m_weights->tensors.find(join("bias"));
+    return it == m_weights->tensors.end() ? Tensor() : it->second;
+}
+
+}
