@@ -16,8 +16,6 @@ struct Magic {
     const char* sentence;
 };
 
-constexpr const char* convertAdvice = "convert it to safetensors with the tool that made it";
-
 constexpr Magic magics[] = {
     {0, "GGUF"sv, "is a GGUF file, which this program does not read; take the safetensors version"},
     {0, "\x89HDF\r\n\x1a\n"sv, "is an HDF5 (Keras) file, not a PyTorch or safetensors model; convert it to safetensors"},

@@ -43,6 +43,7 @@ Weights loadWeights(Gpu& gpu, const ModelFiles& files, Part part, DType precisio
         const bool parameter = tensor.name.ends_with(".weight") || tensor.name.ends_with(".bias");
         if (!parameter || shape.empty() || shape.size() == 3 || shape.size() > 4)
             continue; // position_ids and other leftovers: told by openModel
+        requireFloats(files.files[tensor.file], tensor.info);
         values.resize(size_t(*elementCount(shape)));
         ValueCount seen;
         readFloats(files.files[tensor.file], tensor.info, 0, values, seen);

@@ -30,6 +30,12 @@ constexpr TypeRow typeRows[] = {{"unknown", 0}, {"BOOL", 1}, {"U8", 1},  {"I8", 
                                 {"I16", 2},     {"U16", 2},  {"F16", 2}, {"BF16", 2}, {"I32", 4},     {"U32", 4},
                                 {"F32", 4},     {"I64", 8},  {"U64", 8}, {"F64", 8}};
 
+void requireReadable(const TensorFile& file, const TensorInfo& tensor)
+{
+    if (!tensor.problem.empty())
+        file.source->refuse("tensor \"" + printable(tensor.name) + "\" " + tensor.problem);
+}
+
 // A double rounded to float and again to half would be rounded twice; so the float is rounded to odd.
 uint16_t doubleToHalf(double value)
 {
@@ -126,10 +132,8 @@ void convertFrom(StoredType type, const std::byte* bytes, std::span<Out> out, Va
 template <typename Out>
 void readConverted(const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<Out> out, ValueCount& seen)
 {
-    if (tensor.problem.empty() && !isFloating(tensor.type))
-        file.source->refuse("tensor \"" + printable(tensor.name) + "\" holds " + std::string(storedTypeName(tensor.type))
-                            + " where floating-point weights belong");
-    const size_t width = std::max<size_t>(storedTypeBytes(tensor.type), 1);
+    requireFloats(file, tensor);
+    const size_t width = storedTypeBytes(tensor.type);
     const size_t pieceElements = std::min<size_t>(out.size(), (1 << 20) / width);
     std::vector<std::byte> piece(pieceElements * width);
     while (!out.empty()) {
@@ -208,9 +212,16 @@ void sortByName(const ByteSource& source, std::vector<TensorInfo>& tensors)
 void readTensor(const TensorFile& file, const TensorInfo& tensor, uint64_t from, std::span<std::byte> out)
 {
     assert(from <= tensor.bytes && out.size() <= tensor.bytes - from);
-    if (!tensor.problem.empty())
-        file.source->refuse("tensor \"" + printable(tensor.name) + "\" " + tensor.problem);
+    requireReadable(file, tensor);
     file.source->read(tensor.offset + from, out);
+}
+
+void requireFloats(const TensorFile& file, const TensorInfo& tensor)
+{
+    requireReadable(file, tensor);
+    if (!isFloating(tensor.type))
+        file.source->refuse("tensor \"" + printable(tensor.name) + "\" holds " + std::string(storedTypeName(tensor.type))
+                            + " where floating-point weights belong");
 }
 
 void readFloats(const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<float> out, ValueCount& seen)

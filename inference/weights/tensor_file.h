@@ -67,8 +67,11 @@ struct ValueCount {
     uint64_t notZero = 0;
 };
 
-// Elements [first, first + out.size()) of an F64, F32, F16 or BF16 tensor, rounded to nearest even; throws BadFile for
-// other types. The second form writes IEEE half precision bits.
+// Throws BadFile unless the tensor can be read as floating-point values; asked before memory is made for them.
+void requireFloats(const TensorFile& file, const TensorInfo& tensor);
+
+// Elements [first, first + out.size()) of an F64, F32, F16 or BF16 tensor, rounded to nearest even; throws as
+// requireFloats and readTensor do. The second form writes IEEE half precision bits.
 void readFloats(const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<float> out, ValueCount& seen);
 void readHalves(const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<uint16_t> out,
                 ValueCount& seen);
