@@ -31,8 +31,8 @@ void blendInto(Array& x, double p, const Array& y, double q)
         x[i] = static_cast<float>(p * x[i] + q * y[i]);
 }
 
-// From one sigma to the next as if x0 were known: exact when the denoised image does not change on the way. All
-// deterministic steps below have this form, each with its own estimate of x0.
+// From one sigma to the next as if x0 were known: exact when the denoised image does not change on the way. Every step
+// below but LCM's and the second half of Heun's has this form, each with its own estimate of x0.
 void moveTowards(Array& x, const Array& x0, double sigma, double next)
 {
     blendInto(x, next / sigma, x0, 1 - next / sigma);
