@@ -25,28 +25,6 @@ struct Piece {
     double multiplier = 1; // of OpenRound, OpenSquare
 };
 
-std::string cleaned(std::string_view utf8, std::vector<std::string>& warnings)
-{
-    std::string clean;
-    size_t invalid = 0, controls = 0;
-    for (size_t i = 0; i < utf8.size();) {
-        const size_t start = i;
-        UChar32 c;
-        U8_NEXT(utf8.data(), i, utf8.size(), c);
-        const bool isControl = c >= 0 && u_charType(c) == U_CONTROL_CHAR && !u_isUWhiteSpace(c);
-        invalid += c < 0;
-        controls += isControl;
-        if (c < 0 || isControl)
-            clean += "\ufffd";
-        else
-            clean += utf8.substr(start, i - start);
-    }
-    if (invalid || controls)
-        warnings.push_back("the prompt has " + std::to_string(invalid) + " byte sequences that are not UTF-8 and "
-                           + std::to_string(controls) + " control characters; each was replaced by U+FFFD");
-    return clean;
-}
-
 bool isWordCharacter(UChar32 c)
 {
     return c == '_' || u_isalnum(c);
@@ -222,13 +200,35 @@ std::vector<PromptSpan> spansOf(const std::vector<Piece>& pieces, size_t& limite
 
 }
 
+std::string cleanPrompt(std::string_view utf8, std::vector<std::string>& warnings)
+{
+    std::string clean;
+    size_t invalid = 0, controls = 0;
+    for (size_t i = 0; i < utf8.size();) {
+        const size_t start = i;
+        UChar32 c;
+        U8_NEXT(utf8.data(), i, utf8.size(), c);
+        const bool isControl = c >= 0 && u_charType(c) == U_CONTROL_CHAR && !u_isUWhiteSpace(c);
+        invalid += c < 0;
+        controls += isControl;
+        if (c < 0 || isControl)
+            clean += "\ufffd";
+        else
+            clean += utf8.substr(start, i - start);
+    }
+    if (invalid || controls)
+        warnings.push_back("the prompt has " + std::to_string(invalid) + " byte sequences that are not UTF-8 and "
+                           + std::to_string(controls) + " control characters; each was replaced by U+FFFD");
+    return clean;
+}
+
 ParsedPrompt parsePrompt(std::string_view utf8)
 {
     if (utf8.size() > maxPromptBytes)
         throw Error(ErrorKind::BadArgument, "the prompt has " + std::to_string(utf8.size()) + " bytes, at most "
                         + std::to_string(maxPromptBytes) + " are allowed; shorten it");
     ParsedPrompt prompt;
-    const std::string clean = cleaned(utf8, prompt.warnings);
+    const std::string clean = cleanPrompt(utf8, prompt.warnings);
     Lexer lexer(clean);
     size_t limitedWeights = 0;
     prompt.spans = spansOf(lexer.run(), limitedWeights);

@@ -30,8 +30,11 @@ struct ParsedPrompt {
     std::vector<std::string> warnings; // one sentence each
 };
 
-// Control characters (but white space) and bytes that are not UTF-8 become U+FFFD, with a warning; so do weights
-// beyond ±maxPromptWeight become that. Throws BadArgument over maxPromptBytes. Linear time, no recursion.
+// Control characters (but white space) and bytes that are not UTF-8 become U+FFFD, with a warning.
+std::string cleanPrompt(std::string_view utf8, std::vector<std::string>& warnings);
+
+// Cleans the text; weights beyond ±maxPromptWeight become that, with a warning. Throws BadArgument over maxPromptBytes.
+// Linear time, no recursion.
 ParsedPrompt parsePrompt(std::string_view utf8);
 
 }

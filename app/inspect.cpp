@@ -1,0 +1,209 @@
+#include "app/inspect.h"
+
+#include "app/infotext.h"
+#include "app/png_text.h"
+#include "inference/models/detect.h"
+#include "inference/weights/model_files.h"
+#include "inference/weights/printable.h"
+#include "render/error.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+namespace athanor {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr size_t shapesShown = 8;
+constexpr size_t maxLineBytes = 4'000;
+
+// The commonest shapes and how often each occurs: "[320] × 51, [320, 320] × 40, and 12 others".
+std::string shapesText(const std::map<std::string, size_t>& counts)
+{
+    std::vector<std::pair<std::string, size_t>> shapes(counts.begin(), counts.end());
+    std::ranges::stable_sort(shapes, std::greater(), [](const auto& shape) { return shape.second; });
+    std::string text;
+    for (size_t i = 0; i < std::min(shapes.size(), shapesShown); ++i)
+        text.append(i ? ", " : "").append(shapes[i].first).append(" × ").append(std::to_string(shapes[i].second));
+    if (shapes.size() > shapesShown)
+        text += ", and " + std::to_string(shapes.size() - shapesShown) + " others";
+    return text;
+}
+
+// tensors: a range of TensorInfo.
+Json summary(const auto& tensors)
+{
+    Json types = Json::object();
+    std::map<std::string, size_t> shapes;
+    int64_t parameters = 0;
+    size_t count = 0;
+    for (const TensorInfo& tensor : tensors) {
+        ++count;
+        parameters += elementCount(tensor.shape).value_or(0);
+        Json& typeCount = types[std::string(storedTypeName(tensor.type))];
+        typeCount = typeCount.is_null() ? 1 : typeCount.get<int64_t>() + 1;
+        ++shapes[shapeText(tensor.shape)];
+    }
+    return {{"tensors", count}, {"parameters", parameters}, {"types", types}, {"shapes", shapesText(shapes)}};
+}
+
+Json configOf(const ModelFiles& model, Part part)
+{
+    switch (part) {
+    case Part::TextEncoder: {
+        const ClipTextConfig c = detectClipText(model);
+        return {{"layers", c.layers}, {"width", c.width}, {"heads", c.heads}, {"positions", c.positions},
+                {"vocabulary", c.vocabulary}};
+    }
+    case Part::UNet: {
+        const UNetConfig c = detectUNet(model);
+        return {{"input channels", c.inputChannels}, {"output channels", c.outputChannels}, {"channels", c.channels},
+                {"context width", c.contextWidth}, {"heads", c.heads}, {"norm groups", c.normGroups},
+                {"downsamplings", c.downsamplings}};
+    }
+    case Part::Vae: {
+        const AutoencoderKlConfig c = detectAutoencoderKl(model);
+        return {{"latent channels", c.latentChannels}, {"downsamplings", c.downsamplings},
+                {"norm groups", c.normGroups}, {"scaling factor", c.scalingFactor}};
+    }
+    }
+    return {};
+}
+
+Json partReport(const ModelFiles& model, Part part, std::vector<std::string>& warnings)
+{
+    std::vector<TensorInfo> tensors;
+    for (const PartTensor& tensor : partOf(model, part).tensors)
+        tensors.push_back(tensor.info);
+    Json report = summary(tensors);
+    try {
+        if (model.family.architecture == Architecture::StableDiffusion1)
+            report["config"] = configOf(model, part);
+    } catch (const Error& error) {
+        warnings.push_back(error.what());
+    }
+    return report;
+}
+
+Json fileReport(const TensorFile& file)
+{
+    Json report{{"file", std::filesystem::path(file.source->path()).filename().string()},
+                {"format", file.format},
+                {"bytes", file.source->size()}};
+    report.update(summary(file.tensors));
+    if (!file.metadata.empty())
+        report["metadata"] = file.metadata;
+    return report;
+}
+
+Json modelReport(const std::string& path)
+{
+    const ModelFiles model = openModel(path);
+    std::vector<std::string> warnings = model.warnings;
+    Json parts = Json::object(), files = Json::array(), tensors = Json::array();
+    for (const Part part : {Part::TextEncoder, Part::UNet, Part::Vae}) {
+        if (!partOf(model, part).tensors.empty())
+            parts[std::string(partName(part))] = partReport(model, part, warnings);
+    }
+    for (const TensorFile& file : model.files) {
+        files.push_back(fileReport(file));
+        warnings.insert(warnings.end(), file.warnings.begin(), file.warnings.end());
+        for (const TensorInfo& tensor : file.tensors) {
+            tensors.push_back({{"name", tensor.name}, {"type", storedTypeName(tensor.type)}, {"shape", tensor.shape}});
+            if (!tensor.problem.empty())
+                tensors.back()["problem"] = tensor.problem;
+        }
+    }
+    Json report{{"path", path}, {"kind", describe(model.family)}};
+    if (!parts.empty())
+        report["parts"] = parts;
+    report["files"] = files;
+    if (!warnings.empty())
+        report["warnings"] = warnings;
+    report["tensors"] = tensors;
+    return report;
+}
+
+Json parametersReport(const Infotext& info)
+{
+    Json report{{"prompt", info.prompt}, {"negative prompt", info.negativePrompt}};
+    for (const auto& [name, value] : info.fields)
+        report.emplace(name, value); // of a name that comes twice the first counts
+    return report;
+}
+
+Json pngReport(const std::string& path, const ByteSource& file)
+{
+    const PngInfo png = readPngInfo(file);
+    Json report{{"path", path}, {"kind", "a PNG picture"}, {"width", png.width}, {"height", png.height},
+                {"bit depth", png.bitDepth}, {"colours", png.colours}, {"interlaced", png.interlaced}};
+    Json texts = Json::object();
+    for (const PngText& text : png.texts) {
+        if (text.key == "parameters" && !report.contains("parameters"))
+            report["parameters"] = parametersReport(readInfotext(text.text));
+        texts.emplace(text.key, text.text);
+    }
+    if (!texts.empty())
+        report["texts"] = texts;
+    if (!png.warnings.empty())
+        report["warnings"] = png.warnings;
+    return report;
+}
+
+void appendLines(std::string& out, const Json& value, const std::string& indent);
+
+void appendEntry(std::string& out, const std::string& label, const Json& value, const std::string& indent)
+{
+    const bool isText = value.is_string() && value.get_ref<const std::string&>().find('\n') == std::string::npos;
+    out += indent + label;
+    if (isText)
+        out += ' ' + printable(value.get_ref<const std::string&>(), maxLineBytes) + '\n';
+    else if (!value.is_structured() && !value.is_string())
+        out += ' ' + value.dump() + '\n';
+    else
+        appendLines(out += '\n', value, indent + "  ");
+}
+
+void appendLines(std::string& out, const Json& value, const std::string& indent)
+{
+    if (value.is_object()) {
+        for (const auto& [key, entry] : value.items())
+            appendEntry(out, printable(key) + ':', entry, indent);
+    } else if (value.is_array()) {
+        for (const Json& entry : value)
+            appendEntry(out, "-", entry, indent);
+    } else {
+        std::string_view text = value.get_ref<const std::string&>();
+        while (!text.empty()) {
+            const size_t end = std::min(text.find('\n'), text.size());
+            out += indent + printable(text.substr(0, end), maxLineBytes) + '\n';
+            text.remove_prefix(std::min(end + 1, text.size()));
+        }
+    }
+}
+
+}
+
+Json inspect(const std::string& path)
+{
+    if (!std::filesystem::is_directory(path)) {
+        const ByteSource file(path);
+        if (isPng(file))
+            return pngReport(path, file);
+    }
+    return modelReport(path);
+}
+
+std::string reportText(const Json& report)
+{
+    Json shown = report;
+    shown.erase("tensors");
+    std::string text;
+    appendLines(text, shown, "");
+    return text;
+}
+
+}

@@ -1,0 +1,70 @@
+#include "app/options.h"
+
+#include "inference/sampling/names.h"
+#include "inference/weights/printable.h"
+#include "render/error.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <random>
+
+namespace athanor {
+
+namespace {
+
+// Nothing unless the whole text is one number of this type.
+template <typename Number>
+std::optional<Number> parseWhole(const std::string& text)
+{
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+        return {};
+    return value;
+}
+
+[[noreturn]] void refuse(std::string_view option, const std::string& text, const std::string& wanted)
+{
+    throw Error(ErrorKind::BadArgument, std::string(option) + " \"" + printable(text, 60) + "\" must be " + wanted);
+}
+
+}
+
+int64_t parseInteger(std::string_view option, const std::string& text, int64_t smallest, int64_t largest)
+{
+    const auto value = parseWhole<int64_t>(text);
+    if (!value || *value < smallest || *value > largest)
+        refuse(option, text, "a whole number from " + std::to_string(smallest) + " to " + std::to_string(largest));
+    return *value;
+}
+
+double parseNumber(std::string_view option, const std::string& text, double smallest, double largest)
+{
+    const auto value = parseWhole<double>(text);
+    if (!value || !(*value >= smallest && *value <= largest)) // so that NaN is refused
+        refuse(option, text, "a number from " + numberText(smallest) + " to " + numberText(largest));
+    return *value;
+}
+
+uint64_t parseSeed(std::string_view option, const std::string& text)
+{
+    if (text == "-1") {
+        std::random_device random;
+        return uint64_t(random()) << 32 | random();
+    }
+    const auto value = parseWhole<uint64_t>(text);
+    if (!value)
+        refuse(option, text, "-1 for a random seed, or a whole number from 0 to 18446744073709551615");
+    return *value;
+}
+
+size_t parseChoice(std::string_view option, const std::string& text, const std::vector<std::string_view>& choices)
+{
+    const auto at = std::ranges::find(choices, std::string_view(text));
+    if (at == choices.end())
+        throwUnknownName(option, text, choices);
+    return size_t(at - choices.begin());
+}
+
+}
