@@ -1,0 +1,69 @@
+#include "tests/support/gpu_fixture.h"
+
+using namespace athanor;
+
+class ActivateTest : public QObject {
+    Q_OBJECT
+    std::unique_ptr<TestDevices> m_devices;
+
+private slots:
+    void initTestCase() { m_devices = std::make_unique<TestDevices>(); }
+    void cleanupTestCase() { QCOMPARE(m_devices->validationMessages(), 0u); }
+    void appliesEachFunction();
+    void keepsTheTailOfGelu();
+    void scales();
+};
+
+static double expected(Activation activation, double x)
+{
+    switch (activation) {
+    case Activation::Silu: return x / (1 + std::exp(-x));
+    case Activation::QuickGelu: return x / (1 + std::exp(-1.702 * x));
+    case Activation::Gelu: return 0.5 * x * std::erfc(-x * M_SQRT1_2);
+    default: return x;
+    }
+}
+
+void ActivateTest::appliesEachFunction()
+{
+    // From -1000, where exp(-x) is beyond fp32, to 1000; 20,003 values are more than a masked device binds.
+    auto values = randomValues(20003, -8, 8);
+    values[0] = -1000;
+    values[1] = 1000;
+    values[2] = 0;
+    m_devices->onEach([&](Gpu& gpu, DType type) {
+        const Tensor x = tensorFrom(gpu, {20003}, values, type);
+        for (Activation activation : {Activation::Silu, Activation::Gelu, Activation::QuickGelu}) {
+            std::vector<double> want;
+            for (float v : values)
+                want.push_back(expected(activation, v));
+            // exp's argument, up to 32 here, is rounded to 2^-24 of itself, in two or three steps.
+            QCOMPARE_TENSOR(activate(x, activation), want, 8e-6, 1e-35);
+        }
+    });
+}
+
+void ActivateTest::keepsTheTailOfGelu()
+{
+    // Where 1 + erf would leave nothing: the same relative accuracy down to 1e-14.
+    const std::vector<float> values{-8, -7.5f, -7, -6.5f, -6, -5.5f, -5, -4};
+    std::vector<double> want;
+    for (float v : values)
+        want.push_back(expected(Activation::Gelu, v));
+    QCOMPARE_TENSOR(activate(tensorFrom(m_devices->own(), {8}, values), Activation::Gelu), want, 8e-6, 0);
+}
+
+void ActivateTest::scales()
+{
+    const auto values = randomValues(33333);
+    std::vector<double> want;
+    for (float v : values)
+        want.push_back(double(v) * 0.75 - 3);
+    m_devices->onEach([&](Gpu& gpu, DType type) {
+        // One rounding of the product, at most 1.5, before that of the sum.
+        QCOMPARE_TENSOR(scale(tensorFrom(gpu, {33333}, values, type), 0.75f, -3), want, 0, 2e-7);
+    });
+}
+
+QTEST_APPLESS_MAIN(ActivateTest)
+#include "activate_test.moc"
