@@ -67,7 +67,9 @@ double mean(std::span<const float> values)
 
 std::vector<PromptChunk> toChunks(const ClipTokenizer& tokenizer, const ParsedPrompt& prompt, size_t contextLength)
 {
-    assert(contextLength >= 3);
+    if (contextLength < 3)
+        throw Error(ErrorKind::BadFile, "the text encoder takes " + std::to_string(contextLength)
+                        + " tokens, at least 3 are needed for a prompt");
     std::vector<std::vector<Token>> sections(1); // between BREAKs
     size_t count = 0;
     for (const PromptSpan& span : prompt.spans) {

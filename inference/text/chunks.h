@@ -21,8 +21,8 @@ struct PromptChunk {
 
 // As A1111 (modules/sd_hijack_clip.py): a token that finds its chunk full starts the next one, and takes along what
 // follows the chunk's last comma if that comma is among its last 20 tokens. BREAK ends a chunk, even an empty one.
-// At least one chunk; the states of all chunks are joined along the tokens. contextLength ≥ 3.
-// Throws BadArgument over maxPromptTokens or maxPromptChunks.
+// At least one chunk; the states of all chunks are joined along the tokens. contextLength is the encoder's own length.
+// Throws BadArgument over maxPromptTokens or maxPromptChunks, BadFile for a contextLength below 3.
 std::vector<PromptChunk> toChunks(const ClipTokenizer& tokenizer, const ParsedPrompt& prompt,
                                   size_t contextLength = clipContextLength);
 

@@ -1,12 +1,12 @@
 #include "inference/text/clip_tokenizer_files.h"
 
 #include "inference/weights/byte_source.h"
+#include "inference/weights/json_text.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 namespace athanor {
@@ -17,7 +17,6 @@ using Json = nlohmann::json;
 
 constexpr uint64_t maxFileBytes = 8 << 20; // SD 1.x: vocab.json 0.9 MB, merges.txt 0.5 MB, tokenizer.json 3.6 MB
 constexpr int64_t maxVocabulary = 1 << 20; // also the most merges
-constexpr int maxJsonDepth = 64;
 constexpr size_t maxSpecialBytes = 256;
 
 struct SpecialNames {
@@ -59,19 +58,10 @@ std::string readText(const std::string& path)
 
 Json readJson(const std::string& path)
 {
-    const auto limitDepth = [&](int depth, Json::parse_event_t, Json&) {
-        if (depth > maxJsonDepth)
-            refuse(path, "is nested deeper than " + std::to_string(maxJsonDepth) + " levels");
-        return true;
-    };
-    try {
-        Json json = Json::parse(readText(path), limitDepth);
-        if (!json.is_object())
-            refuse(path, "does not hold a JSON object");
-        return json;
-    } catch (const Json::parse_error& error) {
-        refuse(path, "is not valid JSON at byte " + std::to_string(error.byte));
-    }
+    Json json = parseJson(path, readText(path));
+    if (!json.is_object())
+        refuse(path, "does not hold a JSON object");
+    return json;
 }
 
 const Json* member(const Json& object, const char* key)
@@ -232,8 +222,9 @@ ClipTokenizer build(const BpeTable& table)
     tokenizer.merges.reserve(table.merges.size());
     for (size_t rank = 0; rank < table.merges.size(); ++rank) {
         const auto& [left, right] = table.merges[rank];
-        tokenizer.merges[mergeKey(requireId(table, left), requireId(table, right))]
-            = {int32_t(rank), requireId(table, left + right)};
+        const int32_t leftId = requireId(table, left);
+        const int32_t rightId = requireId(table, right);
+        tokenizer.merges[mergeKey(leftId, rightId)] = {int32_t(rank), requireId(table, left + right)};
     }
     for (const auto& [token, id] : table.vocabulary)
         tokenizer.vocabularySize = std::max(tokenizer.vocabularySize, id + 1);

@@ -1,0 +1,117 @@
+// Token ids against transformers' (tests/reference/tokens.py), exactly.
+#include "inference/text/clip_tokenizer_files.h"
+#include "tests/support/test_data.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+using namespace athanor;
+
+namespace {
+
+using Ids = std::vector<int32_t>;
+
+std::string shown(const Ids& ids)
+{
+    return nlohmann::json(ids).dump();
+}
+
+// How many of the stored prompts differ; each is printed.
+size_t differences(const ClipTokenizer& tokenizer, const char* column)
+{
+    const auto rows = nlohmann::json::parse(std::ifstream(testDataPath("tokens.json")));
+    size_t count = rows.size() < 200 ? 1 : 0; // a shrunken reference file would prove too little
+    for (const auto& row : rows) {
+        const Ids ids = tokenize(tokenizer, row["text"].get_ref<const std::string&>());
+        const Ids expected = row[column].get<Ids>();
+        if (ids == expected)
+            continue;
+        ++count;
+        qWarning("%s\n  is   %s\n  want %s", row["text"].dump().c_str(), shown(ids).c_str(), shown(expected).c_str());
+    }
+    return count;
+}
+
+// The best of three runs.
+double nanoseconds(const ClipTokenizer& tokenizer, const std::string& text)
+{
+    qint64 best = std::numeric_limits<qint64>::max();
+    for (int run = 0; run < 3; ++run) {
+        QElapsedTimer timer;
+        timer.start();
+        tokenize(tokenizer, text);
+        best = std::min(best, timer.nsecsElapsed());
+    }
+    return double(best);
+}
+
+}
+
+class ClipTokenizerTest : public QObject {
+    Q_OBJECT
+private slots:
+    void equalsTheReference()
+    {
+        QCOMPARE(differences(m_tokenizer, "clip"), size_t(0));
+    }
+
+    void equalsTheReferenceForAModelsOwnVocabulary()
+    {
+        QCOMPARE(differences(loadClipTokenizer(testDataPath("tokens_own")), "own"), size_t(0));
+        QCOMPARE(differences(loadClipTokenizer(testDataPath("tokens_own_json")), "own"), size_t(0));
+    }
+
+    void reportsBytesThatAreNotUtf8_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QByteArray>("equivalent");
+        const auto row = [](const char* name, const char* bytes, const char* equivalent) {
+            QTest::newRow(name) << QByteArray(bytes) << QByteArray(equivalent);
+        };
+        row("stray continuation", "a\x80 b", "a\ufffd b");
+        row("cut short", "caf\xc3", "caf\ufffd");
+        row("overlong slash", "\xc0\xaf", "\ufffd\ufffd");
+        row("lone surrogate", "x \xed\xa0\x80 y", "x \ufffd\ufffd\ufffd y");
+        row("above U+10FFFF", "\xf4\x90\x80\x80", "\ufffd\ufffd\ufffd\ufffd");
+        row("Latin-1", "na\xefve", "na\ufffdve");
+    }
+
+    void reportsBytesThatAreNotUtf8()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QByteArray, equivalent);
+        bool invalid = false;
+        const Ids ids = tokenize(m_tokenizer, bytes.toStdString(), &invalid);
+        QVERIFY(invalid);
+        QCOMPARE(shown(ids), shown(tokenize(m_tokenizer, equivalent.toStdString(), &invalid)));
+        QVERIFY(!invalid);
+    }
+
+    // 4 ms on a quiet core, 50 times that under sanitizers beside other work.
+    void isFastOnTheLongestPrompt()
+    {
+        std::string words;
+        for (int i = 0; i < 2400; ++i)
+            words += i % 3 ? "lighthouse, " : "cinematography, ";
+        QCOMPARE(tokenize(m_tokenizer, words).size(), size_t(4800));
+        QVERIFY2(nanoseconds(m_tokenizer, words) < 1e9, qPrintable(QString::number(nanoseconds(m_tokenizer, words))));
+    }
+
+    // Eight times the length takes about nine times as long, n log n; a quadratic merge would take 64 times.
+    void isNotQuadraticInAWord()
+    {
+        for (char letter : {'a', '!'}) {
+            const double ratio = nanoseconds(m_tokenizer, std::string(65536, letter)) / nanoseconds(m_tokenizer, std::string(8192, letter));
+            QVERIFY2(ratio < 30, qPrintable(QString::number(ratio)));
+        }
+    }
+
+private:
+    const ClipTokenizer m_tokenizer = builtInClipTokenizer();
+};
+
+QTEST_APPLESS_MAIN(ClipTokenizerTest)
+#include "clip_tokenizer_test.moc"
