@@ -14,15 +14,28 @@ namespace {
 
 constexpr uintmax_t maxCacheBytes = 256 << 20;
 
+// FNV-1a. Drivers check a cache's header but may trust the rest, so a damaged file must never reach them.
+uint64_t checksum(std::span<const char> data)
+{
+    uint64_t hash = 0xcbf29ce484222325;
+    for (char c : data)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return hash;
+}
+
+// The file holds the checksum, then the driver's data.
 std::vector<char> readCache(const std::string& path)
 {
     std::error_code error;
     const auto bytes = std::filesystem::file_size(path, error);
-    if (path.empty() || error || bytes > maxCacheBytes)
+    uint64_t sum = 0;
+    if (path.empty() || error || bytes < sizeof sum || bytes > maxCacheBytes)
         return {};
-    std::vector<char> data(bytes);
+    std::vector<char> data(bytes - sizeof sum);
     std::ifstream file(path, std::ios::binary);
-    return file.read(data.data(), std::streamsize(bytes)) ? data : std::vector<char>();
+    file.read(reinterpret_cast<char*>(&sum), sizeof sum);
+    file.read(data.data(), std::streamsize(data.size()));
+    return file && sum == checksum(data) ? data : std::vector<char>();
 }
 
 // A new file renamed over the old one, so that a reader never sees half of it.
@@ -31,7 +44,9 @@ void writeCache(const std::string& path, const std::vector<char>& data)
     std::error_code error;
     std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
     const std::string temporary = path + "." + std::to_string(getpid());
+    const uint64_t sum = checksum(data);
     std::ofstream file(temporary, std::ios::binary);
+    file.write(reinterpret_cast<const char*>(&sum), sizeof sum);
     file.write(data.data(), std::streamsize(data.size()));
     file.close();
     if (file)
