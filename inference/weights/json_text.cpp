@@ -60,19 +60,30 @@ std::string jsonLimitProblem(std::string_view text, int maxDepth, size_t maxToke
         return "holds a text of more than " + std::to_string(maxToken) + " bytes at byte " + std::to_string(start);
     };
     for (size_t at = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        if (c == '"') {
+        switch (text[at]) {
+        case '"':
             for (++at; at < text.size() && text[at] != '"'; ++at)
                 at += text[at] == '\\';
-        } else if (std::string_view("{}[],:").find(c) != std::string_view::npos) {
-            if (tooLong(at))
-                return sentence();
-            start = at + 1;
-            depth += c == '{' || c == '[';
-            depth -= c == '}' || c == ']';
-            if (depth > maxDepth)
-                return "is nested deeper than " + std::to_string(maxDepth) + " levels at byte " + std::to_string(at);
+            continue;
+        case '{':
+        case '[':
+            ++depth;
+            break;
+        case '}':
+        case ']':
+            --depth;
+            break;
+        case ',':
+        case ':':
+            break;
+        default:
+            continue;
         }
+        if (tooLong(at))
+            return sentence();
+        if (depth > maxDepth)
+            return "is nested deeper than " + std::to_string(maxDepth) + " levels at byte " + std::to_string(at);
+        start = at + 1;
     }
     return tooLong(text.size()) ? sentence() : "";
 }
