@@ -229,7 +229,10 @@ void Commands::record(const Dispatch& d, Pipeline& pipeline, VkDescriptorSet set
     if (!d.push.empty())
         m_api.vkCmdPushConstants(slot.commands, pipeline.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
                                  uint32_t(d.push.size()), d.push.data());
-    m_api.vkCmdDispatchBase(slot.commands, base[0], base[1], base[2], groups[0], groups[1], groups[2]);
+    if (base[0] || base[1] || base[2])
+        m_api.vkCmdDispatchBase(slot.commands, base[0], base[1], base[2], groups[0], groups[1], groups[2]);
+    else // the synchronization checks of the validation layer look at this call only
+        m_api.vkCmdDispatch(slot.commands, groups[0], groups[1], groups[2]);
     slot.timed.push_back({&pipeline, work});
     if (slot.queries)
         m_api.vkCmdWriteTimestamp(slot.commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, slot.queries,

@@ -23,8 +23,8 @@
     F(vkResetCommandPool) F(vkAllocateCommandBuffers) F(vkBeginCommandBuffer) F(vkEndCommandBuffer) \
     F(vkCreateSemaphore) F(vkDestroySemaphore) F(vkWaitSemaphores) F(vkCreateQueryPool) F(vkDestroyQueryPool) \
     F(vkGetQueryPoolResults) F(vkCmdResetQueryPool) F(vkCmdWriteTimestamp) F(vkCmdBindPipeline) \
-    F(vkCmdBindDescriptorSets) F(vkCmdPushConstants) F(vkCmdDispatchBase) F(vkCmdPipelineBarrier) F(vkCmdCopyBuffer) \
-    F(vkCmdFillBuffer)
+    F(vkCmdBindDescriptorSets) F(vkCmdPushConstants) F(vkCmdDispatch) F(vkCmdDispatchBase) F(vkCmdPipelineBarrier) \
+    F(vkCmdCopyBuffer) F(vkCmdFillBuffer)
 // clang-format on
 
 namespace athanor {

@@ -21,6 +21,7 @@ private slots:
     void stopsWhenAsked();
     void forgetsWhatIsDiscarded();
     void measuresKernels();
+    void wouldBeCaughtWithoutBarriers();
 };
 
 // y = a + b with a stated amount of work.
@@ -171,6 +172,28 @@ void CommandsTest::measuresKernels()
     QVERIFY(gpu.commands().profile().size() == 1);
     gpu.commands().resetProfile();
     QVERIFY(gpu.commands().profile().empty());
+}
+
+void CommandsTest::wouldBeCaughtWithoutBarriers()
+{
+    // Told that y is only read, the recorder leaves out a barrier: the validation layer must see it, or its silence in
+    // all other tests would mean nothing.
+    GpuOptions options;
+    options.validation = true;
+    Gpu gpu(options);
+    const Tensor a = tensorFrom(gpu, {256}, filled(256, 1)), y = makeTensor(gpu, {256}, DType::F32);
+    const auto addInto = [&](const Tensor& to, const Tensor& from, Access access) {
+        struct {
+            uint32_t count = 64, first[3] = {}, phase = 0, period = 0;
+        } push;
+        const Binding bindings[] = {{from.buffer.get()}, {from.buffer.get()}, {to.buffer.get(), access}};
+        const uint32_t constants[] = {0, 0};
+        gpu.commands().dispatch({"elementwise_f32_f32x4", constants, bindings, pushBytes(push), {1, 1, 1}, 1});
+    };
+    addInto(y, a, Access::Read); // a lie
+    addInto(a, y, Access::Write);
+    gpu.commands().finish();
+    QVERIFY(gpu.validationMessages() > 0);
 }
 
 QTEST_APPLESS_MAIN(CommandsTest)
