@@ -181,7 +181,8 @@ void CommandsTest::wouldBeCaughtWithoutBarriers()
     GpuOptions options;
     options.validation = true;
     Gpu gpu(options);
-    const Tensor a = tensorFrom(gpu, {256}, filled(256, 1)), y = makeTensor(gpu, {256}, DType::F32);
+    const Tensor a = tensorFrom(gpu, {256}, filled(256, 1));
+    const Tensor y = makeTensor(gpu, {256}, DType::F32), z = makeTensor(gpu, {256}, DType::F32);
     const auto addInto = [&](const Tensor& to, const Tensor& from, Access access) {
         struct {
             uint32_t count = 64, first[3] = {}, phase = 0, period = 0;
@@ -191,7 +192,7 @@ void CommandsTest::wouldBeCaughtWithoutBarriers()
         gpu.commands().dispatch({"elementwise_f32_f32x4", constants, bindings, pushBytes(push), {1, 1, 1}, 1});
     };
     addInto(y, a, Access::Read); // a lie
-    addInto(a, y, Access::Write);
+    addInto(z, y, Access::Write);
     gpu.commands().finish();
     QVERIFY(gpu.validationMessages() > 0);
 }
