@@ -79,10 +79,8 @@ def build(s):
 
 def spread(name, shape):
     """(mean, standard deviation) that keeps every layer's output near 1 and every bias and norm noticeable."""
-    if "norm" in name and name.endswith("weight"):
-        return 1.0, 0.25
-    if name.endswith("bias"):
-        return 0.0, 0.125
+    if len(shape) == 1:
+        return (0.0, 0.125) if name.endswith("bias") else (1.0, 0.25)
     if "embedding.weight" in name:
         return 0.0, 1.0 if "token" in name else 0.5
     # A power of two near 1/sqrt(inputs), so that few different spreads and so few storages are needed.
@@ -130,9 +128,10 @@ def write_shards(folder, state, count):
     stem = "diffusion_pytorch_model"
     names = sorted(state)
     weight_map = {}
+    size = math.ceil(len(names) / count)
     for i in range(count):
         file = f"{stem}-{i + 1:05}-of-{count:05}.safetensors"
-        shard = {n: state[n] for n in names[i::count]}
+        shard = {n: state[n] for n in names[size * i:size * (i + 1)]}
         save(folder / file, shard, {"format": "pt"})
         weight_map.update(dict.fromkeys(shard, file))
     total = sum(t.numel() * t.element_size() for t in state.values())
