@@ -45,7 +45,6 @@ void parseAndRun(int argc, char** argv)
     app.footer("Exit codes: 0 done, 1 internal error, 2 bad argument, 3 bad file, 4 file missing, 5 no usable device,\n"
                "6 out of memory, 7 cannot write, 8 cancelled.");
     app.set_version_flag("--version", ATHANOR_VERSION);
-    app.require_subcommand(1);
     Command command;
     addGenerate(app, command);
     addInspect(app, command);
@@ -61,6 +60,8 @@ void parseAndRun(int argc, char** argv)
     } catch (const CLI::ParseError& error) {
         throw Error(ErrorKind::BadArgument, printable(error.what()) + " (athanor --help shows what there is)");
     }
+    if (!command)
+        throw Error(ErrorKind::BadArgument, "a subcommand is needed: generate, inspect or devices (athanor --help explains)");
     command();
 }
 

@@ -6,17 +6,18 @@
 
 #include <QBuffer>
 #include <QColorSpace>
-#include <QFileInfo>
+#include <QFile>
 #include <QImage>
 #include <QImageReader>
 #include <QImageWriter>
 #include <QSaveFile>
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -42,8 +43,11 @@ QString toQString(const std::string& text)
 // Throws when the temporary file cannot be made.
 void open(QSaveFile& file, const std::string& path)
 {
-    if (path.empty() || QFileInfo(toQString(path)).isDir())
-        cannotWrite(path, "a file name is needed, this is a folder");
+    struct stat status = {};
+    if (lstat(path.c_str(), &status) != 0 && errno != ENOENT) // too long, no folder before the name, …
+        cannotWrite(path, systemReason());
+    if (S_ISDIR(status.st_mode))
+        cannotWrite(path, "this is a folder");
     file.setFileName(toQString(path));
     file.setDirectWriteFallback(false);
     if (!file.open(QIODevice::WriteOnly))
@@ -61,6 +65,18 @@ void syncFolderOf(const std::string& path)
         close(handle);
     if (failed)
         cannotWrite(path, reason);
+}
+
+// False with errno set when not everything could be written.
+bool writeAll(int handle, std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t written = write(handle, bytes.data(), bytes.size());
+        if (written < 0 && errno != EINTR)
+            return false;
+        bytes.remove_prefix(size_t(std::max<ssize_t>(written, 0)));
+    }
+    return true;
 }
 
 std::string encodePng(const RgbImage& image)
@@ -112,10 +128,8 @@ void writePng(const std::string& path, const RgbImage& image, const std::string&
         png = withPngText(png, {"parameters", parameters});
     QSaveFile file;
     open(file, path);
-    // QSaveFile forgets why a write failed and does not notice a failed sync, so both are checked here.
-    if (file.write(png.data(), qint64(png.size())) != qint64(png.size()) || !file.flush())
-        cannotWrite(path, file.errorString().toStdString());
-    if (fsync(file.handle()) != 0)
+    // QSaveFile forgets why a write failed and does not notice a failed sync, so both are done here.
+    if (!writeAll(file.handle(), png) || fsync(file.handle()) != 0)
         cannotWrite(path, systemReason());
     if (!file.commit())
         cannotWrite(path, file.errorString().toStdString());

@@ -17,37 +17,35 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t shapesShown = 8;
+constexpr size_t kindsShown = 8;
 constexpr size_t maxLineBytes = 4'000;
 
-// The commonest shapes and how often each occurs: "[320] × 51, [320, 320] × 40, and 12 others".
-std::string shapesText(const std::map<std::string, size_t>& counts)
+using Counts = std::map<std::string, size_t>;
+
+// The commonest first: "[320] × 51, [320, 320] × 40, and 12 others".
+std::string commonest(const Counts& counts)
 {
-    std::vector<std::pair<std::string, size_t>> shapes(counts.begin(), counts.end());
-    std::ranges::stable_sort(shapes, std::greater(), [](const auto& shape) { return shape.second; });
+    std::vector<std::pair<std::string, size_t>> kinds(counts.begin(), counts.end());
+    std::ranges::stable_sort(kinds, std::greater(), [](const auto& kind) { return kind.second; });
     std::string text;
-    for (size_t i = 0; i < std::min(shapes.size(), shapesShown); ++i)
-        text.append(i ? ", " : "").append(shapes[i].first).append(" × ").append(std::to_string(shapes[i].second));
-    if (shapes.size() > shapesShown)
-        text += ", and " + std::to_string(shapes.size() - shapesShown) + " others";
+    for (size_t i = 0; i < std::min(kinds.size(), kindsShown); ++i)
+        text.append(i ? ", " : "").append(kinds[i].first).append(" × ").append(std::to_string(kinds[i].second));
+    if (kinds.size() > kindsShown)
+        text += ", and " + std::to_string(kinds.size() - kindsShown) + " others";
     return text;
 }
 
-// tensors: a range of TensorInfo.
-Json summary(const auto& tensors)
+Json summary(const std::vector<TensorInfo>& tensors)
 {
-    Json types = Json::object();
-    std::map<std::string, size_t> shapes;
-    int64_t parameters = 0;
-    size_t count = 0;
+    Counts types, shapes;
+    uint64_t parameters = 0;
     for (const TensorInfo& tensor : tensors) {
-        ++count;
-        parameters += elementCount(tensor.shape).value_or(0);
-        Json& typeCount = types[std::string(storedTypeName(tensor.type))];
-        typeCount = typeCount.is_null() ? 1 : typeCount.get<int64_t>() + 1;
+        parameters += uint64_t(elementCount(tensor.shape).value_or(0));
+        ++types[std::string(storedTypeName(tensor.type))];
         ++shapes[shapeText(tensor.shape)];
     }
-    return {{"tensors", count}, {"parameters", parameters}, {"types", types}, {"shapes", shapesText(shapes)}};
+    return {{"tensors", tensors.size()}, {"parameters", parameters}, {"types", commonest(types)},
+            {"shapes", commonest(shapes)}};
 }
 
 Json configOf(const ModelFiles& model, Part part)
@@ -88,12 +86,14 @@ Json partReport(const ModelFiles& model, Part part, std::vector<std::string>& wa
     return report;
 }
 
-Json fileReport(const TensorFile& file)
+// With a summary where the file is not already told part by part.
+Json fileReport(const TensorFile& file, bool inParts)
 {
     Json report{{"file", std::filesystem::path(file.source->path()).filename().string()},
                 {"format", file.format},
                 {"bytes", file.source->size()}};
-    report.update(summary(file.tensors));
+    if (!inParts)
+        report.update(summary(file.tensors));
     if (!file.metadata.empty())
         report["metadata"] = file.metadata;
     return report;
@@ -109,7 +109,7 @@ Json modelReport(const std::string& path)
             parts[std::string(partName(part))] = partReport(model, part, warnings);
     }
     for (const TensorFile& file : model.files) {
-        files.push_back(fileReport(file));
+        files.push_back(fileReport(file, !parts.empty()));
         warnings.insert(warnings.end(), file.warnings.begin(), file.warnings.end());
         for (const TensorInfo& tensor : file.tensors) {
             tensors.push_back({{"name", tensor.name}, {"type", storedTypeName(tensor.type)}, {"shape", tensor.shape}});
