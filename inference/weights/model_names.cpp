@@ -19,11 +19,14 @@ constexpr Rename unetTop[] = {
     {"time_embedding.linear_2.", "time_embed.2."},
     {"add_embedding.linear_1.", "label_emb.0.0."},
     {"add_embedding.linear_2.", "label_emb.0.2."},
-    {"mid_block.resnets.0.", "middle_block.0."},
     {"mid_block.attentions.0.", "middle_block.1."},
-    {"mid_block.resnets.1.", "middle_block.2."},
     {"conv_norm_out.", "out.0."},
     {"conv_out.", "out.2."},
+};
+
+constexpr Rename unetMiddleResnets[] = {
+    {"mid_block.resnets.0.", "middle_block.0."},
+    {"mid_block.resnets.1.", "middle_block.2."},
 };
 
 constexpr Rename unetResnet[] = {
@@ -120,7 +123,13 @@ UNetLayout unetLayout(std::span<const std::string> names)
 // The single file numbers every resnet (with its attention) and every downsampler in one row.
 std::string unetName(const std::string& name, const UNetLayout& layout)
 {
+    for (const Rename& resnet : unetMiddleResnets)
+        if (name.starts_with(resnet.from))
+            return std::string(resnet.to) + renamed(std::string_view(name).substr(resnet.from.size()), unetResnet);
     const auto block = parseBlockName(name);
+    for (const std::string_view middle : {"mid_block.resnets.0.", "mid_block.resnets.1."})
+        if (name.starts_with(middle))
+            return renamed(std::string(middle), unetTop) + renamed(std::string_view(name).substr(middle.size()), unetResnet);
     if (!block)
         return renamed(name, unetTop);
     const int stride = layout.layers + 1;

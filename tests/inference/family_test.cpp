@@ -1,0 +1,141 @@
+// What a file is, from its tensors (S30 to S32): every kind given in place of every other is refused by its name.
+#include "inference/models/family.h"
+
+#include "tests/support/model_bytes.h"
+
+#include <QTest>
+
+using namespace athanor;
+
+namespace {
+
+using Shapes = std::vector<std::pair<std::string, std::vector<int64_t>>>;
+
+Family identified(const Shapes& shapes, const std::map<std::string, std::string>& metadata = {})
+{
+    std::vector<NamedShape> named;
+    for (const auto& [name, shape] : shapes)
+        named.push_back({name, shape});
+    return identify(named, metadata);
+}
+
+Shapes unet(const std::string& prefix, int64_t inputs, int64_t context, bool linear = false)
+{
+    return {{prefix + "input_blocks.0.0.weight", {320, inputs, 3, 3}},
+            {prefix + "input_blocks.1.1.proj_in.weight", linear ? std::vector<int64_t> {320, 320} : std::vector<int64_t> {320, 320, 1, 1}},
+            {prefix + "input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", {320, context}}};
+}
+
+Shapes with(Shapes shapes, const std::string& name, std::vector<int64_t> shape = {1})
+{
+    shapes.emplace_back(name, std::move(shape));
+    return shapes;
+}
+
+const std::string checkpointPrefix = "model.diffusion_model.";
+
+struct Case {
+    const char* name; // as describe() says it
+    Shapes shapes;
+};
+
+// One of each that people have, with the names that tell it.
+const std::vector<Case>& cases()
+{
+    static const std::vector<Case> all {
+        {"a Stable Diffusion 1.x checkpoint", unet(checkpointPrefix, 4, 768)},
+        {"a Stable Diffusion 1.x checkpoint for inpainting (9 input channels)", unet(checkpointPrefix, 9, 768)},
+        {"a Stable Diffusion 1.x checkpoint for InstructPix2Pix editing (8 input channels)", unet(checkpointPrefix, 8, 768)},
+        {"a Stable Diffusion 2 checkpoint",
+         with(unet(checkpointPrefix, 4, 1024, true), "cond_stage_model.model.ln_final.weight", {1024})},
+        {"an SDXL checkpoint", with(unet(checkpointPrefix, 4, 2048, true), checkpointPrefix + "label_emb.0.0.weight")},
+        {"a Stable Diffusion 3 checkpoint", {{checkpointPrefix + "joint_blocks.0.x_block.attn.qkv.weight", {1, 1}}}},
+        {"a Flux checkpoint", {{checkpointPrefix + "double_blocks.0.img_attn.qkv.weight", {1, 1}}}},
+        {"a Flux UNet alone", {{"double_blocks.0.img_attn.qkv.weight", {1, 1}}}},
+        {"a Stable Diffusion 1.x UNet alone", unet("", 4, 768)},
+        {"a LoRA", {{"lora_unet_down_blocks_0_attentions_0_proj_in.lora_up.weight", {320, 4}}}},
+        {"a LyCORIS", {{"lora_unet_down_blocks_0_attentions_0_proj_in.hada_w1_a", {320, 4}}}},
+        {"a ControlNet", with(unet("control_model.", 4, 768), "control_model.zero_convs.0.0.weight")},
+        {"a VAE", {{"decoder.conv_in.weight", {512, 4, 3, 3}}, {"decoder.conv_out.weight", {3, 128, 3, 3}}}},
+        {"a CLIP text encoder", {{"text_model.embeddings.token_embedding.weight", {49408, 768}}}},
+        {"a textual-inversion embedding", {{"string_to_param.*", {2, 768}}}},
+        {"an upscaler", {{"conv_first.weight", {64, 3, 3, 3}}}},
+        {"a model of an unknown kind", {{"a", {1}}}},
+    };
+    return all;
+}
+
+}
+
+class FamilyTest : public QObject {
+    Q_OBJECT
+private slots:
+    void identifies_data();
+    void identifies();
+    void widthDoesNotMatter();
+    void refusesByName_data() { identifies_data(); }
+    void refusesByName();
+    void vPrediction();
+    void pipelineClasses();
+};
+
+void FamilyTest::identifies_data()
+{
+    QTest::addColumn<int>("index");
+    for (size_t i = 0; i < cases().size(); ++i)
+        QTest::newRow(cases()[i].name) << int(i);
+}
+
+void FamilyTest::identifies()
+{
+    QFETCH(int, index);
+    QCOMPARE(describe(identified(cases()[size_t(index)].shapes)), std::string(cases()[size_t(index)].name));
+}
+
+// A tiny model has a text encoder of any width; only the projections' rank tells 1.x from 2.
+void FamilyTest::widthDoesNotMatter()
+{
+    QCOMPARE(identified(unet(checkpointPrefix, 4, 16)).architecture, Architecture::StableDiffusion1);
+    QCOMPARE(identified(unet(checkpointPrefix, 4, 16, true)).architecture, Architecture::StableDiffusion2);
+}
+
+void FamilyTest::refusesByName()
+{
+    QFETCH(int, index);
+    const Case& given = cases()[size_t(index)];
+    const Family family = identified(given.shapes);
+    const std::string asModel = refusal([&] { requireStableDiffusion1(family, "x.bin"); });
+    const std::string asVae = refusal([&] { requireVae(family, "x.bin"); });
+    const bool isModel = index == 0, holdsVae = index <= 2 || family.kind == ModelKind::Vae;
+    QCOMPARE(asModel.empty(), isModel);
+    QCOMPARE(asVae.empty(), holdsVae);
+    for (const std::string& text : {asModel, asVae})
+        if (!text.empty())
+            QVERIFY2(text.find(std::string("x.bin: this is ") + given.name + ", this command takes ") == 0, text.c_str());
+    // Add-ons are told where they belong.
+    if (family.kind == ModelKind::Lora || family.kind == ModelKind::ControlNet || family.kind == ModelKind::Vae)
+        QVERIFY2(asModel.find("; ") != std::string::npos, asModel.c_str());
+}
+
+void FamilyTest::vPrediction()
+{
+    const Shapes shapes = unet(checkpointPrefix, 4, 768);
+    QVERIFY(!identified(shapes).vPrediction);
+    QVERIFY(!identified(shapes, {{"modelspec.prediction_type", "epsilon"}}).vPrediction);
+    QVERIFY(identified(shapes, {{"modelspec.prediction_type", "v"}}).vPrediction);
+    QVERIFY(identified(with(shapes, "v_pred")).vPrediction);
+    QCOMPARE(refusal([&] { requireStableDiffusion1(identified(with(shapes, "v_pred")), "x"); }), std::string());
+}
+
+void FamilyTest::pipelineClasses()
+{
+    QCOMPARE(identifyPipelineClass("StableDiffusionPipeline").architecture, Architecture::StableDiffusion1);
+    QCOMPARE(identifyPipelineClass("StableDiffusionXLPipeline").architecture, Architecture::Sdxl);
+    QCOMPARE(identifyPipelineClass("StableDiffusion3Pipeline").architecture, Architecture::StableDiffusion3);
+    QCOMPARE(identifyPipelineClass("FluxPipeline").architecture, Architecture::Flux);
+    for (const char* unknown : {"", "Pipeline", "StableDiffusion", "KandinskyPipeline"})
+        QCOMPARE(identifyPipelineClass(unknown).kind, ModelKind::Unknown);
+}
+
+QTEST_APPLESS_MAIN(FamilyTest)
+#include "family_test.moc"
