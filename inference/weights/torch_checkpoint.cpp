@@ -237,6 +237,9 @@ std::string checkpointFolder(const ByteSource& source, const std::vector<ZipEntr
         for (const ZipEntry& entry : entries)
             if (entry.name == folder + "constants.pkl" || entry.name.starts_with(folder + "code/"))
                 source.refuse("is a TorchScript program, not a list of weights; use a safetensors version of this model");
+    for (const ZipEntry& entry : entries)
+        if (entry.compressed)
+            source.refuse("the zip entry " + printable(entry.name) + " is compressed; PyTorch stores entries as they are");
     if (folders.size() > 1)
         source.refuse("has " + std::to_string(folders.size()) + " data.pkl; a PyTorch checkpoint has one");
     return folders[0];

@@ -122,7 +122,8 @@ bool isPlainPath(std::string_view name)
 }
 
 // The entry's bytes follow its local header, which must tell the same as the central one.
-uint64_t dataStart(const ByteSource& source, const Extent& extent, std::string_view rawName, uint16_t flags, uint64_t limit)
+uint64_t dataStart(const ByteSource& source, const Extent& extent, std::string_view rawName, uint16_t flags, uint16_t method,
+                   uint64_t limit)
 {
     const std::string name = printable(rawName);
     const uint64_t length = localHeaderBytes + rawName.size();
@@ -138,12 +139,12 @@ uint64_t dataStart(const ByteSource& source, const Extent& extent, std::string_v
     const auto agrees = [&](uint32_t here, uint64_t there) {
         return here == there || here == 0xffffffff || (later && here == 0);
     };
-    if (u16(local, 6) != flags || u16(local, 8) != 0 || !agrees(u32(local, 18), extent.packedBytes)
+    if (u16(local, 6) != flags || u16(local, 8) != method || !agrees(u32(local, 18), extent.packedBytes)
         || !agrees(u32(local, 22), extent.bytes))
         source.refuse("the zip entry " + name + " has other sizes in its own header than in the directory");
     const uint64_t start = extent.header + length + u16(local, 28);
-    if (start > limit || extent.bytes > limit - start)
-        source.refuse("the zip entry " + name + " of " + std::to_string(extent.bytes) + " bytes ends outside the file");
+    if (start > limit || extent.packedBytes > limit - start)
+        source.refuse("the zip entry " + name + " of " + std::to_string(extent.packedBytes) + " bytes ends outside the file");
     return start;
 }
 
@@ -194,11 +195,13 @@ std::vector<ZipEntry> readZipDirectory(const ByteSource& source)
         if (flags & encryptedFlag)
             source.refuse("the zip entry " + shown + " is encrypted");
         const Extent extent = readExtent(source, rest, rest.subspan(centralHeaderBytes + nameBytes, extraBytes), shown);
-        if (u16(rest, 10) != 0 || extent.bytes != extent.packedBytes)
-            source.refuse("the zip entry " + shown + " is compressed; a model's entries are stored as they are");
-        const uint64_t start = dataStart(source, extent, name, flags, directory.offset);
-        places.push_back({extent.header, start + extent.bytes, entries.size()});
-        entries.push_back({name, start, extent.bytes});
+        const uint16_t method = u16(rest, 10);
+        if (method == 0 && extent.bytes != extent.packedBytes)
+            source.refuse("the zip entry " + shown + " is stored in " + std::to_string(extent.packedBytes) + " bytes but has "
+                          + std::to_string(extent.bytes));
+        const uint64_t start = dataStart(source, extent, name, flags, method, directory.offset);
+        places.push_back({extent.header, start + extent.packedBytes, entries.size()});
+        entries.push_back({name, start, extent.packedBytes, method != 0});
         rest = rest.subspan(length);
     }
     if (entries.size() != directory.entries)

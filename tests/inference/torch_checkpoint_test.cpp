@@ -132,6 +132,8 @@ void TorchCheckpointTest::refuses_data()
         "carries code: os.system");
     row("P08 no data.pkl", archive({{"a/data/0", "x"}}), "a zip archive without a data.pkl");
     row("P08 two data.pkl", archive({{"a/data.pkl", "x"}, {"b/data.pkl", "x"}}), "has 2 data.pkl");
+    row("P08 deflated", archive({{.name = "a/data.pkl", .bytes = "x", .method = 8}}), "a/data.pkl is compressed");
+    row("P08 deflated storage", archive({{"a/data.pkl", "x"}, {.name = "a/data/0", .bytes = "x", .method = 8}}), "is compressed");
     row("big-endian", archive({{"a/data.pkl", "x"}, {"a/byteorder", "big"}}), "another byte order");
     row("pickle too long", archive({{"a/data.pkl", std::string(maxPickleBytes + 1, 'x')}}), "67108865 bytes, the limit is");
     row("P09 TorchScript", archive({{"a/data.pkl", "x"}, {"a/code/__torch__.py", ""}, {"a/constants.pkl", ""}}), "TorchScript");

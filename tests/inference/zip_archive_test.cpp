@@ -69,8 +69,7 @@ void ZipArchiveTest::refuses_data()
         QTest::newRow(id) << QByteArray::fromStdString(bytes) << QString(sentence);
     };
     const std::string good = zipOf({{"a/data.pkl", "x"}});
-    row("deflated", zipOf({{.name = "a", .bytes = "x", .method = 8}}), "is compressed");
-    row("packed size differs", zipOf({{.name = "a", .bytes = "x", .packedSizeError = -1}}), "is compressed");
+    row("packed size differs", zipOf({{.name = "a", .bytes = "xy", .packedSizeError = -1}}), "is stored in 1 bytes but has 2");
     row("encrypted", zipOf({{.name = "a", .bytes = "x", .flags = 1}}), "is encrypted");
     row("local size differs", zipOf({{.name = "a", .bytes = "x", .localSizeError = 5}}), "other sizes");
     for (const char* name : {"../a", "a/../../b", "/a", "a\\b", "c:x", "..", "a/..", ""})
@@ -96,11 +95,13 @@ void ZipArchiveTest::refuses()
 
 void ZipArchiveTest::listsStoredEntries()
 {
-    const std::string bytes = zipOf({{"a/data.pkl", "pickle"}, {"a/data/0", "12345678"}, {"a/empty", ""}});
+    const std::string bytes = zipOf({{"a/data.pkl", "pickle"}, {"a/data/0", "12345678"}, {"a/empty", ""},
+                                     {.name = "a/deflated", .bytes = "xy", .method = 8}});
     const auto entries = list(bytes);
-    QCOMPARE(entries.size(), size_t(3));
+    QCOMPARE(entries.size(), size_t(4));
+    QVERIFY(findZipEntry(entries, "a/deflated")->compressed);
     const ZipEntry* data = findZipEntry(entries, "a/data/0");
-    QVERIFY(data && !findZipEntry(entries, "a/data"));
+    QVERIFY(data && !data->compressed && !findZipEntry(entries, "a/data"));
     QCOMPARE(bytes.substr(data->offset, data->bytes), std::string("12345678"));
 }
 
