@@ -1,8 +1,8 @@
 // Ops that multiply matrices, and the packing of weights for them.
+#include "inference/tensor/half_arrays.h"
 #include "inference/tensor/operand.h"
 #include "inference/tensor/ops.h"
 
-#include "inference/weights/half.h"
 #include <algorithm>
 
 namespace athanor {
@@ -54,7 +54,7 @@ PackedWeight packWeight(Gpu& gpu, std::span<const float> values, int64_t outputs
             std::fill(tile.begin(), tile.end(), 0.f);
         packTile(values.data() + t * packedTile * depth, count, inputs, positions, tile.data());
         if (type == DType::F16)
-            std::transform(tile.begin(), tile.end(), halves.begin(), floatToHalf);
+            toHalves(tile, halves.data());
         upload(*packed.data.buffer, uint64_t(t) * tileBytes,
                type == DType::F16 ? std::as_bytes(std::span(halves)) : std::as_bytes(std::span(tile)));
     }

@@ -1,6 +1,6 @@
 #include "inference/tensor/tensor.h"
 
-#include "inference/weights/half.h"
+#include "inference/tensor/half_arrays.h"
 #include "render/error.h"
 #include <algorithm>
 #include <cassert>
@@ -54,7 +54,7 @@ Tensor tensorFrom(Gpu& gpu, Shape shape, std::span<const float> values, DType ty
     std::vector<uint16_t> halves(std::min(piece, values.size()));
     for (size_t done = 0; done < values.size(); done += piece) {
         const auto part = values.subspan(done, std::min(piece, values.size() - done));
-        std::transform(part.begin(), part.end(), halves.begin(), floatToHalf);
+        toHalves(part, halves.data());
         upload(*tensor.buffer, done * 2, std::as_bytes(std::span(halves).first(part.size())));
     }
     return tensor;
@@ -69,7 +69,7 @@ std::vector<float> toHost(const Tensor& tensor)
     }
     std::vector<uint16_t> halves(values.size());
     download(*tensor.buffer, 0, std::as_writable_bytes(std::span(halves)));
-    std::transform(halves.begin(), halves.end(), values.begin(), halfToFloat);
+    toFloats(halves, values.data());
     return values;
 }
 
