@@ -1,17 +1,14 @@
 #include "inference/weights/pickle.h"
 
 #include "inference/weights/code_carriers.h"
+#include "inference/weights/pickle_machine.h"
 #include "inference/weights/printable.h"
-#include "render/error.h"
 
-#include <algorithm>
 #include <charconv>
 
 namespace athanor {
 
 namespace {
-
-constexpr uint32_t noLink = UINT32_MAX;
 
 std::string hexByte(uint8_t byte)
 {
@@ -19,45 +16,11 @@ std::string hexByte(uint8_t byte)
     return {'0', 'x', digits[byte >> 4], digits[byte & 15]};
 }
 
-}
-
-std::string_view pickleKindName(PickleKind kind)
-{
-    static constexpr std::string_view names[] = {"None", "a boolean", "an integer", "a float", "a text", "bytes", "a tuple",
-                                                 "a list", "a dictionary", "a class", "a storage", "a tensor", "an object"};
-    return names[size_t(kind)];
-}
-
-std::string_view PickleGraph::text(PickleId id) const
-{
-    const Range range = m_nodes[id].text;
-    return m_source.substr(range.begin, range.size);
-}
-
-std::vector<PickleId> PickleGraph::items(PickleId id, size_t atMost) const
-{
-    std::vector<PickleId> items;
-    for (uint32_t link = m_nodes[id].links.begin; link != noLink && items.size() < atMost; link = m_links[link].next)
-        items.push_back(m_links[link].item);
-    return items;
-}
-
-std::string PickleGraph::globalName(PickleId id) const
-{
-    if (kind(id) != PickleKind::Global)
-        return "";
-    const auto parts = items(id);
-    return std::string(text(parts[0])) + "." + std::string(text(parts[1]));
-}
-
-// The virtual machine of pickletools, reduced to data: a stack of node numbers, marks in it, and a memo. Each opcode
-// checks that its operands are there and of the right kind.
-class PickleReader {
+// The virtual machine of Python's pickletools, reduced to data. Each opcode checks that its operands are there and of
+// the right kind.
+class PickleReader : PickleMachine {
 public:
-    PickleReader(const std::string& name, std::string_view source) : m_name(name), m_source(source)
-    {
-        m_graph.m_source = source;
-    }
+    PickleReader(const std::string& name, std::string_view source) : PickleMachine(name, source) {}
 
     PickleGraph read()
     {
@@ -79,196 +42,7 @@ public:
     }
 
 private:
-    using Node = PickleGraph::Node;
-    using Range = PickleGraph::Range;
-
-    [[noreturn]] void refuse(const std::string& sentence) const
-    {
-        throw Error(ErrorKind::BadFile,
-                    printable(m_name) + ": the pickle " + sentence + " (at byte " + std::to_string(m_at) + ")");
-    }
-
-    [[noreturn]] void refuseCode(std::string_view what) const
-    {
-        throw Error(ErrorKind::BadFile,
-                    printable(m_name) + " carries code: " + printable(what)
-                        + "; it was not run. Use a safetensors version of this model, or convert it where you trust it");
-    }
-
-    // --- bytes
-
-    std::string_view take(uint64_t count)
-    {
-        if (count > m_source.size() - m_at)
-            refuse("ends too early");
-        const auto bytes = m_source.substr(m_at, count);
-        m_at += count;
-        return bytes;
-    }
-
-    uint64_t takeNumber(size_t width)
-    {
-        const auto bytes = take(width);
-        uint64_t value = 0;
-        for (size_t i = width; i-- > 0;)
-            value = value << 8 | uint8_t(bytes[i]);
-        return value;
-    }
-
-    std::string_view takeLine()
-    {
-        const size_t end = m_source.find('\n', m_at);
-        if (end == m_source.npos)
-            refuse("ends within a line");
-        const auto line = m_source.substr(m_at, end - m_at);
-        m_at = end + 1;
-        return line;
-    }
-
-    std::string_view takeText(size_t lengthWidth)
-    {
-        const uint64_t length = takeNumber(lengthWidth);
-        if (length > maxPickleText)
-            refuse("holds a text of " + std::to_string(length) + " bytes, the limit is " + std::to_string(maxPickleText));
-        return take(length);
-    }
-
-    // --- nodes
-
-    PickleId add(Node node)
-    {
-        if (m_graph.m_nodes.size() == maxPickleNodes)
-            refuse("has more than " + std::to_string(maxPickleNodes) + " values");
-        m_graph.m_nodes.push_back(node);
-        return PickleId(m_graph.m_nodes.size() - 1);
-    }
-
-    void pushPlain(PickleKind kind, int64_t value = 0)
-    {
-        Node node;
-        node.kind = kind;
-        node.integer = value;
-        m_stack.push_back(add(node));
-    }
-
-    // `text` must be a piece of the source.
-    void pushText(PickleKind kind, std::string_view text)
-    {
-        if (text.size() > maxPickleText)
-            refuse("holds a text of " + std::to_string(text.size()) + " bytes, the limit is " + std::to_string(maxPickleText));
-        Node node;
-        node.kind = kind;
-        node.text = {text.empty() ? 0 : uint32_t(text.data() - m_source.data()), uint32_t(text.size())};
-        m_stack.push_back(add(node));
-    }
-
-    PickleId addContainer(PickleKind kind, std::span<const PickleId> items)
-    {
-        Node node;
-        node.kind = kind;
-        node.links = {noLink, noLink};
-        const PickleId id = add(node);
-        append(id, items);
-        return id;
-    }
-
-    void append(PickleId container, std::span<const PickleId> items)
-    {
-        for (const PickleId item : items) {
-            Node& node = m_graph.m_nodes[container];
-            const Node& child = m_graph.m_nodes[item];
-            node.depth = std::max<uint8_t>(node.depth, uint8_t(child.depth + 1));
-            if (node.depth > maxPickleDepth)
-                refuse("is nested deeper than " + std::to_string(maxPickleDepth) + " levels");
-            node.expanded += child.expanded; // both are at most the limit, so this cannot wrap
-            if (node.expanded > maxPickleNodes)
-                refuse("expands to more than " + std::to_string(maxPickleNodes) + " values");
-            const uint32_t link = uint32_t(m_graph.m_links.size());
-            m_graph.m_links.push_back({item, noLink});
-            if (node.links.begin == noLink)
-                node.links.begin = link;
-            else
-                m_graph.m_links[node.links.size].next = link;
-            node.links.size = link;
-        }
-    }
-
-    // --- stack
-
-    PickleKind kind(PickleId id) const { return m_graph.kind(id); }
-
-    size_t floorOfStack() const { return m_marks.empty() ? 0 : m_marks.back(); }
-
-    PickleId top() const
-    {
-        if (m_stack.size() <= floorOfStack())
-            refuse("takes a value from an empty stack");
-        return m_stack.back();
-    }
-
-    PickleId pop()
-    {
-        const PickleId id = top();
-        m_stack.pop_back();
-        return id;
-    }
-
-    PickleId popKind(PickleKind wanted)
-    {
-        const PickleId id = pop();
-        if (kind(id) != wanted)
-            refuse("has " + std::string(pickleKindName(kind(id))) + " where " + std::string(pickleKindName(wanted)) + " belongs");
-        return id;
-    }
-
-    // The values above the last mark; they stay valid until the next push.
-    std::span<const PickleId> popToMark()
-    {
-        if (m_marks.empty())
-            refuse("has no mark where one belongs");
-        const size_t begin = m_marks.back();
-        m_marks.pop_back();
-        m_popped.assign(m_stack.begin() + ptrdiff_t(begin), m_stack.end());
-        m_stack.resize(begin);
-        return m_popped;
-    }
-
-    std::span<const PickleId> popCount(size_t count)
-    {
-        if (m_stack.size() - floorOfStack() < count)
-            refuse("takes a value from an empty stack");
-        m_popped.assign(m_stack.end() - ptrdiff_t(count), m_stack.end());
-        m_stack.resize(m_stack.size() - count);
-        return m_popped;
-    }
-
-    void pushContainer(PickleKind containerKind, std::span<const PickleId> items)
-    {
-        m_stack.push_back(addContainer(containerKind, items));
-    }
-
-    // Items for the container on top. An Opaque one swallows them: training tools save subclasses of dict and list.
-    void addItems(PickleKind wanted, std::span<const PickleId> items)
-    {
-        const PickleId target = top();
-        if (kind(target) == PickleKind::Opaque)
-            return;
-        if (kind(target) != wanted)
-            refuse("adds items to " + std::string(pickleKindName(kind(target))) + " as if it were "
-                   + std::string(pickleKindName(wanted)));
-        if (wanted == PickleKind::Dictionary && items.size() % 2)
-            refuse("has a dictionary key without a value");
-        append(target, items);
-    }
-
-    // What `maker` (a Global, or anything else) would have made.
-    void pushOpaque(PickleId maker)
-    {
-        pushContainer(PickleKind::Opaque, std::span(&maker, kind(maker) == PickleKind::Global ? 1 : 0));
-    }
-
-    // --- opcodes; each function says whether the opcode is one of its own
-
+    // Four tables of opcodes, longer than functions should be; each says whether the opcode is one of its own.
     bool scalar(char opcode);
     bool container(char opcode);
     bool object(char opcode);
@@ -281,18 +55,7 @@ private:
     void pushCall(PickleId callable, PickleId arguments);
     void pushNewObject(PickleId maker);
     void setState();
-    void remember(uint64_t index);
-    void recall(uint64_t index);
     uint64_t lineIndex();
-
-    const std::string& m_name;
-    std::string_view m_source;
-    size_t m_at = 0;
-    PickleGraph m_graph;
-    std::vector<PickleId> m_stack, m_popped;
-    std::vector<size_t> m_marks; // sizes of the stack
-    std::vector<PickleId> m_memo; // noLink where nothing is
-    uint64_t m_memoCount = 0;
 };
 
 bool PickleReader::scalar(char opcode)
@@ -573,16 +336,16 @@ void PickleReader::pushCall(PickleId callable, PickleId arguments)
 {
     // An argument tuple may be long and used again and again, so it is never copied.
     const std::string name = m_graph.globalName(callable);
-    const uint32_t firstLink = m_graph.m_nodes[arguments].links.begin;
+    const uint32_t first = firstLink(arguments);
     if (name == "torch._utils._rebuild_tensor_v2")
         return pushContainer(PickleKind::Tensor, std::span(&arguments, 1));
     if (name == "torch._utils._rebuild_parameter") {
-        if (firstLink == noLink || kind(m_graph.m_links[firstLink].item) != PickleKind::Tensor)
+        if (first == noPickleLink || kind(linked(first)) != PickleKind::Tensor)
             refuse("makes a parameter of something that is no tensor");
-        m_stack.push_back(m_graph.m_links[firstLink].item);
+        m_stack.push_back(linked(first));
         return;
     }
-    if (name == "collections.OrderedDict" && firstLink == noLink)
+    if (name == "collections.OrderedDict" && first == noPickleLink)
         return pushContainer(PickleKind::Dictionary, {});
     if (kind(callable) != PickleKind::Global && kind(callable) != PickleKind::Opaque)
         refuse("calls " + std::string(pickleKindName(kind(callable))));
@@ -607,24 +370,6 @@ void PickleReader::setState()
         refuse("sets attributes of " + std::string(pickleKindName(target)));
 }
 
-void PickleReader::remember(uint64_t index)
-{
-    const PickleId id = top();
-    if (index >= maxPickleNodes)
-        refuse("remembers under number " + std::to_string(index) + ", the limit is " + std::to_string(maxPickleNodes - 1));
-    if (index >= m_memo.size())
-        m_memo.resize(index + 1, noLink);
-    m_memoCount += m_memo[index] == noLink;
-    m_memo[index] = id;
-}
-
-void PickleReader::recall(uint64_t index)
-{
-    if (index >= m_memo.size() || m_memo[index] == noLink)
-        refuse("recalls number " + std::to_string(index) + ", which was never remembered");
-    m_stack.push_back(m_memo[index]);
-}
-
 uint64_t PickleReader::lineIndex()
 {
     const auto line = takeLine();
@@ -633,6 +378,8 @@ uint64_t PickleReader::lineIndex()
     if (error != std::errc() || end != line.data() + line.size())
         refuse("has \"" + printable(line, 40) + "\" where a memo number belongs");
     return index;
+}
+
 }
 
 PickleGraph readPickle(const std::string& name, std::string_view source)

@@ -47,7 +47,7 @@ public:
     std::string globalName(PickleId id) const; // of a Global, "torch.FloatStorage"; else ""
 
 private:
-    friend class PickleReader;
+    friend class PickleMachine; // makes it
     struct Range {
         uint32_t begin, size;
     };
