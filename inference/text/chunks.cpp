@@ -54,8 +54,9 @@ std::vector<std::span<const Token>> cutAtCommas(std::span<const Token> tokens, s
 
 [[noreturn]] void refuse(size_t count, const char* what, size_t limit)
 {
-    throw Error(ErrorKind::BadArgument, "the prompt has " + std::to_string(count) + " " + what + ", at most "
-                    + std::to_string(limit) + " are allowed; shorten it");
+    throw Error(ErrorKind::BadArgument,
+        "the prompt has " + std::to_string(count) + " " + what + ", at most " + std::to_string(limit)
+            + " are allowed; shorten it");
 }
 
 double mean(std::span<const float> values)
@@ -68,8 +69,8 @@ double mean(std::span<const float> values)
 std::vector<PromptChunk> toChunks(const ClipTokenizer& tokenizer, const ParsedPrompt& prompt, size_t contextLength)
 {
     if (contextLength < 3)
-        throw Error(ErrorKind::BadFile, "the text encoder takes " + std::to_string(contextLength)
-                        + " tokens, at least 3 are needed for a prompt");
+        throw Error(ErrorKind::BadFile,
+            "the text encoder takes " + std::to_string(contextLength) + " tokens, at least 3 are needed for a prompt");
     std::vector<std::vector<Token>> sections(1); // between BREAKs
     size_t count = 0;
     for (const PromptSpan& span : prompt.spans) {

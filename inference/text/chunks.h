@@ -23,8 +23,8 @@ struct PromptChunk {
 // follows the chunk's last comma if that comma is among its last 20 tokens. BREAK ends a chunk, even an empty one.
 // At least one chunk; the states of all chunks are joined along the tokens. contextLength is the encoder's own length.
 // Throws BadArgument over maxPromptTokens or maxPromptChunks, BadFile for a contextLength below 3.
-std::vector<PromptChunk> toChunks(const ClipTokenizer& tokenizer, const ParsedPrompt& prompt,
-                                  size_t contextLength = clipContextLength);
+std::vector<PromptChunk> toChunks(
+    const ClipTokenizer& tokenizer, const ParsedPrompt& prompt, size_t contextLength = clipContextLength);
 
 // Appends empty chunks to the shorter one, so that both branches of classifier-free guidance have one shape.
 void padToSameCount(const ClipTokenizer& tokenizer, std::vector<PromptChunk>& a, std::vector<PromptChunk>& b);

@@ -90,7 +90,10 @@ size_t wordLength(std::u32string_view text)
 // One word's symbols as a linked list; the joins waiting are ordered by rank, then from left to right.
 class WordMerger {
 public:
-    explicit WordMerger(const ClipTokenizer& tokenizer) : m_tokenizer(tokenizer) {}
+    explicit WordMerger(const ClipTokenizer& tokenizer)
+        : m_tokenizer(tokenizer)
+    {
+    }
 
     // Appends the ids of a word of at least one byte. O(n log n).
     void append(std::string_view word, std::vector<int32_t>& ids)

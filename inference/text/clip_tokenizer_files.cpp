@@ -50,7 +50,7 @@ std::string readText(const std::string& path)
     const ByteSource source(path);
     if (source.size() > maxFileBytes)
         source.refuse("is " + std::to_string(source.size()) + " bytes, the limit for a tokenizer file is "
-                      + std::to_string(maxFileBytes));
+            + std::to_string(maxFileBytes));
     std::string text(source.size(), '\0');
     source.read(0, std::as_writable_bytes(std::span(text)));
     return text;
@@ -73,8 +73,9 @@ const Json* member(const Json& object, const char* key)
 void addToken(BpeTable& table, const std::string& token, const Json& id)
 {
     if (!id.is_number_integer() || id < 0 || id >= maxVocabulary)
-        refuse(table.path, "token \"" + printable(token) + "\" has the id " + printable(id.dump(-1, ' ', true), 40)
-                   + ", not a number below " + std::to_string(maxVocabulary));
+        refuse(table.path,
+            "token \"" + printable(token) + "\" has the id " + printable(id.dump(-1, ' ', true), 40)
+                + ", not a number below " + std::to_string(maxVocabulary));
     table.vocabulary[token] = id.get<int32_t>();
 }
 
@@ -98,8 +99,9 @@ void addMergeLine(BpeTable& table, std::string_view line, const std::string& pat
 {
     const size_t space = line.find(' ');
     if (space == line.npos || space == 0 || space + 1 == line.size() || line.find(' ', space + 1) != line.npos)
-        refuse(path, "merge " + std::to_string(table.merges.size() + 1) + " is \"" + printable(line, 80)
-                   + "\", not two symbols with a space between");
+        refuse(path,
+            "merge " + std::to_string(table.merges.size() + 1) + " is \"" + printable(line, 80)
+                + "\", not two symbols with a space between");
     addMerge(table, line.substr(0, space), line.substr(space + 1), path);
 }
 
@@ -125,7 +127,8 @@ void addTokenizerJson(BpeTable& table)
     const Json* merges = model && model->is_object() ? member(*model, "merges") : nullptr;
     const Json* vocabulary = merges ? member(*model, "vocab") : nullptr;
     if (!vocabulary || !merges->is_array() || model->value("end_of_word_suffix", Json()) != "</w>")
-        refuse(table.path, "is not a CLIP tokenizer: its model must have vocab, merges and the end_of_word_suffix </w>");
+        refuse(
+            table.path, "is not a CLIP tokenizer: its model must have vocab, merges and the end_of_word_suffix </w>");
     addVocabulary(table, *vocabulary);
     for (const Json& merge : *merges) {
         if (merge.is_string())
@@ -147,8 +150,8 @@ void readNames(SpecialNames& names, const std::string& path)
     if (!exists(path))
         return;
     const Json json = readJson(path);
-    const std::pair<const char*, std::string*> fields[]
-        = {{"bos_token", &names.bos}, {"eos_token", &names.eos}, {"pad_token", &names.pad}, {"unk_token", &names.unk}};
+    const std::pair<const char*, std::string*> fields[] = {
+        {"bos_token", &names.bos}, {"eos_token", &names.eos}, {"pad_token", &names.pad}, {"unk_token", &names.unk}};
     for (const auto& [key, name] : fields) {
         const Json* value = member(json, key);
         if (value && value->is_object())
@@ -157,8 +160,9 @@ void readNames(SpecialNames& names, const std::string& path)
             continue;
         *name = value->get<std::string>();
         if (name->empty() || name->size() > maxSpecialBytes)
-            refuse(path, std::string(key) + " has " + std::to_string(name->size()) + " bytes, 1 to "
-                       + std::to_string(maxSpecialBytes) + " are allowed");
+            refuse(path,
+                std::string(key) + " has " + std::to_string(name->size()) + " bytes, 1 to "
+                    + std::to_string(maxSpecialBytes) + " are allowed");
     }
 }
 

@@ -51,22 +51,36 @@ std::string_view trimmed(std::string_view text)
 // Cuts a prompt into pieces from left to right and matches its brackets.
 class Lexer {
 public:
-    explicit Lexer(std::string_view text) : m_text(text) {}
+    explicit Lexer(std::string_view text)
+        : m_text(text)
+    {
+    }
 
     std::vector<Piece> run()
     {
         while (m_at < m_text.size()) {
             switch (m_text[m_at]) {
-            case '\\': escape(); break;
-            case '(': open(m_openRound, {Piece::Kind::OpenRound, {}, roundWeight}); break;
-            case '[': open(m_openSquare, {Piece::Kind::OpenSquare, {}, squareWeight}); break;
-            case ')': close(m_openRound, Piece::Kind::CloseRound); break;
-            case ']': close(m_openSquare, Piece::Kind::CloseSquare); break;
+            case '\\':
+                escape();
+                break;
+            case '(':
+                open(m_openRound, {Piece::Kind::OpenRound, {}, roundWeight});
+                break;
+            case '[':
+                open(m_openSquare, {Piece::Kind::OpenSquare, {}, squareWeight});
+                break;
+            case ')':
+                close(m_openRound, Piece::Kind::CloseRound);
+                break;
+            case ']':
+                close(m_openSquare, Piece::Kind::CloseSquare);
+                break;
             case ':':
                 if (m_openRound.empty() || !closeWithWeight())
                     addText(1);
                 break;
-            default: words();
+            default:
+                words();
             }
         }
         return std::move(m_pieces);
@@ -182,11 +196,21 @@ std::vector<PromptSpan> spansOf(const std::vector<Piece>& pieces, size_t& limite
     std::vector<double> round{1}, square{1}; // products of the open brackets
     for (const Piece& piece : pieces) {
         switch (piece.kind) {
-        case Piece::Kind::OpenRound: round.push_back(limited(round.back() * piece.multiplier)); break;
-        case Piece::Kind::OpenSquare: square.push_back(square.back() * piece.multiplier); break;
-        case Piece::Kind::CloseRound: round.pop_back(); break;
-        case Piece::Kind::CloseSquare: square.pop_back(); break;
-        case Piece::Kind::Break: spans.push_back({.startsChunk = true}); break;
+        case Piece::Kind::OpenRound:
+            round.push_back(limited(round.back() * piece.multiplier));
+            break;
+        case Piece::Kind::OpenSquare:
+            square.push_back(square.back() * piece.multiplier);
+            break;
+        case Piece::Kind::CloseRound:
+            round.pop_back();
+            break;
+        case Piece::Kind::CloseSquare:
+            square.pop_back();
+            break;
+        case Piece::Kind::Break:
+            spans.push_back({.startsChunk = true});
+            break;
         case Piece::Kind::Text: {
             const double weight = round.back() * square.back();
             const double allowed = std::clamp(weight, -double(maxPromptWeight), double(maxPromptWeight));
@@ -218,15 +242,16 @@ std::string cleanPrompt(std::string_view utf8, std::vector<std::string>& warning
     }
     if (invalid || controls)
         warnings.push_back("the prompt has " + std::to_string(invalid) + " byte sequences that are not UTF-8 and "
-                           + std::to_string(controls) + " control characters; each was replaced by U+FFFD");
+            + std::to_string(controls) + " control characters; each was replaced by U+FFFD");
     return clean;
 }
 
 ParsedPrompt parsePrompt(std::string_view utf8)
 {
     if (utf8.size() > maxPromptBytes)
-        throw Error(ErrorKind::BadArgument, "the prompt has " + std::to_string(utf8.size()) + " bytes, at most "
-                        + std::to_string(maxPromptBytes) + " are allowed; shorten it");
+        throw Error(ErrorKind::BadArgument,
+            "the prompt has " + std::to_string(utf8.size()) + " bytes, at most " + std::to_string(maxPromptBytes)
+                + " are allowed; shorten it");
     ParsedPrompt prompt;
     const std::string clean = cleanPrompt(utf8, prompt.warnings);
     Lexer lexer(clean);
@@ -234,10 +259,10 @@ ParsedPrompt parsePrompt(std::string_view utf8)
     prompt.spans = spansOf(lexer.run(), limitedWeights);
     if (lexer.badWeights())
         prompt.warnings.push_back(std::to_string(lexer.badWeights()) + " weights of the prompt, the first \""
-                                  + printable(lexer.firstBadWeight()) + "\", are no numbers like 1.3 and were taken as text");
+            + printable(lexer.firstBadWeight()) + "\", are no numbers like 1.3 and were taken as text");
     if (limitedWeights)
         prompt.warnings.push_back(std::to_string(limitedWeights) + " parts of the prompt had weights beyond ±"
-                                  + std::to_string(int(maxPromptWeight)) + "; that limit was used");
+            + std::to_string(int(maxPromptWeight)) + "; that limit was used");
     return prompt;
 }
 

@@ -104,7 +104,8 @@ private slots:
             text += "\u0301";
         std::vector<int32_t> ids;
         for (const PromptChunk& chunk : chunksOf(text))
-            std::copy(chunk.ids.begin() + 1, std::find(chunk.ids.begin(), chunk.ids.end(), tokenizer.eos), std::back_inserter(ids));
+            std::copy(chunk.ids.begin() + 1, std::find(chunk.ids.begin(), chunk.ids.end(), tokenizer.eos),
+                std::back_inserter(ids));
         QVERIFY(ids.size() > 75);
         QVERIFY(ids == tokenize(tokenizer, text));
     }
@@ -137,7 +138,9 @@ private slots:
     {
         const ClipTokenizer own = loadClipTokenizer(testDataPath("tokens_own"));
         const auto chunks = toChunks(own, parsePrompt("red house lake"), 8);
-        QVERIFY((chunks[0].ids == std::vector<int32_t>{own.bos, chunks[0].ids[1], chunks[0].ids[2], chunks[0].ids[3], own.eos, 479, 479, 479}));
+        QVERIFY((chunks[0].ids
+            == std::vector<int32_t>{
+                own.bos, chunks[0].ids[1], chunks[0].ids[2], chunks[0].ids[3], own.eos, 479, 479, 479}));
     }
 
     void padsBothPromptsToOneCount()

@@ -11,7 +11,8 @@ using namespace athanor;
 
 namespace {
 
-const char* const goodVocabulary = R"({"a":0,"b":1,"a</w>":2,"b</w>":3,"ab</w>":4,"<|startoftext|>":7,"<|endoftext|>":9})";
+const char* const goodVocabulary =
+    R"({"a":0,"b":1,"a</w>":2,"b</w>":3,"ab</w>":4,"<|startoftext|>":7,"<|endoftext|>":9})";
 const char* const goodMerges = "#version: 0.2\na b</w>\n";
 
 void write(const QString& path, const QByteArray& content)
@@ -94,13 +95,15 @@ private slots:
         row("not UTF-8", "vocab.json", "{\"\xff\":0}", "not valid JSON");
         row("no eos", "vocab.json", R"({"a":0,"<|startoftext|>":1})", "\"<|endoftext|>\"");
         row("nested", "vocab.json", QByteArray(100000, '['), "nested deeper");
-        row("too large", "vocab.json", QByteArray((8 << 20) + 1, ' '), "8388609 bytes, the limit for a tokenizer file is 8388608");
+        row("too large", "vocab.json", QByteArray((8 << 20) + 1, ' '),
+            "8388609 bytes, the limit for a tokenizer file is 8388608");
         row("merge of one symbol", "merges.txt", "#version: 0.2\nab\n", "merge 1 is \"ab\"");
         row("merge of three", "merges.txt", "a b c\n", "merge 1 is \"a b c\"");
         row("merge of an unknown symbol", "merges.txt", "a q\n", "\"q\"");
         row("merge to an unknown symbol", "merges.txt", "b a\n", "\"ba\"");
         row("eos missing by name", "tokenizer_config.json", R"({"eos_token":"</s>"})", "\"</s>\"");
-        row("endless name", "tokenizer_config.json", R"({"eos_token":")" + QByteArray(300, 'x') + R"("})", "eos_token has 300 bytes");
+        row("endless name", "tokenizer_config.json", R"({"eos_token":")" + QByteArray(300, 'x') + R"("})",
+            "eos_token has 300 bytes");
         row("empty name", "special_tokens_map.json", R"({"bos_token":""})", "bos_token has 0 bytes");
     }
 
@@ -123,18 +126,20 @@ private slots:
     {
         QTest::addColumn<QByteArray>("content");
         QTest::addColumn<QString>("expected");
-        QTest::newRow("another kind") << QByteArray(R"({"model":{"type":"WordPiece","vocab":{}}})") << "not a CLIP tokenizer";
+        QTest::newRow("another kind") << QByteArray(R"({"model":{"type":"WordPiece","vocab":{}}})")
+                                      << "not a CLIP tokenizer";
         QTest::newRow("model is a number") << QByteArray(R"({"model":1})") << "not a CLIP tokenizer";
         QTest::newRow("no suffix") << QByteArray(R"({"model":{"vocab":{},"merges":[]}})") << "not a CLIP tokenizer";
         QTest::newRow("vocabulary is a list")
             << QByteArray(R"({"model":{"vocab":[],"merges":[],"end_of_word_suffix":"</w>"}})") << "vocabulary";
         QTest::newRow("merge is a number")
             << QByteArray(R"({"model":{"vocab":{},"merges":[3],"end_of_word_suffix":"</w>"}})") << "merge 1";
-        QTest::newRow("merge of three")
-            << QByteArray(R"({"model":{"vocab":{},"merges":[["a","b","c"]],"end_of_word_suffix":"</w>"}})") << "merge 1";
-        QTest::newRow("added token without id")
-            << QByteArray(R"({"added_tokens":[{"content":"x"}],"model":{"vocab":{},"merges":[],"end_of_word_suffix":"</w>"}})")
-            << "token \"x\" has the id null";
+        QTest::newRow("merge of three") << QByteArray(
+            R"({"model":{"vocab":{},"merges":[["a","b","c"]],"end_of_word_suffix":"</w>"}})")
+                                        << "merge 1";
+        QTest::newRow("added token without id") << QByteArray(
+            R"({"added_tokens":[{"content":"x"}],"model":{"vocab":{},"merges":[],"end_of_word_suffix":"</w>"}})")
+                                                << "token \"x\" has the id null";
     }
 
     void refusesABadTokenizerJson()

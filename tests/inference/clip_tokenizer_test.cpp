@@ -2,8 +2,8 @@
 #include "inference/text/clip_tokenizer_files.h"
 #include "tests/support/test_data.h"
 
-#include <QElapsedTimer>
 #include <QTest>
+#include <ctime>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -35,17 +35,16 @@ size_t differences(const ClipTokenizer& tokenizer, const char* column)
     return count;
 }
 
-// The best of three runs.
-double nanoseconds(const ClipTokenizer& tokenizer, const std::string& text)
+// Processor time, so that busy neighbours do not count; the best of three runs.
+double seconds(const ClipTokenizer& tokenizer, const std::string& text)
 {
-    qint64 best = std::numeric_limits<qint64>::max();
+    double best = std::numeric_limits<double>::max();
     for (int run = 0; run < 3; ++run) {
-        QElapsedTimer timer;
-        timer.start();
+        const std::clock_t start = std::clock();
         tokenize(tokenizer, text);
-        best = std::min(best, timer.nsecsElapsed());
+        best = std::min(best, double(std::clock() - start) / CLOCKS_PER_SEC);
     }
-    return double(best);
+    return best;
 }
 
 }
@@ -53,10 +52,7 @@ double nanoseconds(const ClipTokenizer& tokenizer, const std::string& text)
 class ClipTokenizerTest : public QObject {
     Q_OBJECT
 private slots:
-    void equalsTheReference()
-    {
-        QCOMPARE(differences(m_tokenizer, "clip"), size_t(0));
-    }
+    void equalsTheReference() { QCOMPARE(differences(m_tokenizer, "clip"), size_t(0)); }
 
     void equalsTheReferenceForAModelsOwnVocabulary()
     {
@@ -97,15 +93,16 @@ private slots:
         for (int i = 0; i < 2400; ++i)
             words += i % 3 ? "lighthouse, " : "cinematography, ";
         QCOMPARE(tokenize(m_tokenizer, words).size(), size_t(4800));
-        QVERIFY2(nanoseconds(m_tokenizer, words) < 1e9, qPrintable(QString::number(nanoseconds(m_tokenizer, words))));
+        QVERIFY(seconds(m_tokenizer, words) < 0.2);
     }
 
-    // Eight times the length takes about nine times as long, n log n; a quadratic merge would take 64 times.
+    // 32 times the length takes about 45 times as long, n log n; a quadratic merge would take 1,000 times.
     void isNotQuadraticInAWord()
     {
         for (char letter : {'a', '!'}) {
-            const double ratio = nanoseconds(m_tokenizer, std::string(65536, letter)) / nanoseconds(m_tokenizer, std::string(8192, letter));
-            QVERIFY2(ratio < 30, qPrintable(QString::number(ratio)));
+            const double ratio =
+                seconds(m_tokenizer, std::string(65536, letter)) / seconds(m_tokenizer, std::string(2048, letter));
+            QVERIFY2(ratio < 200, qPrintable(QString::number(ratio)));
         }
     }
 

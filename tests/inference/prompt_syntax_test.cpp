@@ -15,7 +15,9 @@ QString shown(const ParsedPrompt& prompt)
 {
     QString text;
     for (const PromptSpan& span : prompt.spans)
-        text += QString("%1{%2@%3}").arg(span.startsChunk ? "|" : "", QString::fromStdString(span.text)).arg(double(span.weight), 0, 'g', 4);
+        text += QString("%1{%2@%3}")
+                    .arg(span.startsChunk ? "|" : "", QString::fromStdString(span.text))
+                    .arg(double(span.weight), 0, 'g', 4);
     return text;
 }
 
@@ -120,9 +122,11 @@ private slots:
         row("many digits", "(a:1" + QByteArray(40, '0') + ")", "{a@10}", "beyond ±10");
         row("nested", QByteArray(30, '(') + "a", "{a@10}", "beyond ±10");
         row("infinity times zero", QByteArray(20000, '(') + QByteArray(20000, '[') + "(a:0)", "{a@0}", "");
-        row("control characters", QByteArray("a\0b\x1b[31mc\x7f", 10), "{a\ufffdb\ufffd@1}{31mc\ufffd@0.9091}", "3 control characters");
+        row("control characters", QByteArray("a\0b\x1b[31mc\x7f", 10), "{a\ufffdb\ufffd@1}{31mc\ufffd@0.9091}",
+            "3 control characters");
         row("C1 but not U+0085", "\xc2\x80\xc2\x85", "{\ufffd\u0085@1}", "1 control characters");
-        row("not UTF-8", "\xff(a\xed\xa0\x80", "{\ufffd@1}{a\ufffd\ufffd\ufffd@1.1}", "4 byte sequences that are not UTF-8");
+        row("not UTF-8", "\xff(a\xed\xa0\x80", "{\ufffd@1}{a\ufffd\ufffd\ufffd@1.1}",
+            "4 byte sequences that are not UTF-8");
     }
 
     void warnsAndGoesOn()
@@ -140,7 +144,8 @@ private slots:
     // A quadratic parser needs seconds for these; the bound leaves room for sanitizers.
     void isLinearForHostilePrompts()
     {
-        for (const char* pattern : {"(", "[", ")", ":", "(:", "(a", "[(", "\\", "(a:2", "BREAK ", "BREAK", "([)]", "(a:1e9)", "\xff"}) {
+        for (const char* pattern :
+            {"(", "[", ")", ":", "(:", "(a", "[(", "\\", "(a:2", "BREAK ", "BREAK", "([)]", "(a:1e9)", "\xff"}) {
             const std::string prompt = repeated(pattern, int(maxPromptBytes / strlen(pattern)));
             QElapsedTimer timer;
             timer.start();
