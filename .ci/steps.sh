@@ -11,7 +11,7 @@ packageNames() {
 
 # Installs the packages that are missing, if any.
 installMissing() {
-    local names missing asRoot=()
+    local names missing asRoot=(env DEBIAN_FRONTEND=noninteractive)
     names=$(packageNames "${1:-}")
     if ! command -v dpkg-query >/dev/null; then
         echo "athanor: this is not Debian; make sure that these are installed:" $names
@@ -22,12 +22,11 @@ installMissing() {
     [[ $missing ]] || return 0
 
     local install="apt-get install -y --no-install-recommends $missing"
-    if ((EUID != 0)); then
+    if (($(id -u) != 0)); then
         command -v sudo >/dev/null || { echo "athanor: as root, run: $install"; return 1; }
-        asRoot=(sudo)
+        asRoot=(sudo "${asRoot[@]}")
     fi
     echo "athanor: installing $missing"
-    export DEBIAN_FRONTEND=noninteractive
     quietly "$root/build/install.log" "${asRoot[@]}" apt-get update &&
         quietly "$root/build/install.log" "${asRoot[@]}" $install ||
         { echo "athanor: could not install; as root, run: $install"; return 1; }

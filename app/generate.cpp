@@ -164,6 +164,7 @@ void generate(const GenerateArguments& arguments)
         const std::string path = batchPath(arguments.out, i);
         const auto writing = interrupt.writing();
         writePng(path, pictures[size_t(i)], writeInfotext(infotextOf(request, i, arguments, hash)));
+        bar.clear();
         std::printf("%s: %dx%d, seed %s\n", printable(path).c_str(), request.width, request.height,
                     std::to_string(request.seed + uint64_t(i)).c_str());
     }

@@ -43,6 +43,11 @@ ProgressBar::ProgressBar() : m_visible(isatty(STDERR_FILENO)), m_firstStep(std::
 
 ProgressBar::~ProgressBar()
 {
+    clear();
+}
+
+void ProgressBar::clear()
+{
     draw({});
 }
 
@@ -66,7 +71,7 @@ void ProgressBar::showSteps(std::string_view phase, int done, int all)
 void ProgressBar::note(const std::string& line)
 {
     const std::string bar = m_line;
-    draw({});
+    clear();
     std::fprintf(stderr, "athanor: %s\n", line.c_str());
     draw(bar);
 }

@@ -21,6 +21,7 @@ public:
     void showSteps(std::string_view phase, int done, int all);
     // A line of its own above the bar, terminal or not.
     void note(const std::string& line);
+    void clear();
 
 private:
     void draw(const std::string& line);
