@@ -164,7 +164,9 @@ VkBufferView Commands::texelView(const Binding& binding, uint64_t bytes)
     VkBufferViewCreateInfo info{VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO};
     info.buffer = binding.buffer->range().block->buffer;
     const bool half = binding.kind == BindingKind::TexelF16;
-    info.format = half ? VK_FORMAT_R16G16B16A16_SFLOAT : VK_FORMAT_R32G32B32A32_SFLOAT;
+    info.format = half ? VK_FORMAT_R16G16B16A16_SFLOAT
+        : binding.kind == BindingKind::TexelU32 ? VK_FORMAT_R32G32B32A32_UINT
+                                                : VK_FORMAT_R32G32B32A32_SFLOAT;
     info.offset = binding.buffer->range().offset + binding.offset;
     // Ranges are aligned to 256 bytes, so the rest of the last texel belongs to the same range.
     const uint64_t texel = half ? 8 : 16;

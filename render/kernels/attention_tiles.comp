@@ -1,0 +1,94 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
+//variant attention_tiles_f32:
+//variant attention_tiles_f16: -DX_F16 -DB_F16 -DY_F16
+// Attention on GPUs with an online softmax (Dao et al. 2022, FlashAttention): 16 queries of one head a group, eight
+// invocations a query, each with every eighth value of the head in registers; keys pass through shared memory.
+#include "types.glsl"
+
+layout(local_size_x = 128) in;
+layout(constant_id = 0) const int VALUES = 1; // of a head for one invocation: ceil(head size / 8)
+layout(constant_id = 1) const int KEYS = 1;   // a tile; two tiles of KEYS × 8 VALUES are never in memory at once
+layout(constant_id = 2) const bool causal = false;
+
+layout(binding = 0) readonly buffer Q { X_UNIT q[]; };
+layout(binding = 1) readonly buffer K { X_UNIT k[]; };
+layout(binding = 2) readonly buffer V { X_UNIT v[]; };
+layout(binding = 3) writeonly buffer Y { Y_UNIT y[]; };
+
+layout(push_constant) uniform Push {
+    int queries, keys, headSize, channels;
+    int qFirst, kFirst; // where q and y, k and v begin in their bindings
+    float scale;        // of the scores, for powers of two
+} push;
+
+const int SHARES = 8;
+const int ROWS = 16;
+
+shared float tile[KEYS][VALUES * SHARES];
+shared float partial[ROWS][KEYS][SHARES];
+
+void main()
+{
+    const int invocation = int(gl_LocalInvocationID.x);
+    const int row = invocation / SHARES, share = invocation % SHARES;
+    const int query = int(gl_WorkGroupID.x) * ROWS + row;
+    const int head = int(gl_WorkGroupID.y) * push.headSize;
+    const int qStart = push.qFirst + query * push.channels + head;
+    float mine[VALUES], result[VALUES];
+    [[unroll]] for (int i = 0; i < VALUES; i++) {
+        const int d = i * SHARES + share;
+        mine[i] = query < push.queries && d < push.headSize ? X_LOAD(q[qStart + d]) * push.scale : 0.0;
+        result[i] = 0.0;
+    }
+    float top = -1e30, sum = 0.0;
+    const int end = causal ? min(push.keys, int(gl_WorkGroupID.x + 1u) * ROWS) : push.keys;
+    for (int key = 0; key < end; key += KEYS) {
+        for (int e = invocation; e < KEYS * VALUES * SHARES; e += 128) {
+            const int t = e / (VALUES * SHARES), d = e % (VALUES * SHARES);
+            const bool exists = key + t < push.keys && d < push.headSize;
+            tile[t][d] = exists ? X_LOAD(k[push.kFirst + (key + t) * push.channels + head + d]) : 0.0;
+        }
+        barrier();
+        for (int t = 0; t < KEYS; t++) {
+            float s = 0.0;
+            [[unroll]] for (int i = 0; i < VALUES; i++)
+                s += mine[i] * tile[t][i * SHARES + share];
+            partial[row][t][share] = s;
+        }
+        barrier();
+        float newTop = top;
+        for (int t = share; t < KEYS; t += SHARES) {
+            float s = 0.0;
+            [[unroll]] for (int i = 0; i < SHARES; i++)
+                s += partial[row][t][i];
+            const bool seen = key + t < push.keys && (!causal || key + t <= query);
+            partial[row][t][0] = seen ? s : -1e30;
+        }
+        for (int e = invocation; e < KEYS * VALUES * SHARES; e += 128) {
+            const int t = e / (VALUES * SHARES), d = e % (VALUES * SHARES);
+            const bool exists = key + t < push.keys && d < push.headSize;
+            tile[t][d] = exists ? X_LOAD(v[push.kFirst + (key + t) * push.channels + head + d]) : 0.0;
+        }
+        barrier();
+        for (int t = 0; t < KEYS; t++)
+            newTop = max(newTop, partial[row][t][0]);
+        const float shrink = exp2(top - newTop);
+        top = newTop;
+        sum *= shrink;
+        [[unroll]] for (int i = 0; i < VALUES; i++)
+            result[i] *= shrink;
+        for (int t = 0; t < KEYS; t++) {
+            const float p = exp2(partial[row][t][0] - newTop);
+            sum += p;
+            [[unroll]] for (int i = 0; i < VALUES; i++)
+                result[i] += p * tile[t][i * SHARES + share];
+        }
+        barrier();
+    }
+    if (query < push.queries)
+        [[unroll]] for (int i = 0; i < VALUES; i++)
+            if (i * SHARES + share < push.headSize)
+                y[qStart + i * SHARES + share] = Y_STORE(result[i] / sum);
+}
