@@ -3,7 +3,7 @@
 The file (2.1 GB, fp16) has the names and shapes of a published single file: 1,130 weights and the position ids. It is
 too large to keep; the results are tests/data/real_size.safetensors, whose names tests/data/README.md lists.
 
-    python real_size.py FILE           writes FILE and the results; about 6 GB of memory
+    python real_size.py FILE           writes FILE and the results; about 5 GB of memory
     python real_size.py FILE --model   writes FILE alone
 """
 import json
