@@ -75,7 +75,9 @@ void Pipeline::measure(double nanoseconds, double work)
 }
 
 Pipelines::Pipelines(const VulkanApi& api, VkDevice device, std::string cacheFile)
-    : m_api(api), m_device(device), m_cacheFile(std::move(cacheFile))
+    : m_api(api)
+    , m_device(device)
+    , m_cacheFile(std::move(cacheFile))
 {
     const std::vector<char> data = readCache(m_cacheFile);
     VkPipelineCacheCreateInfo info{VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO};
@@ -111,7 +113,8 @@ Pipelines::Layout Pipelines::layout(std::span<const BindingKind> kinds)
     std::vector<VkDescriptorSetLayoutBinding> bindings;
     for (BindingKind kind : kinds)
         if (kind != BindingKind::Address)
-            bindings.push_back({uint32_t(bindings.size()), descriptorType(kind), 1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
+            bindings.push_back(
+                {uint32_t(bindings.size()), descriptorType(kind), 1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
     Layout layout;
     VkDescriptorSetLayoutCreateInfo setInfo{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO};
     setInfo.bindingCount = uint32_t(bindings.size());
@@ -149,8 +152,8 @@ const Pipelines::Module& Pipelines::module(std::string_view shader)
     throw Error(ErrorKind::Device, "no kernel named " + std::string(shader));
 }
 
-Pipeline& Pipelines::get(std::string_view shader, std::span<const uint32_t> constants,
-                         std::span<const BindingKind> kinds)
+Pipeline& Pipelines::get(
+    std::string_view shader, std::span<const uint32_t> constants, std::span<const BindingKind> kinds)
 {
     std::string key(shader);
     key += '\0';
@@ -168,8 +171,8 @@ Pipeline& Pipelines::get(std::string_view shader, std::span<const uint32_t> cons
     std::vector<VkSpecializationMapEntry> entries;
     for (uint32_t i = 0; i < constants.size(); ++i)
         entries.push_back({i, i * 4, 4});
-    const VkSpecializationInfo specialization{uint32_t(entries.size()), entries.data(), constants.size_bytes(),
-                                              constants.data()};
+    const VkSpecializationInfo specialization{
+        uint32_t(entries.size()), entries.data(), constants.size_bytes(), constants.data()};
     VkComputePipelineCreateInfo info{VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO};
     info.flags = VK_PIPELINE_CREATE_DISPATCH_BASE_BIT;
     info.stage = {VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO};

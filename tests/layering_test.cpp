@@ -16,7 +16,7 @@ namespace {
 
 struct Layer {
     const char* folder;
-    const char* own;     // #include "…": paths from the top of the source tree
+    const char* own; // #include "…": paths from the top of the source tree
     const char* library; // #include <…>, besides the standard's and the system's
 };
 
@@ -33,10 +33,10 @@ constexpr Layer layers[] = {
 // What a text includes beyond what its layer may, one a line.
 QStringList wrongIncludes(const Layer& layer, const QString& text)
 {
-    static const QRegularExpression include(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"])", QRegularExpression::MultilineOption);
+    static const QRegularExpression include(
+        R"(^\s*#\s*include\s*([<"])([^>"]+)[>"])", QRegularExpression::MultilineOption);
     const QRegularExpression own(QRegularExpression::anchoredPattern(layer.own));
-    const QRegularExpression library(
-        QRegularExpression::anchoredPattern(QString(standard) + "|" + layer.library));
+    const QRegularExpression library(QRegularExpression::anchoredPattern(QString(standard) + "|" + layer.library));
     QStringList wrong;
     for (auto it = include.globalMatch(text); it.hasNext();) {
         const QRegularExpressionMatch match = it.next();

@@ -18,7 +18,7 @@ __attribute__((target("avx,f16c"))) size_t toHalvesFast(std::span<const float> v
     size_t i = 0;
     for (; i + 8 <= values.size(); i += 8)
         _mm_storeu_si128(reinterpret_cast<__m128i*>(halves + i),
-                         _mm256_cvtps_ph(_mm256_loadu_ps(values.data() + i), _MM_FROUND_TO_NEAREST_INT));
+            _mm256_cvtps_ph(_mm256_loadu_ps(values.data() + i), _MM_FROUND_TO_NEAREST_INT));
     return i;
 }
 
@@ -26,8 +26,8 @@ __attribute__((target("avx,f16c"))) size_t toFloatsFast(std::span<const uint16_t
 {
     size_t i = 0;
     for (; i + 8 <= halves.size(); i += 8)
-        _mm256_storeu_ps(values + i,
-                         _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(halves.data() + i))));
+        _mm256_storeu_ps(
+            values + i, _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(halves.data() + i))));
     return i;
 }
 

@@ -26,7 +26,7 @@ Tensor groupNorm(const Tensor& x, const Tensor& weight, const Tensor& bias, int 
     Tensor y = makeLike(x, x.shape);
     const uint64_t images = uint64_t(x.dim(0));
     groupNorm(operand(x), operand(weight), operand(bias), operand(y),
-              GroupNorm{images, rowCount(x) / images, uint64_t(channels), uint32_t(groups), epsilon, silu});
+        GroupNorm{images, rowCount(x) / images, uint64_t(channels), uint32_t(groups), epsilon, silu});
     return y;
 }
 

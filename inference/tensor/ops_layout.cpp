@@ -97,8 +97,9 @@ Tensor gather(const Tensor& table, std::span<const int32_t> ids, DType type)
     assert(table.shape.size() == 2 && !ids.empty());
     for (int32_t id : ids)
         if (id < 0 || id >= table.dim(0))
-            throw Error(ErrorKind::BadFile, "token " + std::to_string(id) + " is outside the model's table of "
-                            + std::to_string(table.dim(0)) + " tokens; tokenizer and text encoder do not belong together");
+            throw Error(ErrorKind::BadFile,
+                "token " + std::to_string(id) + " is outside the model's table of " + std::to_string(table.dim(0))
+                    + " tokens; tokenizer and text encoder do not belong together");
     Tensor y = makeTensor(table.gpu(), {int64_t(ids.size()), table.dim(1)}, type);
     gather(operand(table), ids, operand(y), uint64_t(table.dim(1)));
     return y;

@@ -28,8 +28,8 @@ void packTile(const float* values, int64_t outputs, int64_t inputs, int64_t posi
 ProductEnd productEnd(const Epilogue& epilogue, const Tensor& y)
 {
     assert(!epilogue.bias || (epilogue.bias.type == DType::F32 && epilogue.bias.count() == lastDim(y)));
-    assert(!epilogue.perImage
-           || (epilogue.perImage.type == y.type && epilogue.perImage.count() == y.dim(0) * lastDim(y)));
+    assert(
+        !epilogue.perImage || (epilogue.perImage.type == y.type && epilogue.perImage.count() == y.dim(0) * lastDim(y)));
     assert(!epilogue.residual || (epilogue.residual.type == y.type && epilogue.residual.count() == y.count()));
     return {operand(epilogue.bias), epilogue.activation, operand(epilogue.perImage), operand(epilogue.residual)};
 }
@@ -37,14 +37,14 @@ ProductEnd productEnd(const Epilogue& epilogue, const Tensor& y)
 }
 
 PackedWeight packWeight(Gpu& gpu, std::span<const float> values, int64_t outputs, int64_t inputs, int64_t kernelHeight,
-                        int64_t kernelWidth, DType type)
+    int64_t kernelWidth, DType type)
 {
     const int64_t positions = kernelHeight * kernelWidth;
     const int64_t depth = positions * inputs;
     assert(int64_t(values.size()) == outputs * depth);
     const int64_t tiles = (outputs + packedTile - 1) / packedTile;
     PackedWeight packed{makeTensor(gpu, {tiles, depth, packedTile}, type, MemoryUse::Weights), outputs, inputs,
-                        kernelHeight, kernelWidth};
+        kernelHeight, kernelWidth};
     std::vector<float> tile(size_t(depth) * packedTile);
     std::vector<uint16_t> halves(type == DType::F16 ? tile.size() : 0);
     const uint64_t tileBytes = tile.size() * elementBytes(type);
@@ -56,7 +56,7 @@ PackedWeight packWeight(Gpu& gpu, std::span<const float> values, int64_t outputs
         if (type == DType::F16)
             toHalves(tile, halves.data());
         upload(*packed.data.buffer, uint64_t(t) * tileBytes,
-               type == DType::F16 ? std::as_bytes(std::span(halves)) : std::as_bytes(std::span(tile)));
+            type == DType::F16 ? std::as_bytes(std::span(halves)) : std::as_bytes(std::span(tile)));
     }
     return packed;
 }
@@ -66,7 +66,7 @@ Tensor linear(const PackedWeight& weight, const Tensor& x, const Epilogue& epilo
     assert(lastDim(x) == weight.inputs && weight.kernelHeight == 1 && weight.kernelWidth == 1);
     Tensor y = makeLike(x, withLast(x.shape, weight.outputs));
     linear({operand(x), operand(weight.data), operand(y), rowCount(x), uint64_t(weight.inputs),
-            uint64_t(weight.outputs), rowCount(x) / uint64_t(x.dim(0)), productEnd(epilogue, y)});
+        uint64_t(weight.outputs), rowCount(x) / uint64_t(x.dim(0)), productEnd(epilogue, y)});
     return y;
 }
 
@@ -76,7 +76,7 @@ Tensor matmul(const Tensor& a, const Tensor& b, bool transposeB, float scale)
     assert(a.dim(2) == b.dim(transposeB ? 2 : 1));
     Tensor y = makeLike(a, {a.dim(0), a.dim(1), b.dim(transposeB ? 1 : 2)});
     matmul({operand(a), operand(b), operand(y), uint64_t(a.dim(0)), uint64_t(a.dim(1)), uint64_t(y.dim(2)),
-            uint64_t(a.dim(2)), transposeB, scale});
+        uint64_t(a.dim(2)), transposeB, scale});
     return y;
 }
 
@@ -114,7 +114,7 @@ Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, int heads, b
     assert(q.type == k.type && k.type == v.type && heads > 0 && q.dim(2) % heads == 0);
     Tensor y = makeLike(q, q.shape);
     attention({operand(q), operand(k), operand(v), operand(y), uint64_t(q.dim(0)), uint64_t(q.dim(1)),
-               uint64_t(k.dim(1)), uint32_t(heads), uint32_t(q.dim(2) / heads), causal});
+        uint64_t(k.dim(1)), uint32_t(heads), uint32_t(q.dim(2) / heads), causal});
     return y;
 }
 

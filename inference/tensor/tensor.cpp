@@ -35,8 +35,9 @@ Tensor Tensor::reshaped(Shape newShape) const
 Tensor makeTensor(Gpu& gpu, Shape shape, DType type, MemoryUse use)
 {
     if (type == DType::F16 && !gpu.info().features.storage16)
-        throw Error(ErrorKind::Device, gpu.info().name
-                        + " has no 16-bit storage (storageBuffer16BitAccess), which fp16 needs; choose fp32 precision");
+        throw Error(ErrorKind::Device,
+            gpu.info().name
+                + " has no 16-bit storage (storageBuffer16BitAccess), which fp16 needs; choose fp32 precision");
     const uint64_t bytes = uint64_t(product(shape)) * elementBytes(type);
     return {std::move(shape), type, std::make_shared<Buffer>(gpu, use, bytes)};
 }

@@ -11,7 +11,8 @@ template <class Map> const auto& find(const Map& map, const std::string& name)
 {
     const auto it = map.find(name);
     if (it == map.end())
-        throw Error(ErrorKind::BadFile, "the model has no weight \"" + name + "\"; the file is incomplete or of another kind");
+        throw Error(
+            ErrorKind::BadFile, "the model has no weight \"" + name + "\"; the file is incomplete or of another kind");
     return it->second;
 }
 

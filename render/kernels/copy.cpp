@@ -35,9 +35,8 @@ std::vector<CopyAxis> merged(std::span<const CopyAxis> axes)
 // Elements from the first of the box to its last, both counted.
 uint64_t reach(std::span<const CopyAxis> axes, uint64_t CopyAxis::*stride)
 {
-    return std::accumulate(axes.begin(), axes.end(), uint64_t(1), [&](uint64_t sum, const CopyAxis& axis) {
-        return sum + (axis.extent - 1) * axis.*stride;
-    });
+    return std::accumulate(axes.begin(), axes.end(), uint64_t(1),
+        [&](uint64_t sum, const CopyAxis& axis) { return sum + (axis.extent - 1) * axis.*stride; });
 }
 
 bool fourAtOnce(std::span<const CopyAxis> axes, uint64_t xFirst, uint64_t yFirst)
@@ -66,8 +65,8 @@ void launch(Operand x, Operand y, uint64_t xFirst, uint64_t yFirst, std::span<co
     }
     const Binding bindings[] = {from.binding, to.binding};
     const std::string shader = variant("copy", {x.type, y.type}, width);
-    x.buffer->gpu().commands().dispatch({shader, std::span(&rank, 1), bindings, pushBytes(push),
-                                         {flatGroups(count / width), 1, 1}, double(count)});
+    x.buffer->gpu().commands().dispatch(
+        {shader, std::span(&rank, 1), bindings, pushBytes(push), {flatGroups(count / width), 1, 1}, double(count)});
 }
 
 // Launches the box whole, or cuts it in two along the axis that reaches farthest and tries again.

@@ -12,20 +12,20 @@ struct Push {
 
 // Elements [first, first + count) of a and y, with b from element bFirst on; period 0: b runs beside a.
 void launch(Operand a, Operand b, Operand y, bool multiply, uint64_t first, uint64_t count, uint64_t bFirst,
-            uint64_t period, uint32_t width)
+    uint64_t period, uint32_t width)
 {
     const uint64_t phase = period ? first % period : 0;
     const Window aWindow = window(a, Access::Read, first, count, width);
     const Window bWindow = window(b, Access::Read, bFirst, period ? period : count, width);
     const Window yWindow = window(y, Access::Write, first, count, width);
     const uint64_t units = (count + width - 1) / width;
-    const Push push{uint32_t(units), aWindow.first, bWindow.first, yWindow.first,
-                    uint32_t(phase / width), uint32_t(period / width)};
+    const Push push{uint32_t(units), aWindow.first, bWindow.first, yWindow.first, uint32_t(phase / width),
+        uint32_t(period / width)};
     const uint32_t constants[] = {multiply, period > 0};
     const Binding bindings[] = {aWindow.binding, bWindow.binding, yWindow.binding};
     const std::string shader = variant("elementwise", {a.type, b.type}, width);
-    a.buffer->gpu().commands().dispatch({shader, constants, bindings, pushBytes(push),
-                                         {flatGroups(units), 1, 1}, double(count)});
+    a.buffer->gpu().commands().dispatch(
+        {shader, constants, bindings, pushBytes(push), {flatGroups(units), 1, 1}, double(count)});
 }
 
 void combine(Operand a, Operand b, Operand y, bool multiply, uint64_t count, uint64_t period)

@@ -24,18 +24,19 @@ void gather(Operand table, std::span<const int32_t> ids, Operand y, uint64_t cha
     const std::string shader = variant("gather", {table.type, y.type}, width);
     const auto [lowest, highest] = std::minmax_element(ids.begin(), ids.end());
     const uint64_t end = uint64_t(*highest) + 1;
-    forRows(gpu.info(), ids.size(), channels * elementBytes(y.type), double(groupSize) / rowUnits, [&](uint64_t id, uint64_t n) {
-        const Window to = window(y, Access::Write, id * channels, n * channels, width);
-        for (uint64_t row = uint64_t(*lowest), part; row < end; row += part) {
-            part = itemsAtOnce(gpu.info(), end - row, channels * elementBytes(table.type), end);
-            const Window from = window(table, Access::Read, row * channels, part * channels, width);
-            const Push push{uint32_t(n * rowUnits), from.first, to.first, uint32_t(id), uint32_t(rowUnits),
-                            uint32_t(row), uint32_t(part)};
-            const Binding bindings[] = {from.binding, {&list, Access::Read}, to.binding};
-            gpu.commands().dispatch({shader, {}, bindings, pushBytes(push), {groupsFor(n * rowUnits), 1, 1},
-                                     double(n * channels)});
-        }
-    });
+    forRows(gpu.info(), ids.size(), channels * elementBytes(y.type), double(groupSize) / rowUnits,
+        [&](uint64_t id, uint64_t n) {
+            const Window to = window(y, Access::Write, id * channels, n * channels, width);
+            for (uint64_t row = uint64_t(*lowest), part; row < end; row += part) {
+                part = itemsAtOnce(gpu.info(), end - row, channels * elementBytes(table.type), end);
+                const Window from = window(table, Access::Read, row * channels, part * channels, width);
+                const Push push{uint32_t(n * rowUnits), from.first, to.first, uint32_t(id), uint32_t(rowUnits),
+                    uint32_t(row), uint32_t(part)};
+                const Binding bindings[] = {from.binding, {&list, Access::Read}, to.binding};
+                gpu.commands().dispatch(
+                    {shader, {}, bindings, pushBytes(push), {groupsFor(n * rowUnits), 1, 1}, double(n * channels)});
+            }
+        });
 }
 
 }

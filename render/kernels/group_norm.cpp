@@ -16,9 +16,10 @@ struct Push {
 struct Plan {
     GroupNorm shape;
     uint32_t width;
-    uint32_t chunkPixels, chunksPerImage;
+    uint32_t chunkPixels = 0, chunksPerImage = 0;
 
     uint64_t chunkCount() const { return shape.images * chunksPerImage; }
+    uint64_t momentBytes() const { return chunkCount() * shape.channels * 2 * sizeof(float); }
     // As the shader counts: first pixel of a chunk, over all images.
     uint64_t firstPixel(uint64_t chunk) const
     {
@@ -27,18 +28,21 @@ struct Plan {
     Push push() const
     {
         return {0, 0, 0, 0, chunksPerImage, chunkPixels, uint32_t(shape.pixels), uint32_t(shape.channels / width),
-                uint32_t(shape.channels / shape.groups), shape.epsilon};
+            uint32_t(shape.channels / shape.groups), shape.epsilon};
     }
 };
 
-// Chunks small enough to give every core work, large enough that their moments are few beside the input.
-Plan planFor(const GroupNorm& shape)
+// Chunks small enough to give every core work, large enough that their moments are few and can be bound at once.
+Plan planFor(const DeviceInfo& info, const GroupNorm& shape)
 {
     constexpr uint64_t wantedChunks = 64;
     Plan plan{shape, widthFor(shape.channels)};
     plan.chunkPixels = uint32_t(std::clamp<uint64_t>(shape.pixels / wantedChunks, 16, 128));
-    plan.chunksPerImage = uint32_t((shape.pixels + plan.chunkPixels - 1) / plan.chunkPixels);
-    return plan;
+    for (;; plan.chunkPixels *= 2) {
+        plan.chunksPerImage = uint32_t((shape.pixels + plan.chunkPixels - 1) / plan.chunkPixels);
+        if (plan.chunksPerImage == 1 || plan.momentBytes() <= maxWindowBytes(info))
+            return plan;
+    }
 }
 
 // piece(first, count, firstElement, elements) over all chunks, each piece within what can be bound and dispatched.
@@ -46,7 +50,7 @@ template <class Piece> void forChunks(const DeviceInfo& info, const Plan& plan, 
 {
     const uint64_t channels = plan.shape.channels;
     const uint64_t step = itemsAtOnce(info, plan.chunkCount(), plan.chunkPixels * channels * elementBytes(type),
-                                      info.limits.maxGroups[0] * groupSize / (channels / plan.width));
+        info.limits.maxGroups[0] * groupSize / (channels / plan.width));
     for (uint64_t chunk = 0; chunk < plan.chunkCount(); chunk += step) {
         const uint64_t part = std::min(step, plan.chunkCount() - chunk);
         const uint64_t first = plan.firstPixel(chunk) * channels;
@@ -65,8 +69,8 @@ void launchMoments(Operand x, const Buffer& moments, const Plan& plan)
         push.chunkFirst = uint32_t(chunk);
         push.chunks = uint32_t(chunks);
         const Binding bindings[] = {from.binding, {&moments, Access::Write}};
-        gpu.commands().dispatch({shader, {}, bindings, pushBytes(push),
-                                 {groupsFor(chunks * push.channels), 1, 1}, double(count)});
+        gpu.commands().dispatch(
+            {shader, {}, bindings, pushBytes(push), {groupsFor(chunks * push.channels), 1, 1}, double(count)});
     });
 }
 
@@ -74,11 +78,9 @@ void launchMerge(const Buffer& moments, Operand weight, const Buffer& factors, c
 {
     Push push = plan.push();
     push.channels = uint32_t(plan.shape.channels);
-    const Binding bindings[]
-        = {{&moments, Access::Read}, {weight.buffer, Access::Read}, {&factors, Access::Write}};
+    const Binding bindings[] = {{&moments, Access::Read}, {weight.buffer, Access::Read}, {&factors, Access::Write}};
     moments.gpu().commands().dispatch({"group_norm_merge", {}, bindings, pushBytes(push),
-                                       {uint32_t(plan.shape.images * plan.shape.groups), 1, 1},
-                                       double(plan.chunkCount() * plan.shape.channels)});
+        {uint32_t(plan.shape.images * plan.shape.groups), 1, 1}, double(plan.chunkCount() * plan.shape.channels)});
 }
 
 void launchApply(Operand x, const Buffer& factors, Operand bias, Operand y, const Plan& plan)
@@ -94,10 +96,9 @@ void launchApply(Operand x, const Buffer& factors, Operand bias, Operand y, cons
         push.yFirst = to.first;
         push.chunkFirst = uint32_t(chunk);
         push.chunks = uint32_t(chunks);
-        const Binding bindings[]
-            = {from.binding, {&factors, Access::Read}, {bias.buffer, Access::Read}, to.binding};
+        const Binding bindings[] = {from.binding, {&factors, Access::Read}, {bias.buffer, Access::Read}, to.binding};
         gpu.commands().dispatch({shader, std::span(&silu, 1), bindings, pushBytes(push),
-                                 {groupsFor(chunks * push.channels), 1, 1}, double(count)});
+            {groupsFor(chunks * push.channels), 1, 1}, double(count)});
     });
 }
 
@@ -106,9 +107,9 @@ void launchApply(Operand x, const Buffer& factors, Operand bias, Operand y, cons
 void groupNorm(Operand x, Operand weight, Operand bias, Operand y, const GroupNorm& shape)
 {
     assert(shape.channels % shape.groups == 0);
-    const Plan plan = planFor(shape);
     Gpu& gpu = x.buffer->gpu();
-    const Buffer moments(gpu, MemoryUse::Activations, plan.chunkCount() * shape.channels * 2 * sizeof(float));
+    const Plan plan = planFor(gpu.info(), shape);
+    const Buffer moments(gpu, MemoryUse::Activations, plan.momentBytes());
     const Buffer factors(gpu, MemoryUse::Activations, shape.images * shape.channels * 2 * sizeof(float));
     launchMoments(x, moments, plan);
     launchMerge(moments, weight, factors, plan);

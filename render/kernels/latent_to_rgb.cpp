@@ -16,8 +16,7 @@ void latentToRgb(Operand x, Operand y, uint64_t pixels)
         const Window to = window(y, Access::Write, first * 3, part * 3, 1);
         const Push push{uint32_t(part), from.first, to.first};
         const Binding bindings[] = {from.binding, to.binding};
-        gpu.commands().dispatch(
-            {shader, {}, bindings, pushBytes(push), {groupsFor(part), 1, 1}, 4 * double(part)});
+        gpu.commands().dispatch({shader, {}, bindings, pushBytes(push), {groupsFor(part), 1, 1}, 4 * double(part)});
     });
 }
 

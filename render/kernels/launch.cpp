@@ -12,7 +12,7 @@ Window window(Operand x, Access access, uint64_t first, uint64_t count, uint32_t
     const uint64_t end = (begin + count * element + 15) / 16 * 16;
     assert(first % width == 0 && end - aligned <= x.buffer->gpu().info().limits.maxStorageRange);
     return {{x.buffer, access, BindingKind::Storage, aligned, end - aligned},
-            uint32_t((begin - aligned) / (element * width))};
+        uint32_t((begin - aligned) / (element * width))};
 }
 
 }

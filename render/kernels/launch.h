@@ -64,8 +64,7 @@ inline uint32_t widthFor(uint64_t channels)
     return channels % 4 == 0 ? 4 : 1;
 }
 
-// piece(first, count) over `count` elements of at most `bytes` each; every piece but the
-// last is a multiple of four.
+// piece(first, count) over `count` elements of at most `bytes` each; every piece but the last is a multiple of four.
 template <class Piece> void forFlat(const DeviceInfo& info, uint64_t count, uint64_t bytes, Piece piece)
 {
     const uint64_t most = std::min(maxWindowBytes(info) / bytes, maxFlatUnits(info)) / 4 * 4;

@@ -18,10 +18,10 @@ void layerNorm(Operand x, Operand weight, Operand bias, Operand y, uint64_t rows
         const Window from = window(x, Access::Read, row * channels, part * channels, width);
         const Window to = window(y, Access::Write, row * channels, part * channels, width);
         const Push push{uint32_t(part), from.first, to.first, uint32_t(channels / width), epsilon};
-        const Binding bindings[]
-            = {from.binding, {weight.buffer, Access::Read}, {bias.buffer, Access::Read}, to.binding};
+        const Binding bindings[] = {
+            from.binding, {weight.buffer, Access::Read}, {bias.buffer, Access::Read}, to.binding};
         gpu.commands().dispatch({shader, std::span(&lanes, 1), bindings, pushBytes(push),
-                                 {groupsFor(part * lanes), 1, 1}, double(part * channels)});
+            {groupsFor(part * lanes), 1, 1}, double(part * channels)});
     });
 }
 

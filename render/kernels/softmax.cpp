@@ -19,7 +19,7 @@ void softmax(Operand x, Operand y, uint64_t rows, uint64_t channels)
         const Push push{uint32_t(part), from.first, to.first, uint32_t(channels / width)};
         const Binding bindings[] = {from.binding, to.binding};
         gpu.commands().dispatch({shader, std::span(&lanes, 1), bindings, pushBytes(push),
-                                 {groupsFor(part * lanes), 1, 1}, double(2 * part * channels)});
+            {groupsFor(part * lanes), 1, 1}, double(2 * part * channels)});
     });
 }
 

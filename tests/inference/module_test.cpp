@@ -45,7 +45,8 @@ void ModuleTest::tellsWhatIsThere()
     const Module m(m_weights);
     for (const char* name : {"blocks", "blocks.1", "blocks.1.norm.bias", "blocks.10", "blocks.10.weight", "table-x"})
         QVERIFY2(m.has(name), name);
-    for (const char* name : {"block", "blocks.", "blocks.2", "blocks.1.nor", "blocks.100", "table", "blocks.1.norm.weight"})
+    for (const char* name :
+        {"block", "blocks.", "blocks.2", "blocks.1.nor", "blocks.100", "table", "blocks.1.norm.weight"})
         QVERIFY2(!m.has(name), name);
     QVERIFY(m["blocks"].has("1"));
     QVERIFY(!m["blocks"].has("blocks"));

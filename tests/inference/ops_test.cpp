@@ -51,8 +51,8 @@ void OpsTest::packsWeightsInTiles()
     for (int64_t o = 0; o < outputs; ++o)
         for (int64_t c = 0; c < inputs; ++c)
             for (int64_t p = 0; p < positions; ++p)
-                want[size_t((o / packedTile * positions * inputs + p * inputs + c) * packedTile + o % packedTile)]
-                    = values[size_t((o * inputs + c) * positions + p)];
+                want[size_t((o / packedTile * positions * inputs + p * inputs + c) * packedTile + o % packedTile)] =
+                    values[size_t((o * inputs + c) * positions + p)];
     m_devices->onEach([&](Gpu& gpu, DType type) {
         const PackedWeight packed = packWeight(gpu, values, outputs, inputs, kernel, kernel, type);
         QCOMPARE(packed.outputs, int64_t(outputs));
@@ -85,7 +85,7 @@ void OpsTest::linearAppliesItsEpilogueInOrder()
         epilogue.perImage = tensorFrom(gpu, {images, outputs}, perImage, type);
         epilogue.residual = tensorFrom(gpu, {images, rows, outputs}, residual, type);
         const Tensor y = linear(packWeight(gpu, w, outputs, inputs, 1, 1, type),
-                                tensorFrom(gpu, {images, rows, inputs}, x, type), epilogue);
+            tensorFrom(gpu, {images, rows, inputs}, x, type), epilogue);
         QCOMPARE(y.shape, (Shape{images, rows, outputs}));
         // The intermediate results, up to 20, are rounded a few times more.
         QCOMPARE_TENSOR(y, want, 0, sumError(inputs) + 5e-6);
@@ -117,8 +117,8 @@ void OpsTest::matmulTransposesAndScales()
                 }
         m_devices->onEach([&](Gpu& gpu, DType type) {
             const Shape shape = transposed ? Shape{batch, n, k} : Shape{batch, k, n};
-            const Tensor y = matmul(tensorFrom(gpu, {batch, m, k}, a, type), tensorFrom(gpu, shape, b, type), transposed,
-                                    0.25f);
+            const Tensor y =
+                matmul(tensorFrom(gpu, {batch, m, k}, a, type), tensorFrom(gpu, shape, b, type), transposed, 0.25f);
             QCOMPARE(y.shape, (Shape{batch, m, n}));
             QCOMPARE_TENSOR(y, want, 0, sumError(k));
         });
@@ -156,8 +156,8 @@ void OpsTest::conv2dFollowsItsOptions()
         Epilogue epilogue;
         epilogue.bias = tensorFrom(gpu, {c.outputs}, bias);
         const Tensor y = conv2d(packWeight(gpu, w, c.outputs, c.inputs, kernel, kernel, type),
-                                tensorFrom(gpu, {c.images, c.height, c.width, c.inputs}, x, type),
-                                {stride, before, after, upsample}, epilogue);
+            tensorFrom(gpu, {c.images, c.height, c.width, c.inputs}, x, type), {stride, before, after, upsample},
+            epilogue);
         QCOMPARE(y.shape, (Shape{c.images, c.outHeight(), c.outWidth(), c.outputs}));
         QCOMPARE_TENSOR(y, want, 0, sumError(c.inputs * kernel * kernel));
     });
@@ -187,9 +187,9 @@ void OpsTest::attentionLooksAtEachHead()
     const auto v = randomValues(2 * keys * channels, -2, 2, 3);
     const auto want = referenceAttention(q, k, v, 2, queries, keys, heads, size, causal);
     m_devices->onEach([&](Gpu& gpu, DType type) {
-        const Tensor y = attention(tensorFrom(gpu, {2, queries, channels}, q, type),
-                                   tensorFrom(gpu, {2, keys, channels}, k, type),
-                                   tensorFrom(gpu, {2, keys, channels}, v, type), heads, causal);
+        const Tensor y =
+            attention(tensorFrom(gpu, {2, queries, channels}, q, type), tensorFrom(gpu, {2, keys, channels}, k, type),
+                tensorFrom(gpu, {2, keys, channels}, v, type), heads, causal);
         // Scores' error moves the weights by as much, relatively; the values are at most 2.
         QCOMPARE_TENSOR(y, want, 0, 2 * sumError(size) + 2e-6);
     });

@@ -35,10 +35,10 @@ void TensorTest::holdsHostValues()
 void TensorTest::roundsToNearestEven()
 {
     // 15 values: both the fast conversion of eights and what is left over.
-    const std::vector<float> values{1 + 0x1p-11f, 1 + 3 * 0x1p-11f, 65519, 65520, 0x1p-25f, 1.5f * 0x1p-24f, -0.f, 1 + 0x1p-11f, 1 + 3 * 0x1p-11f, 65519, 65520,
-                                    0x1p-25f, 1.5f * 0x1p-24f, 3, -65520};
-    const std::vector<float> want{1, 1 + 0x1p-9f, 65504, INFINITY, 0, 0x1p-23f, -0.f, 1, 1 + 0x1p-9f, 65504, INFINITY, 0, 0x1p-23f,
-                                  3, -INFINITY};
+    const std::vector<float> values{1 + 0x1p-11f, 1 + 3 * 0x1p-11f, 65519, 65520, 0x1p-25f, 1.5f * 0x1p-24f, -0.f,
+        1 + 0x1p-11f, 1 + 3 * 0x1p-11f, 65519, 65520, 0x1p-25f, 1.5f * 0x1p-24f, 3, -65520};
+    const std::vector<float> want{
+        1, 1 + 0x1p-9f, 65504, INFINITY, 0, 0x1p-23f, -0.f, 1, 1 + 0x1p-9f, 65504, INFINITY, 0, 0x1p-23f, 3, -INFINITY};
     const Tensor x = tensorFrom(m_devices->own(), {15}, values, DType::F16);
     QCOMPARE(toHost(x), want);
     QVERIFY(std::signbit(toHost(x)[6]));

@@ -17,10 +17,14 @@ private slots:
 static double expected(Activation activation, double x)
 {
     switch (activation) {
-    case Activation::Silu: return x / (1 + std::exp(-x));
-    case Activation::QuickGelu: return x / (1 + std::exp(-1.702 * x));
-    case Activation::Gelu: return 0.5 * x * std::erfc(-x * M_SQRT1_2);
-    default: return x;
+    case Activation::Silu:
+        return x / (1 + std::exp(-x));
+    case Activation::QuickGelu:
+        return x / (1 + std::exp(-1.702 * x));
+    case Activation::Gelu:
+        return 0.5 * x * std::erfc(-x * M_SQRT1_2);
+    default:
+        return x;
     }
 }
 

@@ -30,11 +30,11 @@ static void addWith(const Tensor& a, const Tensor& b, const Tensor& y, double wo
     struct {
         uint32_t count, first[3], phase, period;
     } push{uint32_t(a.count() / 4)};
-    const Binding bindings[] = {{a.buffer.get(), Access::Read}, {b.buffer.get(), Access::Read},
-                                {y.buffer.get(), Access::Write}};
+    const Binding bindings[] = {
+        {a.buffer.get(), Access::Read}, {b.buffer.get(), Access::Read}, {y.buffer.get(), Access::Write}};
     const uint32_t constants[] = {0, 0};
-    a.gpu().commands().dispatch({"elementwise_f32_f32x4", constants, bindings, pushBytes(push),
-                                 {flatGroups(push.count), 1, 1}, work});
+    a.gpu().commands().dispatch(
+        {"elementwise_f32_f32x4", constants, bindings, pushBytes(push), {flatGroups(push.count), 1, 1}, work});
 }
 
 static std::vector<float> filled(int64_t count, float value)
@@ -87,7 +87,7 @@ void CommandsTest::runsLongDispatchesInPieces()
     gpu.commands().resetProfile();
     const uint64_t submits = gpu.commands().submits();
     addWith(a, a, y, 1e13); // hours, by any guess
-    addWith(y, a, y, 1);    // sees all pieces
+    addWith(y, a, y, 1); // sees all pieces
     std::vector<double> want;
     for (float v : values)
         want.push_back(3.0 * v);

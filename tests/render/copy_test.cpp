@@ -43,7 +43,8 @@ void CopyTest::joinsAndCutsChannels()
         joined.insert(joined.end(), b.begin() + r * second, b.begin() + (r + 1) * second);
     }
     m_devices->onEach([&](Gpu& gpu, DType type) {
-        const Tensor y = concat(tensorFrom(gpu, {1, rows, first}, a, type), tensorFrom(gpu, {1, rows, second}, b, type));
+        const Tensor y =
+            concat(tensorFrom(gpu, {1, rows, first}, a, type), tensorFrom(gpu, {1, rows, second}, b, type));
         QCOMPARE(y.shape, (Shape{1, rows, first + second}));
         QCOMPARE(toHost(y), joined);
         QCOMPARE(toHost(slice(y, 0, first)), a);

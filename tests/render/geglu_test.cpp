@@ -31,7 +31,8 @@ void GegluTest::gatesTheFirstHalf()
     std::vector<double> want;
     for (int r = 0; r < rows; ++r)
         for (int c = 0; c < channels; ++c) {
-            const double x = values[size_t(r * 2 * channels + c)], gate = values[size_t(r * 2 * channels + channels + c)];
+            const double x = values[size_t(r * 2 * channels + c)],
+                         gate = values[size_t(r * 2 * channels + channels + c)];
             want.push_back(x * 0.5 * gate * std::erfc(-gate * M_SQRT1_2));
         }
     m_devices->onEach([&](Gpu& gpu, DType type) {

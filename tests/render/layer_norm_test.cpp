@@ -45,7 +45,7 @@ void LayerNormTest::normalises()
     }
     m_devices->onEach([&](Gpu& gpu, DType type) {
         const Tensor y = layerNorm(tensorFrom(gpu, {rows, channels}, x, type), tensorFrom(gpu, {channels}, weight),
-                                   tensorFrom(gpu, {channels}, bias));
+            tensorFrom(gpu, {channels}, bias));
         // As group norm; the mean's rounding of shift · 2^-24 weighs up to 2, a few times over.
         QCOMPARE_TENSOR(y, want, 2e-6, 4e-6 + shift * 1e-6);
     });

@@ -131,14 +131,17 @@ void MemoryTest::refusesMoreThanTheLimit()
 void MemoryTest::growsAfterGivingBackWhatOthersLeft()
 {
     // 6 MiB once used for activations stand in the way of 4 MiB of weights until they go back to the driver.
-    { const Buffer activations(*m_gpu, MemoryUse::Activations, 6 << 20); }
+    {
+        const Buffer activations(*m_gpu, MemoryUse::Activations, 6 << 20);
+    }
     const Buffer weights(*m_gpu, MemoryUse::Weights, 4 << 20);
     QCOMPARE(m_gpu->memory().statistics(MemoryUse::Activations).allocatedBytes, uint64_t(0));
 }
 
 void MemoryTest::carriesBytesThroughStaging()
 {
-    // 20 MB in the 16 MiB pieces of staging, to and from unaligned offsets, on a device whose memory the CPU cannot see.
+    // 20 MB in the 16 MiB pieces of staging, to and from unaligned offsets, on a device whose memory the CPU cannot
+    // see.
     GpuOptions options;
     options.validation = true;
     options.mask.unifiedMemory = false;

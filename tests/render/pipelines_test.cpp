@@ -53,7 +53,8 @@ void PipelinesTest::ignoresADamagedFile()
     file.close();
     QByteArray flipped = good;
     flipped[flipped.size() / 2] = char(flipped[flipped.size() / 2] ^ 0x40);
-    for (const QByteArray& bad : {QByteArray(), QByteArray("x"), good.left(good.size() / 2), flipped, QByteArray(5000, '\xff')}) {
+    for (const QByteArray& bad :
+        {QByteArray(), QByteArray("x"), good.left(good.size() / 2), flipped, QByteArray(5000, '\xff')}) {
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(bad);
         file.close();

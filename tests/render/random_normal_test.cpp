@@ -32,8 +32,8 @@ static double normal(uint64_t seed, uint32_t offset, uint32_t element)
     uint32_t k0 = uint32_t(seed), k1 = uint32_t(seed >> 32);
     for (int i = 0; i < 10; ++i) {
         const uint64_t p0 = uint64_t(0xD2511F53u) * c[0], p2 = uint64_t(0xCD9E8D57u) * c[2];
-        const uint32_t next[4]
-            = {uint32_t(p2 >> 32) ^ c[1] ^ k0, uint32_t(p2), uint32_t(p0 >> 32) ^ c[3] ^ k1, uint32_t(p0)};
+        const uint32_t next[4] = {
+            uint32_t(p2 >> 32) ^ c[1] ^ k0, uint32_t(p2), uint32_t(p0 >> 32) ^ c[3] ^ k1, uint32_t(p0)};
         std::copy_n(next, 4, c);
         k0 += 0x9E3779B9u;
         k1 += 0xBB67AE85u;

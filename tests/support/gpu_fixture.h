@@ -42,7 +42,7 @@ public:
                 check(*gpu, type);
                 if (QTest::currentTestFailed()) {
                     qWarning("with %s on device %d of TestDevices", type == DType::F32 ? "fp32" : "fp16",
-                             int(&gpu - m_gpus.data()));
+                        int(&gpu - m_gpus.data()));
                     return;
                 }
             }

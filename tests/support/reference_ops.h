@@ -19,8 +19,8 @@ struct ReferenceConv {
 };
 
 // x: N H W I, weight: O I kH kW → N H' W' O.
-inline std::vector<double> referenceConv(const ReferenceConv& c, const std::vector<float>& x,
-                                         const std::vector<float>& weight)
+inline std::vector<double> referenceConv(
+    const ReferenceConv& c, const std::vector<float>& x, const std::vector<float>& weight)
 {
     std::vector<double> y;
     const auto at = [&](int64_t n, int64_t row, int64_t column, int64_t i) -> double {
@@ -45,8 +45,8 @@ inline std::vector<double> referenceConv(const ReferenceConv& c, const std::vect
 
 // q: N Lq C, k and v: N Lk C with C = heads × size → N Lq C.
 inline std::vector<double> referenceAttention(const std::vector<float>& q, const std::vector<float>& k,
-                                              const std::vector<float>& v, int64_t images, int64_t queries, int64_t keys,
-                                              int64_t heads, int64_t size, bool causal)
+    const std::vector<float>& v, int64_t images, int64_t queries, int64_t keys, int64_t heads, int64_t size,
+    bool causal)
 {
     const int64_t channels = heads * size;
     std::vector<double> y(q.size());
@@ -59,7 +59,8 @@ inline std::vector<double> referenceAttention(const std::vector<float>& q, const
                 double top = -1e300, sum = 0;
                 for (int64_t j = 0; j < seen; ++j) {
                     for (int64_t c = 0; c < size; ++c)
-                        score[size_t(j)] += double(q[size_t(from + c)]) * k[size_t((n * keys + j) * channels + h * size + c)];
+                        score[size_t(j)] +=
+                            double(q[size_t(from + c)]) * k[size_t((n * keys + j) * channels + h * size + c)];
                     score[size_t(j)] /= std::sqrt(double(size));
                     top = std::max(top, score[size_t(j)]);
                 }
