@@ -28,8 +28,8 @@ void attentionLavapipe(const AttentionArguments& a, std::string_view variantName
     const uint64_t channels = uint64_t(a.heads) * a.headSize;
     assert(a.images * std::max(a.queries, a.keys) * channels <= INT32_MAX
            && "lavapipe kernels count elements in 32 bits");
-    // Queries of a lane: more share what was loaded, but all of them and their results must stay near the registers.
-    const uint32_t queries = a.headSize <= 48 && variantName == "texel8" ? 3 : a.headSize <= 96 ? 2 : 1;
+    // Queries of a lane: more share what was loaded, but all of them and their results must stay in the first cache.
+    const uint32_t queries = a.headSize <= 96 ? 2 : 1;
     const uint32_t keys = a.headSize <= 160 ? 4 : 2; // at once; the driver's compile time grows with them
     const uint32_t size = (a.headSize + 3) / 4 * 4;
     const uint32_t constants[] = {size, queries, keys, a.causal, a.headSize % 4 != 0};
