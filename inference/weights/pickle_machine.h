@@ -3,6 +3,11 @@
 #pragma once
 #include "inference/weights/pickle.h"
 
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
 
 namespace athanor {
 
@@ -54,7 +59,7 @@ protected:
     PickleGraph m_graph;
     std::vector<PickleId> m_stack, m_popped;
     std::vector<size_t> m_marks; // sizes of the stack
-    std::vector<PickleId> m_memo; // noLink where nothing is
+    std::vector<PickleId> m_memo; // noPickleLink where nothing is
     uint64_t m_memoCount = 0;
 
 private:
