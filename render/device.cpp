@@ -183,11 +183,21 @@ const char* familyName(KernelFamily family)
 
 Instance::Instance(bool validation) : m_api(loadVulkan()), m_messages(std::make_unique<uint32_t>(0))
 {
-    // Lavapipe reads its vector width from the environment when the driver starts: 16 lanes use AVX-512 fully on
-    // Mesa 24 and later. A value the user set wins.
-    if (__builtin_cpu_supports("avx512f"))
+    open(validation);
+    // From Mesa 24 on lavapipe is a good third faster with vectors of 512 bits, before that slower. It reads the width
+    // from the environment when it is loaded, which closing the only instance undoes. A width that the user set wins.
+    if (!__builtin_cpu_supports("avx512f") || getenv("LP_NATIVE_VECTOR_WIDTH"))
+        return;
+    const std::vector<DeviceInfo> found = devices();
+    if (std::any_of(found.begin(), found.end(), [](const auto& d) { return d.family == KernelFamily::CpuAddress; })) {
+        close();
         setenv("LP_NATIVE_VECTOR_WIDTH", "512", 0);
+        open(validation);
+    }
+}
 
+void Instance::open(bool validation)
+{
     VkApplicationInfo application{VK_STRUCTURE_TYPE_APPLICATION_INFO};
     application.pApplicationName = "Athanor";
     application.apiVersion = VK_API_VERSION_1_2;
@@ -227,11 +237,18 @@ Instance::Instance(bool validation) : m_api(loadVulkan()), m_messages(std::make_
 
 Instance::~Instance()
 {
+    close();
+}
+
+void Instance::close()
+{
     if (m_messenger)
         reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(
             m_api.vkGetInstanceProcAddr(m_instance, "vkDestroyDebugUtilsMessengerEXT"))(m_instance, m_messenger,
                                                                                        nullptr);
     m_api.vkDestroyInstance(m_instance, nullptr);
+    m_messenger = VK_NULL_HANDLE;
+    m_instance = VK_NULL_HANDLE;
 }
 
 std::vector<DeviceInfo> Instance::devices() const

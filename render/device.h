@@ -81,6 +81,9 @@ public:
     uint32_t validationMessages() const { return *m_messages; }
 
 private:
+    void open(bool validation);
+    void close();
+
     VulkanApi m_api;
     VkInstance m_instance = VK_NULL_HANDLE;
     VkDebugUtilsMessengerEXT m_messenger = VK_NULL_HANDLE;
