@@ -215,8 +215,8 @@ ClipTokenizer build(const BpeTable& table)
     for (const std::string* name : {&names.bos, &names.eos, &names.pad, &names.unk})
         tokenizer.specials.emplace_back(*name, requireId(table, *name));
     std::ranges::stable_sort(tokenizer.specials, std::greater(), [](const auto& token) { return token.first.size(); });
-    const auto repeated = std::ranges::unique(tokenizer.specials);
-    tokenizer.specials.erase(repeated.begin(), repeated.end());
+    const auto repeated = std::unique(tokenizer.specials.begin(), tokenizer.specials.end());
+    tokenizer.specials.erase(repeated, tokenizer.specials.end());
 
     const auto symbols = byteSymbols();
     for (size_t byte = 0; byte < 256; ++byte) {
