@@ -40,7 +40,7 @@ SIZES = {
                  unet256=dict(steps=5000, batch=192, rate=8e-4, scenes=60000, look=1000),
                  control=dict(steps=1500, batch=48, rate=8e-4)),
     "smoke": dict(vae=dict(steps=3, batch=1, rate=3e-4), text=dict(steps=2, batch=4, rate=1e-3),
-                  unet128=dict(steps=2, batch=4, rate=6e-4, scenes=60, look=2), unet256=dict(steps=2, batch=2, rate=4e-4, scenes=60, look=2),
+                  unet128=dict(steps=2, batch=4, rate=6e-4, scenes=60, look=2), unet256=dict(steps=2, batch=2, rate=4e-4, scenes=60, look=9),
                   control=dict(steps=2, batch=2, rate=6e-4)),
 }
 

@@ -38,6 +38,7 @@ def write_part(folder, config, state, name="diffusion_pytorch_model.safetensors"
     if not all(v.isfinite().all() for v in half.values()):
         raise ValueError(f"{folder}: a weight is beyond fp16's range or not a number")
     save_file(half, os.path.join(folder, name), {"format": "pt"})
+    os.chmod(os.path.join(folder, name), 0o644)  # the library makes it readable by its owner only
 
 
 def export(session, stage, out):

@@ -5,6 +5,7 @@
     python score.py --work FOLDER --images DIR        # scores what it made of them (000.png, 001.png, ...)
 """
 import argparse
+import functools
 import json
 import os
 
@@ -21,7 +22,8 @@ import text
 import tokenizer
 import unet
 from athanor_train import HELD_OUT
-from pictures import draw, save_sheet
+from controlnet import ControlNet
+from pictures import draw, save_sheet, to_bytes
 from trainer import Session, inference, train
 from vae import SCALE
 
@@ -69,7 +71,8 @@ def train_judge(session, steps=4000):
     train(session, "judge", {"judge": judge}, batch, loss, steps, 1.5e-3, prepare, decay=.6, average=.99)
     truth = [scenes.labels(scenes.plan(n)) for n in range(HELD_OUT, HELD_OUT + 512)]
     with inference(session):
-        seen = torch.cat([verdict(judge, torch.from_numpy(draw(range(n, n + 64), VIEW)).to(session.device)) for n in range(HELD_OUT, HELD_OUT + 512, 64)])
+        batches = session.stream(lambda n: (draw(range(n, n + 64), VIEW),), range(HELD_OUT, HELD_OUT + 512, 64))
+        seen = torch.cat([verdict(judge, x) for (x,) in batches])
     right = seen.numpy() == np.array(truth)
     there = np.array(truth)[:, 2:5] < len(scenes.KINDS)
     return judge, {"sky": right[:, 0].mean(), "ground": right[:, 1].mean(), "kind": right[:, 2:5][there].mean(),
@@ -112,16 +115,44 @@ def marks(seen, asked):
     return table
 
 
-def generate(session, models, prompts, noise, guidance, block=20):
-    """Pictures for prompts through torch, noise: one latent each."""
+def generate(session, models, prompts, noise, guidance, control=None, maps=None, block=20):
+    """Pictures for prompts through torch. noise: one latent each; maps: one control picture each (RGB, 0..1)."""
     coder, made = models["coder"], []
     with inference(session):
         nothing = models["text"](torch.tensor([coder.encode("")]).to(session.device))
         for i in range(0, len(prompts), block):
             words = models["text"](torch.tensor([coder.encode(p) for p in prompts[i:i + block]]).to(session.device))
-            z = diffusion.sample(models["unet"], words, nothing, noise[i:i + block].to(session.device), guidance=guidance)
+            steer = None
+            if control:
+                hint = maps[i:i + block].to(session.device).repeat(2, 1, 1, 1)
+                steer = functools.partial(control, hint=hint)
+            z = diffusion.sample(models["unet"], words, nothing, noise[i:i + block].to(session.device), guidance=guidance, control=steer)
             made += [models["vae"].decode(v / SCALE).float().cpu() for v in z.split(4)]
     return torch.cat(made)
+
+
+def control_marks(session, models, kind, guidance, count=40):
+    """How well the edges of pictures follow a canny or lineart ControlNet: F1 at 1 pixel, with it and without."""
+    control = ControlNet(**unet.CONFIG)
+    control.load_state_dict(torch.load(session.path(f"control_{kind}.pt"), map_location="cpu", weights_only=True)["averaged"]["control"])
+    control.to(session.device, memory_format=torch.channels_last).eval().requires_grad_(False)
+    asked = questions(count)
+    maps = np.stack([scenes.render(s, 256, maps=True)[kind] for s in asked])
+    hints = torch.from_numpy(maps).float().div(255)[:, None].expand(-1, 3, -1, -1)
+    noise = torch.randn(len(asked), 4, 32, 32, generator=torch.Generator().manual_seed(12))
+    prompts = [scenes.plain_caption(s) for s in asked]
+    truth = [scenes.canny(scenes.render(s, 256)["image"]) > 0 for s in asked]
+    found = {}
+    for name, net in (("with", control), ("without", None)):
+        made = to_bytes(generate(session, models, prompts, noise, guidance, net, hints))
+        found[name] = np.mean([edge_f1(scenes.canny(x) > 0, t) for x, t in zip(made, truth)])
+    return {"edge F1": found["with"], "edge F1 without control": found["without"]}
+
+
+def edge_f1(found, truth):
+    near_found, near_truth = (cv2.dilate(e.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0 for e in (found, truth))
+    precision, recall = (found & near_truth).sum() / max(1, found.sum()), (truth & near_found).sum() / max(1, truth.sum())
+    return 2 * precision * recall / max(1e-6, precision + recall)
 
 
 def averaged_models(session, stage):
@@ -147,6 +178,7 @@ def main():
     parser.add_argument("--guidance", type=float, default=4.)
     parser.add_argument("--ask")
     parser.add_argument("--images")
+    parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     a = parser.parse_args()
     asked = questions(a.count)
@@ -154,7 +186,7 @@ def main():
         with open(a.ask, "w") as f:
             json.dump([{"prompt": scenes.plain_caption(s), "seed": seed} for s in asked for seed in range(SEEDS)], f, indent=1)
         return
-    session = Session(a.work, a.device, compiled=False)
+    session = Session(a.work, a.device, a.workers, compiled=False)
     judge, eyesight = train_judge(session)
     result = {"judge on drawn scenes": eyesight}
     if a.images:
@@ -167,6 +199,9 @@ def main():
         pixels = int(stage[4:])
         noise = torch.randn(len(asked) * SEEDS, 4, pixels // 8, pixels // 8, generator=torch.Generator().manual_seed(11))
         x = generate(session, models, [scenes.plain_caption(s) for s in asked for _ in range(SEEDS)], noise, a.guidance)
+        for kind in ("canny", "lineart"):
+            if os.path.exists(session.path(f"control_{kind}.pt")):
+                result[f"{kind} ControlNet"] = control_marks(session, models, kind, a.guidance)
         save_sheet(torch.cat([x[:24 * SEEDS:SEEDS], x[len(x) // 2:][:24 * SEEDS:SEEDS]]), session.path(f"score_{stage}.png"), 8)
     with inference(session):
         seen = torch.cat([verdict(judge, v.to(session.device)) for v in x.split(64)]).numpy()

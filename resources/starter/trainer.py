@@ -75,6 +75,47 @@ def save(data, path):
     os.replace(path + ".new", path)
 
 
+class _State:
+    """What a stage's checkpoint holds: modules (name -> module), their running averages, optimiser and step."""
+
+    def __init__(self, session, name, modules, lr, average):
+        self.path, self.modules, self.average, self.step = session.path(f"{name}.pt"), modules, average, 0
+        for m in modules.values():
+            m.to(session.device, memory_format=torch.channels_last).train()
+        self.averaged = {k: copy.deepcopy(m).requires_grad_(False).eval() for k, m in modules.items()}
+        self.parameters = [p for m in modules.values() for p in m.parameters()]
+        self._means = [p for m in self.averaged.values() for p in m.parameters()]
+        self.optimiser = torch.optim.AdamW(self.parameters, lr=lr, betas=(.9, .99), weight_decay=.01, fused=True)
+        if os.path.exists(self.path):
+            stored = torch.load(self.path, map_location="cpu", weights_only=True)
+            self.step = stored["step"]
+            self.optimiser.load_state_dict(stored["optimiser"])
+            for k in modules:
+                modules[k].load_state_dict(stored["modules"][k])
+                self.averaged[k].load_state_dict(stored["averaged"][k])
+
+    def save(self):
+        save(dict(step=self.step, optimiser=self.optimiser.state_dict(), modules={k: m.state_dict() for k, m in self.modules.items()},
+                  averaged={k: m.state_dict() for k, m in self.averaged.items()}), self.path)
+
+    @torch.no_grad()
+    def advance(self, lr):
+        """One step of the optimiser along the gradients that lie in the parameters."""
+        torch.nn.utils.clip_grad_norm_(self.parameters, 1.)
+        for group in self.optimiser.param_groups:
+            group["lr"] = lr
+        self.optimiser.step()
+        self.optimiser.zero_grad(set_to_none=True)
+        self.step += 1
+        keep = min(self.average, (1 + self.step) / (10 + self.step))
+        torch._foreach_lerp_(self._means, self.parameters, 1 - keep)
+
+    def finish(self):
+        for k, m in self.modules.items():
+            m.load_state_dict(self.averaged[k].state_dict())
+            m.eval().requires_grad_(False)
+
+
 def train(session, name, modules, batch, loss, steps, lr, prepare=None, decay=.25, average=.999, watch=None, watch_every=0):
     """Trains modules (name -> module) for a number of steps and leaves their averaged weights in them.
 
@@ -82,62 +123,30 @@ def train(session, name, modules, batch, loss, steps, lr, prepare=None, decay=.2
     the device; loss(*tensors) is the compiled part. The rate stays constant but for a warm-up and a linear fall over
     the last share `decay` of the steps. watch(step, averaged modules) is called every watch_every steps.
     """
-    path = session.path(f"{name}.pt")
-    for m in modules.values():
-        m.to(session.device, memory_format=torch.channels_last).train()
-    averaged = {k: copy.deepcopy(m).requires_grad_(False).eval() for k, m in modules.items()}
-    parameters = [p for m in modules.values() for p in m.parameters()]
-    means = [p for m in averaged.values() for p in m.parameters()]
-    optimiser = torch.optim.AdamW(parameters, lr=lr, betas=(.9, .99), weight_decay=.01, fused=True)
-    done = 0
-    if os.path.exists(path):
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        done = state["step"]
-        for k in modules:
-            modules[k].load_state_dict(state["modules"][k])
-            averaged[k].load_state_dict(state["averaged"][k])
-        optimiser.load_state_dict(state["optimiser"])
-
-    def checkpoint():
-        state = dict(step=done, optimiser=optimiser.state_dict(), modules={k: m.state_dict() for k, m in modules.items()},
-                     averaged={k: m.state_dict() for k, m in averaged.items()})
-        save(state, path)
-
-    step_loss = session.compile(loss)
+    state = _State(session, name, modules, lr, average)
+    step_loss, total = session.compile(loss), torch.zeros((), device=session.device)
     saved = logged = time.monotonic()
-    total = torch.zeros((), device=session.device)
-    for arrays in session.stream(batch, range(done, steps)) if done < steps else ():
-        torch.manual_seed(done)
+    for arrays in session.stream(batch, range(state.step, steps)) if state.step < steps else ():
+        torch.manual_seed(state.step)
         with session.autocast():
             value = step_loss(*(prepare(*arrays) if prepare else arrays))
         value.backward()
-        torch.nn.utils.clip_grad_norm_(parameters, 1.)
-        rate = lr * min(1, (done + 1) / WARM_UP, max(.02, (steps - done) / (decay * steps)))
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
-        done += 1
-        with torch.no_grad():
-            keep = min(average, (1 + done) / (10 + done))
-            torch._foreach_lerp_(means, parameters, 1 - keep)
-            total += value.detach()
-        if done % LOG_STEPS == 0:
-            now = time.monotonic()
-            session.log(stage=name, step=done, loss=total.item() / LOG_STEPS, rate=rate, seconds=(now - logged) / LOG_STEPS)
+        total += value.detach()
+        rate = lr * min(1, (state.step + 1) / WARM_UP, max(.02, (steps - state.step) / (decay * steps)))
+        state.advance(rate)
+        if state.step % LOG_STEPS == 0:
+            session.log(stage=name, step=state.step, loss=total.item() / LOG_STEPS, rate=rate, seconds=(time.monotonic() - logged) / LOG_STEPS)
             total.zero_()
-            logged = now
-        if watch and done % watch_every == 0:
-            with torch.no_grad(), session.autocast():
-                watch(done, averaged)
-        if done == steps or session.must_end() or time.monotonic() - saved > CHECKPOINT_SECONDS:
-            checkpoint()
+            logged = time.monotonic()
+        if watch and state.step % watch_every == 0:
+            with inference(session):
+                watch(state.step, state.averaged)
+        if state.step == steps or session.must_end() or time.monotonic() - saved > CHECKPOINT_SECONDS:
+            state.save()
             saved = time.monotonic()
-            if done < steps and session.must_end():
+            if state.step < steps and session.must_end():
                 raise OutOfTime(name)
-    for k in modules:
-        modules[k].load_state_dict(averaged[k].state_dict())
-        modules[k].eval().requires_grad_(False)
+    state.finish()
 
 
 @contextlib.contextmanager
