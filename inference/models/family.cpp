@@ -14,7 +14,8 @@ namespace {
 // The tensors sorted by name, for look-ups by name and by prefix.
 class NameIndex {
 public:
-    explicit NameIndex(std::span<const NamedShape> tensors) : m_tensors(tensors.begin(), tensors.end())
+    explicit NameIndex(std::span<const NamedShape> tensors)
+        : m_tensors(tensors.begin(), tensors.end())
     {
         std::ranges::sort(m_tensors, {}, &NamedShape::name);
     }
@@ -33,8 +34,7 @@ public:
         return at != m_tensors.end() && at->name.starts_with(prefix);
     }
 
-    template <typename Predicate>
-    const NamedShape* findIf(Predicate predicate) const
+    template <typename Predicate> const NamedShape* findIf(Predicate predicate) const
     {
         const auto at = std::ranges::find_if(m_tensors, predicate);
         return at == m_tensors.end() ? nullptr : &*at;
@@ -51,22 +51,22 @@ private:
 
 bool isLycoris(const NameIndex& names)
 {
-    static constexpr std::string_view suffixes[] = {".hada_w1_a", ".lokr_w1", ".lokr_w1_a", ".lora_mid.weight", ".oft_blocks",
-                                                    ".oft_diag", ".ia3.weight", ".glora_a.weight"};
+    static constexpr std::string_view suffixes[] = {".hada_w1_a", ".lokr_w1", ".lokr_w1_a", ".lora_mid.weight",
+        ".oft_blocks", ".oft_diag", ".ia3.weight", ".glora_a.weight"};
     return std::ranges::any_of(suffixes, [&](std::string_view suffix) { return names.hasSuffix(suffix); });
 }
 
 bool isLora(const NameIndex& names)
 {
-    static constexpr std::string_view suffixes[] = {".lora_up.weight", ".lora_A.weight", "_lora.up.weight", ".lora.up.weight",
-                                                    ".lora_linear_layer.up.weight"};
+    static constexpr std::string_view suffixes[] = {
+        ".lora_up.weight", ".lora_A.weight", "_lora.up.weight", ".lora.up.weight", ".lora_linear_layer.up.weight"};
     return std::ranges::any_of(suffixes, [&](std::string_view suffix) { return names.hasSuffix(suffix); });
 }
 
 bool isControlNet(const NameIndex& names)
 {
-    return names.hasPrefix("control_model.") || names.has("zero_convs.0.0.weight") || names.has("input_hint_block.0.weight")
-        || names.has("controlnet_cond_embedding.conv_in.weight");
+    return names.hasPrefix("control_model.") || names.has("zero_convs.0.0.weight")
+        || names.has("input_hint_block.0.weight") || names.has("controlnet_cond_embedding.conv_in.weight");
 }
 
 bool isEmbedding(const NameIndex& names)
@@ -76,8 +76,9 @@ bool isEmbedding(const NameIndex& names)
 
 bool isUpscaler(const NameIndex& names)
 {
-    return names.hasPrefix("model.1.sub.") || names.has("conv_first.weight") || names.hasPrefix("layers.0.residual_group.")
-        || names.hasPrefix("params_ema.") || names.hasPrefix("params.conv_first.");
+    return names.hasPrefix("model.1.sub.") || names.has("conv_first.weight")
+        || names.hasPrefix("layers.0.residual_group.") || names.hasPrefix("params_ema.")
+        || names.hasPrefix("params.conv_first.");
 }
 
 bool isVae(const NameIndex& names, std::string_view prefix)
@@ -106,9 +107,8 @@ Architecture diffusionArchitecture(const NameIndex& names, const std::string& pr
     if (names.hasPrefix(prefix + "label_emb.") || names.hasPrefix(prefix + "add_embedding."))
         return Architecture::Sdxl;
     // SD 2 reads open_clip states 1,024 wide and projects with linear layers where SD 1 has 1×1 convolutions.
-    const NamedShape* projection = names.findIf([&](const NamedShape& t) {
-        return t.name.starts_with(prefix) && t.name.ends_with(".proj_in.weight");
-    });
+    const NamedShape* projection = names.findIf(
+        [&](const NamedShape& t) { return t.name.starts_with(prefix) && t.name.ends_with(".proj_in.weight"); });
     const NamedShape* context = names.findIf([&](const NamedShape& t) {
         return t.name.starts_with(prefix) && t.name.ends_with(".attn2.to_k.weight") && t.shape.size() == 2;
     });
@@ -186,7 +186,7 @@ std::string placeFor(ModelKind kind)
 [[noreturn]] void refuse(const Family& family, const std::string& path, const std::string& wanted)
 {
     throw Error(ErrorKind::BadFile,
-                printable(path) + ": this is " + describe(family) + ", this command takes " + wanted + placeFor(family.kind));
+        printable(path) + ": this is " + describe(family) + ", this command takes " + wanted + placeFor(family.kind));
 }
 
 }
@@ -242,8 +242,8 @@ Family identifyPipelineClass(std::string_view className)
 
 std::string_view architectureName(Architecture architecture)
 {
-    static constexpr std::string_view names[]
-        = {"unknown", "Stable Diffusion 1.x", "Stable Diffusion 2", "SDXL", "Stable Diffusion 3", "Flux"};
+    static constexpr std::string_view names[] = {
+        "unknown", "Stable Diffusion 1.x", "Stable Diffusion 2", "SDXL", "Stable Diffusion 3", "Flux"};
     return names[size_t(architecture)];
 }
 

@@ -34,8 +34,8 @@ Family identifyPipelineClass(std::string_view className);
 std::string_view architectureName(Architecture architecture); // "Stable Diffusion 1.x"
 std::string describe(const Family& family); // "a Stable Diffusion 1.x checkpoint for inpainting"
 
-// Throws BadFile, "PATH: this is …, this command takes …": the first accepts whole Stable Diffusion 1.x checkpoints with
-// four input channels, the second anything with a Stable Diffusion 1.x VAE in it.
+// Throws BadFile, "PATH: this is …, this command takes …": the first accepts whole Stable Diffusion 1.x checkpoints
+// with four input channels, the second anything with a Stable Diffusion 1.x VAE in it.
 void requireStableDiffusion1(const Family& family, const std::string& path);
 void requireVae(const Family& family, const std::string& path);
 

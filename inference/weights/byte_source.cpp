@@ -24,7 +24,7 @@ std::string systemText()
 FileStamp stampOf(const struct stat& status)
 {
     return {uint64_t(status.st_dev), uint64_t(status.st_ino), uint64_t(status.st_size), status.st_mtim.tv_sec,
-            status.st_mtim.tv_nsec};
+        status.st_mtim.tv_nsec};
 }
 
 void requireRegular(const struct stat& status, const std::string& path)
@@ -48,7 +48,8 @@ FileStamp stampOf(const std::string& path)
     return stampOf(status);
 }
 
-ByteSource::ByteSource(const std::string& path) : m_path(path)
+ByteSource::ByteSource(const std::string& path)
+    : m_path(path)
 {
     struct stat status;
     // Asked before opening, because opening some devices acts on them; asked again after, because names can move.
@@ -69,7 +70,9 @@ ByteSource::ByteSource(const std::string& path) : m_path(path)
     m_stamp = stampOf(status);
 }
 
-ByteSource::ByteSource(std::string name, std::span<const std::byte> memory) : m_path(std::move(name)), m_memory(memory)
+ByteSource::ByteSource(std::string name, std::span<const std::byte> memory)
+    : m_path(std::move(name))
+    , m_memory(memory)
 {
     m_stamp.size = memory.size();
 }
@@ -89,7 +92,7 @@ void ByteSource::read(uint64_t offset, std::span<std::byte> out) const
 {
     if (offset > size() || out.size() > size() - offset)
         refuse("ends too early: " + std::to_string(out.size()) + " bytes wanted at byte " + std::to_string(offset)
-               + ", the file has " + std::to_string(size()));
+            + ", the file has " + std::to_string(size()));
     if (m_file < 0) {
         std::copy_n(m_memory.data() + offset, out.size(), out.data());
         return;
@@ -100,7 +103,7 @@ void ByteSource::read(uint64_t offset, std::span<std::byte> out) const
             refuse("the file changed while reading: it is now shorter; try again when nothing writes to it");
         if (got < 0 && errno != EINTR)
             throw Error(ErrorKind::FileMissing,
-                        printable(m_path) + ": cannot read at byte " + std::to_string(offset + done) + ": " + systemText());
+                printable(m_path) + ": cannot read at byte " + std::to_string(offset + done) + ": " + systemText());
         done += got > 0 ? size_t(got) : 0;
     }
     struct stat status;
@@ -111,7 +114,8 @@ void ByteSource::read(uint64_t offset, std::span<std::byte> out) const
 std::vector<std::byte> ByteSource::read(uint64_t offset, uint64_t count) const
 {
     if (offset > size() || count > size() - offset)
-        read(offset, std::span<std::byte>(static_cast<std::byte*>(nullptr), count)); // throws: nothing is allocated first
+        read(offset,
+            std::span<std::byte>(static_cast<std::byte*>(nullptr), count)); // throws: nothing is allocated first
     std::vector<std::byte> bytes(count);
     read(offset, bytes);
     return bytes;

@@ -1,4 +1,5 @@
-// Positional reads from a file opened once, or from memory for tests; never a mapping (a file that shrinks would kill us).
+// Positional reads from a file opened once, or from memory for tests; never a mapping (a file that shrinks would kill
+// us).
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -53,8 +54,7 @@ private:
 };
 
 // Unsigned little-endian integer of sizeof(T) bytes at bytes[at]; the caller has checked the range.
-template <typename T>
-T littleEndian(std::span<const std::byte> bytes, size_t at)
+template <typename T> T littleEndian(std::span<const std::byte> bytes, size_t at)
 {
     T value = 0;
     for (size_t i = 0; i < sizeof(T); ++i)

@@ -1,4 +1,5 @@
-// Names that appear in a pickle only to make Python run something; the pickle reader runs nothing, but refuses them by name.
+// Names that appear in a pickle only to make Python run something; the pickle reader runs nothing, but refuses them by
+// name.
 #pragma once
 #include <string_view>
 

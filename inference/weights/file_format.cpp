@@ -18,7 +18,8 @@ struct Magic {
 
 constexpr Magic magics[] = {
     {0, "GGUF"sv, "is a GGUF file, which this program does not read; take the safetensors version"},
-    {0, "\x89HDF\r\n\x1a\n"sv, "is an HDF5 (Keras) file, not a PyTorch or safetensors model; convert it to safetensors"},
+    {0, "\x89HDF\r\n\x1a\n"sv,
+        "is an HDF5 (Keras) file, not a PyTorch or safetensors model; convert it to safetensors"},
     {0, "\x1f\x8b\x08"sv, "is a gzip archive; unpack it first"},
     {0, "\x89PNG\r\n\x1a\n"sv, "is a PNG image, not a model"},
     {0, "\xff\xd8\xff"sv, "is a JPEG image, not a model"},
@@ -27,7 +28,10 @@ constexpr Magic magics[] = {
     {0, "%PDF-"sv, "is a PDF document, not a model"},
     {0, "7z\xbc\xaf\x27\x1c"sv, "is a 7-Zip archive; unpack it first"},
     {0, "Rar!\x1a\x07"sv, "is a RAR archive; unpack it first"},
-    {0, "\xfd" "7zXZ\0"sv, "is an xz archive; unpack it first"},
+    {0,
+        "\xfd"
+        "7zXZ\0"sv,
+        "is an xz archive; unpack it first"},
     {0, "\x28\xb5\x2f\xfd"sv, "is a Zstandard archive; unpack it first"},
     {0, "BZh"sv, "is a bzip2 archive; unpack it first"},
     {257, "ustar"sv, "is a tar archive, perhaps a PyTorch file from before 2017; convert it to safetensors"},
@@ -38,15 +42,18 @@ constexpr Magic magics[] = {
     {0, "fmgg"sv, "is a GGML file; take the safetensors version"},
     // Protocol 2, then the number that opens every torch.save file written before PyTorch 1.6.
     {0, "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."sv,
-     "is a PyTorch file in the legacy format (before PyTorch 1.6, not a zip); convert it to safetensors"},
-    {0, "\x7f" "ELF"sv, "is a program, not a model"},
+        "is a PyTorch file in the legacy format (before PyTorch 1.6, not a zip); convert it to safetensors"},
+    {0,
+        "\x7f"
+        "ELF"sv,
+        "is a program, not a model"},
 };
 
 bool startsWithIgnoringCase(std::string_view text, std::string_view lowerStart)
 {
     return text.size() >= lowerStart.size()
         && std::equal(lowerStart.begin(), lowerStart.end(), text.begin(),
-                      [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+            [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
 }
 
 // Formats that are text, or have no magic number. Null if it is none of them.
@@ -64,7 +71,8 @@ const char* looserMatch(std::string_view head)
     if (head.size() > 2 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5)
         return "is a bare pickle, not a PyTorch checkpoint; convert it to safetensors";
     // ONNX is a protocol buffer: field 1 (version, a small number), then a length-delimited field.
-    if (head.size() > 2 && head[0] == '\x08' && head[1] > 0 && head[1] < 32 && (head[2] == '\x12' || head[2] == '\x3a' || head[2] == '\x42'))
+    if (head.size() > 2 && head[0] == '\x08' && head[1] > 0 && head[1] < 32
+        && (head[2] == '\x12' || head[2] == '\x3a' || head[2] == '\x42'))
         return "is an ONNX model; only PyTorch and safetensors weights are read";
     return nullptr;
 }

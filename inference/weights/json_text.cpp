@@ -105,7 +105,8 @@ nlohmann::json readJsonFile(const std::string& path)
 {
     const ByteSource source(path);
     if (source.size() > maxJsonBytes)
-        source.refuse("has " + std::to_string(source.size()) + " bytes, the limit for JSON is " + std::to_string(maxJsonBytes));
+        source.refuse(
+            "has " + std::to_string(source.size()) + " bytes, the limit for JSON is " + std::to_string(maxJsonBytes));
     const auto bytes = source.read(0, source.size());
     return parseJson(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }

@@ -24,7 +24,8 @@ void fillFromCheckpoint(ModelFiles& model)
     std::vector<FoundTensor> tensors[std::size(allParts)];
     std::vector<std::string_view> extra;
     for (const TensorInfo& tensor : model.files[0].tensors) {
-        const auto part = std::ranges::find_if(allParts, [&](Part p) { return tensor.name.starts_with(partPrefix(p)); });
+        const auto part =
+            std::ranges::find_if(allParts, [&](Part p) { return tensor.name.starts_with(partPrefix(p)); });
         if (part == std::end(allParts))
             extra.push_back(tensor.name);
         else
@@ -33,8 +34,8 @@ void fillFromCheckpoint(ModelFiles& model)
     for (const Part part : allParts)
         fillPart(model, part, tensors[size_t(part)]);
     if (!extra.empty())
-        model.warnings.push_back(std::to_string(extra.size()) + " tensors are not part of the model and are ignored, the first is "
-                                 + printable(extra.front(), 80));
+        model.warnings.push_back(std::to_string(extra.size())
+            + " tensors are not part of the model and are ignored, the first is " + printable(extra.front(), 80));
 }
 
 // A part alone in its file, with or without the prefix it has in checkpoints.
@@ -92,7 +93,8 @@ ModelPart& partOf(ModelFiles& model, Part part)
 
 const PartTensor* findTensor(const ModelPart& part, std::string_view name)
 {
-    const auto at = std::ranges::lower_bound(part.tensors, name, {}, [](const PartTensor& t) -> std::string_view { return t.name; });
+    const auto at = std::ranges::lower_bound(
+        part.tensors, name, {}, [](const PartTensor& t) -> std::string_view { return t.name; });
     return at != part.tensors.end() && at->name == name ? &*at : nullptr;
 }
 
@@ -109,8 +111,8 @@ void requireParts(const ModelFiles& model, std::initializer_list<Part> need)
     for (const Part part : need)
         if (partOf(model, part).tensors.empty())
             throw Error(ErrorKind::BadFile,
-                        printable(model.path) + ": the " + std::string(partName(part)) + " is missing (no tensors under "
-                            + std::string(partPrefix(part)) + "); take a complete checkpoint");
+                printable(model.path) + ": the " + std::string(partName(part)) + " is missing (no tensors under "
+                    + std::string(partPrefix(part)) + "); take a complete checkpoint");
 }
 
 void refuseMissing(const ModelFiles& model, Part part, const std::vector<std::string>& missing)
@@ -135,7 +137,7 @@ void fillPart(ModelFiles& model, Part part, const std::vector<FoundTensor>& tens
         // Token positions 0, 1, 2 …, stored by older versions of the reference.
         if (part == Part::TextEncoder && names[i] == "embeddings.position_ids")
             continue;
-        PartTensor added {names[i], tensors[i].file, *tensors[i].info};
+        PartTensor added{names[i], tensors[i].file, *tensors[i].info};
         // Folders store the VAE's attention as matrices, single files as 1×1 convolutions: the same bytes.
         if (part == Part::Vae && added.name.find(".attn_1.") != std::string::npos && added.info.shape.size() == 2)
             added.info.shape.insert(added.info.shape.end(), {1, 1});
@@ -145,8 +147,8 @@ void fillPart(ModelFiles& model, Part part, const std::vector<FoundTensor>& tens
     const auto twice = std::ranges::adjacent_find(filled, {}, &PartTensor::name);
     if (twice != filled.end())
         throw Error(ErrorKind::BadFile,
-                    printable(model.path) + ": two tensors of the " + std::string(partName(part)) + " are both "
-                        + printable(twice->name));
+            printable(model.path) + ": two tensors of the " + std::string(partName(part)) + " are both "
+                + printable(twice->name));
 }
 
 }

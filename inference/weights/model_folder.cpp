@@ -56,8 +56,10 @@ std::string classOf(const nlohmann::json& index, const char* part)
 // A shard is a plain file name beside its index, so that an index cannot reach other files.
 void requirePlainName(const fs::path& index, const std::string& shard)
 {
-    if (shard.empty() || shard.front() == '.' || shard.find_first_of(std::string_view("/\\:\0", 4)) != std::string::npos)
-        refuse(index, "the shard name \"" + printable(shard) + "\" leads out of the folder; only plain file names are followed");
+    if (shard.empty() || shard.front() == '.'
+        || shard.find_first_of(std::string_view("/\\:\0", 4)) != std::string::npos)
+        refuse(index,
+            "the shard name \"" + printable(shard) + "\" leads out of the folder; only plain file names are followed");
 }
 
 // Tensor name → shard, as the index tells.
@@ -156,14 +158,17 @@ void checkConfig(const ModelPart& part, Part which, const fs::path& configPath)
 {
     for (const ConfigFact& fact : configFacts) {
         const PartTensor* tensor = findTensor(part, fact.tensor);
-        if (fact.part != which || !part.config.contains(fact.key) || !tensor || tensor->info.shape.size() <= fact.dimension)
+        if (fact.part != which || !part.config.contains(fact.key) || !tensor
+            || tensor->info.shape.size() <= fact.dimension)
             continue;
         const nlohmann::json& value = part.config[fact.key];
         const nlohmann::json& said = value.is_array() && !value.empty() ? value.front() : value;
         const int64_t found = tensor->info.shape[fact.dimension];
         if (!said.is_number_integer() || said != found)
-            refuse(configPath, std::string(fact.key) + " is " + printable(said.dump(-1, ' ', true), 40) + " but the tensor "
-                       + printable(tensor->info.name) + " has " + shapeText(tensor->info.shape) + "; the files do not belong together");
+            refuse(configPath,
+                std::string(fact.key) + " is " + printable(said.dump(-1, ' ', true), 40) + " but the tensor "
+                    + printable(tensor->info.name) + " has " + shapeText(tensor->info.shape)
+                    + "; the files do not belong together");
     }
 }
 
@@ -173,8 +178,8 @@ void openPart(ModelFiles& model, const FolderPart& part, const nlohmann::json& i
     if (className.empty())
         return;
     if (className != part.className)
-        refuse(root / "model_index.json", std::string(part.name) + " is a " + printable(className, 80) + ", this program knows "
-                   + part.className);
+        refuse(root / "model_index.json",
+            std::string(part.name) + " is a " + printable(className, 80) + ", this program knows " + part.className);
     const fs::path folder = root / part.name;
     ModelPart& target = partOf(model, part.part);
     const fs::path configPath = folder / "config.json";

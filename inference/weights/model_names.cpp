@@ -30,8 +30,12 @@ constexpr Rename unetMiddleResnets[] = {
 };
 
 constexpr Rename unetResnet[] = {
-    {"norm1.", "in_layers.0."},  {"conv1.", "in_layers.2."},  {"time_emb_proj.", "emb_layers.1."},
-    {"norm2.", "out_layers.0."}, {"conv2.", "out_layers.3."}, {"conv_shortcut.", "skip_connection."},
+    {"norm1.", "in_layers.0."},
+    {"conv1.", "in_layers.2."},
+    {"time_emb_proj.", "emb_layers.1."},
+    {"norm2.", "out_layers.0."},
+    {"conv2.", "out_layers.3."},
+    {"conv_shortcut.", "skip_connection."},
 };
 
 constexpr Rename vaeTop[] = {
@@ -45,8 +49,15 @@ constexpr Rename vaeResnet[] = {{"conv_shortcut.", "nin_shortcut."}};
 
 // The second names are those of diffusers before 0.18.
 constexpr Rename vaeAttention[] = {
-    {"group_norm.", "norm."}, {"to_q.", "q."},        {"query.", "q."},        {"to_k.", "k."},     {"key.", "k."},
-    {"to_v.", "v."},          {"value.", "v."},       {"to_out.0.", "proj_out."}, {"proj_attn.", "proj_out."},
+    {"group_norm.", "norm."},
+    {"to_q.", "q."},
+    {"query.", "q."},
+    {"to_k.", "k."},
+    {"key.", "k."},
+    {"to_v.", "v."},
+    {"value.", "v."},
+    {"to_out.0.", "proj_out."},
+    {"proj_attn.", "proj_out."},
 };
 
 // Replaces the front of the name by the first row that fits.
@@ -129,7 +140,8 @@ std::string unetName(const std::string& name, const UNetLayout& layout)
     const auto block = parseBlockName(name);
     for (const std::string_view middle : {"mid_block.resnets.0.", "mid_block.resnets.1."})
         if (name.starts_with(middle))
-            return renamed(std::string(middle), unetTop) + renamed(std::string_view(name).substr(middle.size()), unetResnet);
+            return renamed(std::string(middle), unetTop)
+                + renamed(std::string_view(name).substr(middle.size()), unetResnet);
     if (!block)
         return renamed(name, unetTop);
     const int stride = layout.layers + 1;
@@ -148,7 +160,7 @@ std::string unetName(const std::string& name, const UNetLayout& layout)
         return at(side, stride * (block->block + 1), "0.op." + rest.substr(5));
     if (block->kind == "upsamplers")
         return at(side, stride * block->block + layout.layers,
-                  (layout.attentionUpBlocks.contains(block->block) ? "2." : "1.") + rest);
+            (layout.attentionUpBlocks.contains(block->block) ? "2." : "1.") + rest);
     return name;
 }
 
@@ -203,10 +215,10 @@ std::vector<std::string> singleFileNames(Part part, std::span<const std::string>
     std::vector<std::string> result;
     result.reserve(names.size());
     for (const std::string& name : names)
-        result.push_back(part == Part::UNet ? unetName(name, layout)
-                             : part == Part::Vae ? vaeName(name, upBlocks)
-                             : name.starts_with("text_model.") ? name.substr(11)
-                                                               : name);
+        result.push_back(part == Part::UNet       ? unetName(name, layout)
+                : part == Part::Vae               ? vaeName(name, upBlocks)
+                : name.starts_with("text_model.") ? name.substr(11)
+                                                  : name);
     return result;
 }
 

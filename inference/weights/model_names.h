@@ -1,5 +1,6 @@
 // Names of Stable Diffusion's tensors: from diffusers folders to the single-file (LDM) checkpoints, whose names this
-// program uses everywhere. Works on the whole list of a part, because block numbers depend on how many layers there are.
+// program uses everywhere. Works on the whole list of a part, because block numbers depend on how many layers there
+// are.
 #pragma once
 #include <span>
 #include <string>

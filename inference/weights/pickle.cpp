@@ -20,7 +20,10 @@ std::string hexByte(uint8_t byte)
 // the right kind.
 class PickleReader : PickleMachine {
 public:
-    PickleReader(const std::string& name, std::string_view source) : PickleMachine(name, source) {}
+    PickleReader(const std::string& name, std::string_view source)
+        : PickleMachine(name, source)
+    {
+    }
 
     PickleGraph read()
     {

@@ -42,7 +42,8 @@ public:
     PickleKind kind(PickleId id) const { return m_nodes[id].kind; }
     int64_t integer(PickleId id) const { return m_nodes[id].integer; } // of Boolean and Integer
     std::string_view text(PickleId id) const; // of Text and Bytes
-    // At most so many items, because a long tuple may be asked for again and again; of Tuple, List, Dictionary, Global, Persistent, Tensor, Opaque.
+    // At most so many items, because a long tuple may be asked for again and again; of Tuple, List, Dictionary, Global,
+    // Persistent, Tensor, Opaque.
     std::vector<PickleId> items(PickleId id, size_t atMost = SIZE_MAX) const;
     std::string globalName(PickleId id) const; // of a Global, "torch.FloatStorage"; else ""
 

@@ -9,8 +9,8 @@ namespace athanor {
 
 std::string_view pickleKindName(PickleKind kind)
 {
-    static constexpr std::string_view names[] = {"None", "a boolean", "an integer", "a float", "a text", "bytes", "a tuple",
-                                                 "a list", "a dictionary", "a class", "a storage", "a tensor", "an object"};
+    static constexpr std::string_view names[] = {"None", "a boolean", "an integer", "a float", "a text", "bytes",
+        "a tuple", "a list", "a dictionary", "a class", "a storage", "a tensor", "an object"};
     return names[size_t(kind)];
 }
 
@@ -23,7 +23,8 @@ std::string_view PickleGraph::text(PickleId id) const
 std::vector<PickleId> PickleGraph::items(PickleId id, size_t atMost) const
 {
     std::vector<PickleId> items;
-    for (uint32_t link = m_nodes[id].links.begin; link != noPickleLink && items.size() < atMost; link = m_links[link].next)
+    for (uint32_t link = m_nodes[id].links.begin; link != noPickleLink && items.size() < atMost;
+         link = m_links[link].next)
         items.push_back(m_links[link].item);
     return items;
 }
@@ -36,22 +37,24 @@ std::string PickleGraph::globalName(PickleId id) const
     return std::string(text(parts[0])) + "." + std::string(text(parts[1]));
 }
 
-PickleMachine::PickleMachine(const std::string& name, std::string_view source) : m_name(name), m_source(source)
+PickleMachine::PickleMachine(const std::string& name, std::string_view source)
+    : m_name(name)
+    , m_source(source)
 {
     m_graph.m_source = source;
 }
 
 void PickleMachine::refuse(const std::string& sentence) const
 {
-    throw Error(ErrorKind::BadFile,
-                printable(m_name) + ": the pickle " + sentence + " (at byte " + std::to_string(m_at) + ")");
+    throw Error(
+        ErrorKind::BadFile, printable(m_name) + ": the pickle " + sentence + " (at byte " + std::to_string(m_at) + ")");
 }
 
 void PickleMachine::refuseCode(std::string_view what) const
 {
     throw Error(ErrorKind::BadFile,
-                printable(m_name) + " carries code: " + printable(what)
-                    + "; it was not run. Use a safetensors version of this model, or convert it where you trust it");
+        printable(m_name) + " carries code: " + printable(what)
+            + "; it was not run. Use a safetensors version of this model, or convert it where you trust it");
 }
 
 std::string_view PickleMachine::take(uint64_t count)
@@ -109,7 +112,8 @@ void PickleMachine::pushPlain(PickleKind plainKind, int64_t value)
 void PickleMachine::pushText(PickleKind textKind, std::string_view text)
 {
     if (text.size() > maxPickleText)
-        refuse("holds a text of " + std::to_string(text.size()) + " bytes, the limit is " + std::to_string(maxPickleText));
+        refuse(
+            "holds a text of " + std::to_string(text.size()) + " bytes, the limit is " + std::to_string(maxPickleText));
     Node node;
     node.kind = textKind;
     node.text = {text.empty() ? 0 : uint32_t(text.data() - m_source.data()), uint32_t(text.size())};
@@ -155,7 +159,8 @@ PickleId PickleMachine::popKind(PickleKind wanted)
 {
     const PickleId id = pop();
     if (kind(id) != wanted)
-        refuse("has " + std::string(pickleKindName(kind(id))) + " where " + std::string(pickleKindName(wanted)) + " belongs");
+        refuse("has " + std::string(pickleKindName(kind(id))) + " where " + std::string(pickleKindName(wanted))
+            + " belongs");
     return id;
 }
 
@@ -196,7 +201,7 @@ void PickleMachine::addItems(PickleKind wanted, std::span<const PickleId> items)
         return;
     if (kind(target) != wanted)
         refuse("adds items to " + std::string(pickleKindName(kind(target))) + " as if it were "
-               + std::string(pickleKindName(wanted)));
+            + std::string(pickleKindName(wanted)));
     if (wanted == PickleKind::Dictionary && items.size() % 2)
         refuse("has a dictionary key without a value");
     append(target, items);
@@ -211,7 +216,8 @@ void PickleMachine::remember(uint64_t index)
 {
     const PickleId id = top();
     if (index >= maxPickleNodes)
-        refuse("remembers under number " + std::to_string(index) + ", the limit is " + std::to_string(maxPickleNodes - 1));
+        refuse(
+            "remembers under number " + std::to_string(index) + ", the limit is " + std::to_string(maxPickleNodes - 1));
     if (index >= m_memo.size())
         m_memo.resize(index + 1, noPickleLink);
     m_memoCount += m_memo[index] == noPickleLink;

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-
 namespace athanor {
 
 constexpr uint32_t noPickleLink = UINT32_MAX;

@@ -33,7 +33,10 @@ std::string inQuotes(std::string_view text)
 // state says what may come next; everything else ends the parse with `problem` set.
 class HeaderHandler : public nlohmann::json_sax<nlohmann::json> {
 public:
-    explicit HeaderHandler(TensorFile& file) : m_file(file) {}
+    explicit HeaderHandler(TensorFile& file)
+        : m_file(file)
+    {
+    }
     std::string problem;
 
     bool null() override { return unexpected("null"); }
@@ -133,7 +136,8 @@ private:
         State state;
         unsigned bit;
     };
-    static constexpr Field fields[] = {{"dtype", State::Type, 1}, {"shape", State::Shape, 2}, {"data_offsets", State::Offsets, 4}};
+    static constexpr Field fields[] = {
+        {"dtype", State::Type, 1}, {"shape", State::Shape, 2}, {"data_offsets", State::Offsets, 4}};
     static constexpr unsigned allFields = 7;
 
     bool fail(std::string sentence)
@@ -165,7 +169,7 @@ private:
             return fail("has more than " + std::to_string(maxTensors) + " tensors");
         if (name.empty() || name.size() > maxTensorNameBytes)
             return fail("a tensor's name has " + std::to_string(name.size()) + " bytes, the limits are 1 and "
-                        + std::to_string(maxTensorNameBytes) + ": " + inQuotes(name));
+                + std::to_string(maxTensorNameBytes) + ": " + inQuotes(name));
         if (std::ranges::any_of(name, [](char c) { return uint8_t(c) < 0x20 || c == 0x7f; }))
             return refuse("has a control character in its name");
         return true;
@@ -200,8 +204,8 @@ private:
             return refuse("has an impossible shape " + shapeText(m_tensor.shape));
         if (m_tensor.type != StoredType::Unknown && needed != end - begin)
             return refuse("of shape " + shapeText(m_tensor.shape) + " and type "
-                          + std::string(storedTypeName(m_tensor.type)) + " needs " + std::to_string(needed)
-                          + " bytes, its offsets give " + std::to_string(end - begin));
+                + std::string(storedTypeName(m_tensor.type)) + " needs " + std::to_string(needed)
+                + " bytes, its offsets give " + std::to_string(end - begin));
         m_tensor.name = m_key;
         m_tensor.offset = begin;
         m_tensor.bytes = end - begin;
@@ -216,7 +220,7 @@ private:
     unsigned m_seen = 0;
     std::string m_key; // of the entry or metadata value being read
     TensorInfo m_tensor;
-    std::array<uint64_t, 2> m_offsets {};
+    std::array<uint64_t, 2> m_offsets{};
     size_t m_offsetCount = 0;
 };
 
@@ -228,10 +232,10 @@ std::string readHeader(const ByteSource& source)
     const uint64_t length = littleEndian<uint64_t>(lengthBytes, 0);
     if (length < 2 || length > maxSafetensorsHeader)
         source.refuse("the header's length is " + std::to_string(length) + " bytes, the limits are 2 and "
-                      + std::to_string(maxSafetensorsHeader));
+            + std::to_string(maxSafetensorsHeader));
     if (length > source.size() - 8)
         source.refuse("truncated: " + std::to_string(length - (source.size() - 8)) + " bytes missing in the header of "
-                      + std::to_string(length));
+            + std::to_string(length));
     std::string header(length, '\0');
     source.read(8, std::as_writable_bytes(std::span(header)));
     if (header.front() != '{')
@@ -250,19 +254,19 @@ void checkLayout(const ByteSource& source, std::vector<TensorInfo>& tensors, uin
         TensorInfo& tensor = tensors[i];
         if (tensor.offset != at)
             source.refuse("tensor " + inQuotes(tensor.name) + " starts at data byte " + std::to_string(tensor.offset)
-                          + (tensor.offset < at ? " inside the tensor before it, which ends at "
-                                                : " after a hole, the tensor before it ends at ")
-                          + std::to_string(at) + "; the file is damaged");
+                + (tensor.offset < at ? " inside the tensor before it, which ends at "
+                                      : " after a hole, the tensor before it ends at ")
+                + std::to_string(at) + "; the file is damaged");
         at += tensor.bytes; // no overflow: offset + bytes is the entry's end offset
         tensor.offset += dataStart;
     }
     const uint64_t present = source.size() - dataStart;
     if (at > present)
         source.refuse("truncated: " + std::to_string(at - present) + " bytes missing of " + std::to_string(at)
-                      + "; download it again");
+            + "; download it again");
     if (at < present)
         source.refuse(std::to_string(present - at) + " bytes after the last tensor; cut the file to "
-                      + std::to_string(dataStart + at) + " bytes (truncate -s) or save it again");
+            + std::to_string(dataStart + at) + " bytes (truncate -s) or save it again");
 }
 
 }

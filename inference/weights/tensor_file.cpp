@@ -26,9 +26,9 @@ struct TypeRow {
 };
 
 // In the order of StoredType.
-constexpr TypeRow typeRows[] = {{"unknown", 0}, {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E4M3", 1}, {"F8_E5M2", 1},
-                                {"I16", 2},     {"U16", 2},  {"F16", 2}, {"BF16", 2}, {"I32", 4},     {"U32", 4},
-                                {"F32", 4},     {"I64", 8},  {"U64", 8}, {"F64", 8}};
+constexpr TypeRow typeRows[] = {{"unknown", 0}, {"BOOL", 1}, {"U8", 1}, {"I8", 1}, {"F8_E4M3", 1}, {"F8_E5M2", 1},
+    {"I16", 2}, {"U16", 2}, {"F16", 2}, {"BF16", 2}, {"I32", 4}, {"U32", 4}, {"F32", 4}, {"I64", 8}, {"U64", 8},
+    {"F64", 8}};
 
 void requireReadable(const TensorFile& file, const TensorInfo& tensor)
 {
@@ -48,8 +48,7 @@ uint16_t doubleToHalf(double value)
     return floatToHalf(single);
 }
 
-template <typename T>
-T loadAs(const std::byte* at)
+template <typename T> T loadAs(const std::byte* at)
 {
     T value;
     std::memcpy(&value, at, sizeof(T));
@@ -57,8 +56,7 @@ T loadAs(const std::byte* at)
 }
 
 // The element as float, which holds each of the smaller types exactly, or as double.
-template <StoredType type>
-auto storedValue(const std::byte* at)
+template <StoredType type> auto storedValue(const std::byte* at)
 {
     if constexpr (type == StoredType::F16)
         return halfToFloat(loadAs<uint16_t>(at));
@@ -70,8 +68,7 @@ auto storedValue(const std::byte* at)
         return loadAs<double>(at);
 }
 
-template <typename Out, typename Value>
-Out rounded(Value value)
+template <typename Out, typename Value> Out rounded(Value value)
 {
     if constexpr (std::is_same_v<Out, float>)
         return float(value);
@@ -96,11 +93,10 @@ bool isFinite(uint16_t half)
     return (half & 0x7c00) != 0x7c00;
 }
 
-template <StoredType type, typename Out>
-void convert(const std::byte* bytes, std::span<Out> out, ValueCount& seen)
+template <StoredType type, typename Out> void convert(const std::byte* bytes, std::span<Out> out, ValueCount& seen)
 {
     constexpr size_t width = typeRows[size_t(type)].bytes;
-    ValueCount here {.elements = out.size()};
+    ValueCount here{.elements = out.size()};
     for (size_t i = 0; i < out.size(); ++i) {
         const auto value = storedValue<type>(bytes + i * width);
         out[i] = rounded<Out>(value);
@@ -114,8 +110,7 @@ void convert(const std::byte* bytes, std::span<Out> out, ValueCount& seen)
     seen.notZero += here.notZero;
 }
 
-template <typename Out>
-void convertFrom(StoredType type, const std::byte* bytes, std::span<Out> out, ValueCount& seen)
+template <typename Out> void convertFrom(StoredType type, const std::byte* bytes, std::span<Out> out, ValueCount& seen)
 {
     switch (type) {
     case StoredType::F16:
@@ -130,7 +125,8 @@ void convertFrom(StoredType type, const std::byte* bytes, std::span<Out> out, Va
 }
 
 template <typename Out>
-void readConverted(const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<Out> out, ValueCount& seen)
+void readConverted(
+    const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<Out> out, ValueCount& seen)
 {
     requireFloats(file, tensor);
     const size_t width = storedTypeBytes(tensor.type);
@@ -197,7 +193,8 @@ TensorFile readTensorFile(std::shared_ptr<const ByteSource> source)
 
 const TensorInfo* findTensor(const TensorFile& file, std::string_view name)
 {
-    const auto at = std::ranges::lower_bound(file.tensors, name, {}, [](const TensorInfo& t) -> std::string_view { return t.name; });
+    const auto at = std::ranges::lower_bound(
+        file.tensors, name, {}, [](const TensorInfo& t) -> std::string_view { return t.name; });
     return at != file.tensors.end() && at->name == name ? &*at : nullptr;
 }
 
@@ -206,7 +203,8 @@ void sortByName(const ByteSource& source, std::vector<TensorInfo>& tensors)
     std::ranges::sort(tensors, {}, &TensorInfo::name);
     const auto twice = std::ranges::adjacent_find(tensors, {}, &TensorInfo::name);
     if (twice != tensors.end())
-        source.refuse("tensor \"" + printable(twice->name) + "\" is there twice; the file is damaged or was tampered with");
+        source.refuse(
+            "tensor \"" + printable(twice->name) + "\" is there twice; the file is damaged or was tampered with");
 }
 
 void readTensor(const TensorFile& file, const TensorInfo& tensor, uint64_t from, std::span<std::byte> out)
@@ -220,16 +218,18 @@ void requireFloats(const TensorFile& file, const TensorInfo& tensor)
 {
     requireReadable(file, tensor);
     if (!isFloating(tensor.type))
-        file.source->refuse("tensor \"" + printable(tensor.name) + "\" holds " + std::string(storedTypeName(tensor.type))
-                            + " where floating-point weights belong");
+        file.source->refuse("tensor \"" + printable(tensor.name) + "\" holds "
+            + std::string(storedTypeName(tensor.type)) + " where floating-point weights belong");
 }
 
-void readFloats(const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<float> out, ValueCount& seen)
+void readFloats(
+    const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<float> out, ValueCount& seen)
 {
     readConverted(file, tensor, first, out, seen);
 }
 
-void readHalves(const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<uint16_t> out, ValueCount& seen)
+void readHalves(
+    const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<uint16_t> out, ValueCount& seen)
 {
     readConverted(file, tensor, first, out, seen);
 }

@@ -1,5 +1,6 @@
 // A file of named tensors, whatever its format: the list read from its header, and the tensors' bytes on demand.
-// Nothing is executed, mapped or allocated before its size was checked; the format is decided by content, never by name.
+// Nothing is executed, mapped or allocated before its size was checked; the format is decided by content, never by
+// name.
 #pragma once
 #include "inference/weights/byte_source.h"
 
@@ -20,7 +21,24 @@ constexpr size_t maxTensorRank = 8;
 constexpr size_t maxTensorNameBytes = 4'096;
 
 // How elements lie in the file; little-endian all.
-enum class StoredType : uint8_t { Unknown, Bool, U8, I8, F8E4M3, F8E5M2, I16, U16, F16, BF16, I32, U32, F32, I64, U64, F64 };
+enum class StoredType : uint8_t {
+    Unknown,
+    Bool,
+    U8,
+    I8,
+    F8E4M3,
+    F8E5M2,
+    I16,
+    U16,
+    F16,
+    BF16,
+    I32,
+    U32,
+    F32,
+    I64,
+    U64,
+    F64
+};
 
 std::string_view storedTypeName(StoredType type); // "F16", as safetensors writes it
 size_t storedTypeBytes(StoredType type); // 0 for Unknown
@@ -72,8 +90,9 @@ void requireFloats(const TensorFile& file, const TensorInfo& tensor);
 
 // Elements [first, first + out.size()) of an F64, F32, F16 or BF16 tensor, rounded to nearest even; throws as
 // requireFloats and readTensor do. The second form writes IEEE half precision bits.
-void readFloats(const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<float> out, ValueCount& seen);
-void readHalves(const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<uint16_t> out,
-                ValueCount& seen);
+void readFloats(
+    const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<float> out, ValueCount& seen);
+void readHalves(
+    const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<uint16_t> out, ValueCount& seen);
 
 }

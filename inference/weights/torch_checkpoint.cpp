@@ -18,17 +18,27 @@ struct StorageClass {
 };
 
 constexpr StorageClass storageClasses[] = {
-    {"torch.DoubleStorage", StoredType::F64}, {"torch.FloatStorage", StoredType::F32}, {"torch.HalfStorage", StoredType::F16},
-    {"torch.BFloat16Storage", StoredType::BF16}, {"torch.LongStorage", StoredType::I64}, {"torch.IntStorage", StoredType::I32},
-    {"torch.ShortStorage", StoredType::I16}, {"torch.CharStorage", StoredType::I8}, {"torch.ByteStorage", StoredType::U8},
+    {"torch.DoubleStorage", StoredType::F64},
+    {"torch.FloatStorage", StoredType::F32},
+    {"torch.HalfStorage", StoredType::F16},
+    {"torch.BFloat16Storage", StoredType::BF16},
+    {"torch.LongStorage", StoredType::I64},
+    {"torch.IntStorage", StoredType::I32},
+    {"torch.ShortStorage", StoredType::I16},
+    {"torch.CharStorage", StoredType::I8},
+    {"torch.ByteStorage", StoredType::U8},
     {"torch.BoolStorage", StoredType::Bool},
 };
 
 // One checkpoint while it is read: the archive's list, the graph of its pickle, and the tensors found so far.
 class CheckpointReader {
 public:
-    CheckpointReader(const ByteSource& source, const std::vector<ZipEntry>& entries, std::string folder, const PickleGraph& graph)
-        : m_source(source), m_entries(entries), m_folder(std::move(folder)), m_graph(graph)
+    CheckpointReader(
+        const ByteSource& source, const std::vector<ZipEntry>& entries, std::string folder, const PickleGraph& graph)
+        : m_source(source)
+        , m_entries(entries)
+        , m_folder(std::move(folder))
+        , m_graph(graph)
     {
     }
 
@@ -79,11 +89,13 @@ private:
             }
             const std::string name = prefix + std::string(m_graph.text(key));
             if (name.empty() || name.size() > maxTensorNameBytes)
-                refuse(name, "has a name of " + std::to_string(name.size()) + " bytes, the limits are 1 and "
-                           + std::to_string(maxTensorNameBytes));
+                refuse(name,
+                    "has a name of " + std::to_string(name.size()) + " bytes, the limits are 1 and "
+                        + std::to_string(maxTensorNameBytes));
             if (kind == PickleKind::Dictionary) {
                 if (level == maxNesting)
-                    m_source.refuse("its dictionaries are nested deeper than " + std::to_string(maxNesting) + " levels");
+                    m_source.refuse(
+                        "its dictionaries are nested deeper than " + std::to_string(maxNesting) + " levels");
                 walk(value, name + ".", level + 1);
                 continue;
             }
@@ -108,7 +120,8 @@ private:
     {
         TensorInfo info;
         info.name = name;
-        info.problem = "is made by " + printable(makerOf(value)) + ", which is never called; convert the file to safetensors";
+        info.problem =
+            "is made by " + printable(makerOf(value)) + ", which is never called; convert the file to safetensors";
         return info;
     }
 
@@ -161,9 +174,11 @@ private:
         const ZipEntry* entry = findZipEntry(m_entries, path);
         if (!entry)
             refuse(name, "has its data in " + printable(path) + ", which is not in the archive");
-        if (uint64_t wanted = 0; __builtin_mul_overflow(elements, storedTypeBytes(row->type), &wanted) || wanted != entry->bytes)
-            refuse(name, "needs a storage of " + std::to_string(elements) + " " + std::string(storedTypeName(row->type))
-                       + " elements, the archive holds " + std::to_string(entry->bytes) + " bytes for it");
+        if (uint64_t wanted = 0;
+            __builtin_mul_overflow(elements, storedTypeBytes(row->type), &wanted) || wanted != entry->bytes)
+            refuse(name,
+                "needs a storage of " + std::to_string(elements) + " " + std::string(storedTypeName(row->type))
+                    + " elements, the archive holds " + std::to_string(entry->bytes) + " bytes for it");
         return {row->type, entry, elements};
     }
 
@@ -210,10 +225,12 @@ private:
             dense *= info.shape[i]; // at most the element count, which does not overflow
         }
         if (offset > elements || (count > 0 && last >= elements))
-            refuse(info.name, "of shape " + shapeText(info.shape) + " at offset " + std::to_string(offset)
-                       + " goes beyond its storage of " + std::to_string(elements) + " elements");
+            refuse(info.name,
+                "of shape " + shapeText(info.shape) + " at offset " + std::to_string(offset)
+                    + " goes beyond its storage of " + std::to_string(elements) + " elements");
         if (count > 0 && !isDense)
-            info.problem = "is stored with strides " + shapeText(strides) + " (transposed); save it again with contiguous()";
+            info.problem =
+                "is stored with strides " + shapeText(strides) + " (transposed); save it again with contiguous()";
     }
 
     const ByteSource& m_source;
@@ -236,10 +253,12 @@ std::string checkpointFolder(const ByteSource& source, const std::vector<ZipEntr
     for (const std::string& folder : folders)
         for (const ZipEntry& entry : entries)
             if (entry.name == folder + "constants.pkl" || entry.name.starts_with(folder + "code/"))
-                source.refuse("is a TorchScript program, not a list of weights; use a safetensors version of this model");
+                source.refuse(
+                    "is a TorchScript program, not a list of weights; use a safetensors version of this model");
     for (const ZipEntry& entry : entries)
         if (entry.compressed)
-            source.refuse("the zip entry " + printable(entry.name) + " is compressed; PyTorch stores entries as they are");
+            source.refuse(
+                "the zip entry " + printable(entry.name) + " is compressed; PyTorch stores entries as they are");
     if (folders.size() > 1)
         source.refuse("has " + std::to_string(folders.size()) + " data.pkl; a PyTorch checkpoint has one");
     return folders[0];
@@ -264,7 +283,7 @@ TensorFile readTorchCheckpoint(std::shared_ptr<const ByteSource> source)
     const ZipEntry& pickle = *findZipEntry(entries, folder + "data.pkl");
     if (pickle.bytes > maxPickleBytes)
         source->refuse("its data.pkl has " + std::to_string(pickle.bytes) + " bytes, the limit is "
-                       + std::to_string(maxPickleBytes));
+            + std::to_string(maxPickleBytes));
     const std::string text = readText(*source, pickle);
     const PickleGraph graph = readPickle(source->path(), text);
     CheckpointReader reader(*source, entries, folder, graph);

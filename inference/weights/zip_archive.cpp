@@ -60,7 +60,7 @@ Directory findDirectory(const ByteSource& source)
         source.refuse("the zip archive has no end record; it is truncated or has bytes glued on; download it again");
 
     const Bytes end = Bytes(tail).subspan(*at);
-    Directory directory {u16(end, 10), u32(end, 12), u32(end, 16), tailStart + *at};
+    Directory directory{u16(end, 10), u32(end, 12), u32(end, 16), tailStart + *at};
     if (u16(end, 4) != u16(end, 6))
         source.refuse("the zip archive is split over several files");
     const bool is64 = directory.entries == 0xffff || directory.bytes == 0xffffffff || directory.offset == 0xffffffff;
@@ -92,7 +92,7 @@ struct Extent {
 
 Extent readExtent(const ByteSource& source, Bytes header, Bytes extra, const std::string& name)
 {
-    Extent extent {u32(header, 24), u32(header, 20), u32(header, 42)};
+    Extent extent{u32(header, 24), u32(header, 20), u32(header, 42)};
     Bytes wide;
     while (extra.size() >= 4) {
         const size_t length = u16(extra, 2);
@@ -122,8 +122,8 @@ bool isPlainPath(std::string_view name)
 }
 
 // The entry's bytes follow its local header, which must tell the same as the central one.
-uint64_t dataStart(const ByteSource& source, const Extent& extent, std::string_view rawName, uint16_t flags, uint16_t method,
-                   uint64_t limit)
+uint64_t dataStart(const ByteSource& source, const Extent& extent, std::string_view rawName, uint16_t flags,
+    uint16_t method, uint64_t limit)
 {
     const std::string name = printable(rawName);
     const uint64_t length = localHeaderBytes + rawName.size();
@@ -144,7 +144,8 @@ uint64_t dataStart(const ByteSource& source, const Extent& extent, std::string_v
         source.refuse("the zip entry " + name + " has other sizes in its own header than in the directory");
     const uint64_t start = extent.header + length + u16(local, 28);
     if (start > limit || extent.packedBytes > limit - start)
-        source.refuse("the zip entry " + name + " of " + std::to_string(extent.packedBytes) + " bytes ends outside the file");
+        source.refuse(
+            "the zip entry " + name + " of " + std::to_string(extent.packedBytes) + " bytes ends outside the file");
     return start;
 }
 
@@ -159,7 +160,7 @@ void refuseOverlaps(const ByteSource& source, const std::vector<ZipEntry>& entri
     for (size_t i = 1; i < places.size(); ++i)
         if (places[i].begin < places[i - 1].end)
             source.refuse("the zip entries " + printable(entries[places[i - 1].entry].name) + " and "
-                          + printable(entries[places[i].entry].name) + " overlap");
+                + printable(entries[places[i].entry].name) + " overlap");
 }
 
 }
@@ -169,10 +170,10 @@ std::vector<ZipEntry> readZipDirectory(const ByteSource& source)
     const Directory directory = findDirectory(source);
     if (directory.entries > maxZipEntries)
         source.refuse("the zip archive has " + std::to_string(directory.entries) + " entries, the limit is "
-                      + std::to_string(maxZipEntries));
+            + std::to_string(maxZipEntries));
     if (directory.bytes > maxDirectoryBytes)
         source.refuse("the zip directory has " + std::to_string(directory.bytes) + " bytes, the limit is "
-                      + std::to_string(maxDirectoryBytes));
+            + std::to_string(maxDirectoryBytes));
     if (directory.offset > directory.end || directory.bytes != directory.end - directory.offset)
         source.refuse("the zip directory is not where its end record says; bytes were glued on or cut off");
 
@@ -197,8 +198,8 @@ std::vector<ZipEntry> readZipDirectory(const ByteSource& source)
         const Extent extent = readExtent(source, rest, rest.subspan(centralHeaderBytes + nameBytes, extraBytes), shown);
         const uint16_t method = u16(rest, 10);
         if (method == 0 && extent.bytes != extent.packedBytes)
-            source.refuse("the zip entry " + shown + " is stored in " + std::to_string(extent.packedBytes) + " bytes but has "
-                          + std::to_string(extent.bytes));
+            source.refuse("the zip entry " + shown + " is stored in " + std::to_string(extent.packedBytes)
+                + " bytes but has " + std::to_string(extent.bytes));
         const uint64_t start = dataStart(source, extent, name, flags, method, directory.offset);
         places.push_back({extent.header, start + extent.packedBytes, entries.size()});
         entries.push_back({name, start, extent.packedBytes, method != 0});
@@ -206,7 +207,7 @@ std::vector<ZipEntry> readZipDirectory(const ByteSource& source)
     }
     if (entries.size() != directory.entries)
         source.refuse("the zip archive tells of " + std::to_string(directory.entries) + " entries and lists "
-                      + std::to_string(entries.size()));
+            + std::to_string(entries.size()));
     refuseOverlaps(source, entries, places);
     std::ranges::sort(entries, {}, &ZipEntry::name);
     if (const auto twice = std::ranges::adjacent_find(entries, {}, &ZipEntry::name); twice != entries.end())
@@ -216,7 +217,8 @@ std::vector<ZipEntry> readZipDirectory(const ByteSource& source)
 
 const ZipEntry* findZipEntry(const std::vector<ZipEntry>& entries, std::string_view name)
 {
-    const auto at = std::ranges::lower_bound(entries, name, {}, [](const ZipEntry& e) -> std::string_view { return e.name; });
+    const auto at =
+        std::ranges::lower_bound(entries, name, {}, [](const ZipEntry& e) -> std::string_view { return e.name; });
     return at != entries.end() && at->name == name ? &*at : nullptr;
 }
 

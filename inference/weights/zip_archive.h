@@ -17,8 +17,8 @@ struct ZipEntry {
     bool compressed = false; // the bytes are not the entry's content
 };
 
-// Entries sorted by name, which are unique, plain relative paths, and do not overlap. ZIP64 is understood. Throws BadFile
-// for anything encrypted, split, or told differently by the central and the local headers.
+// Entries sorted by name, which are unique, plain relative paths, and do not overlap. ZIP64 is understood. Throws
+// BadFile for anything encrypted, split, or told differently by the central and the local headers.
 std::vector<ZipEntry> readZipDirectory(const ByteSource& source);
 
 const ZipEntry* findZipEntry(const std::vector<ZipEntry>& entries, std::string_view name);

@@ -46,7 +46,8 @@ inline void readAsModel(std::span<const std::byte> bytes)
     try {
         readEverything(readTensorFile(std::make_shared<const ByteSource>("input", bytes)));
     } catch (const Error& error) {
-        require(error.kind == ErrorKind::BadFile && std::string_view(error.what()).find('\n') == std::string_view::npos);
+        require(
+            error.kind == ErrorKind::BadFile && std::string_view(error.what()).find('\n') == std::string_view::npos);
     }
 }
 

@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
         return 0;
     }
     const auto header = input.subspan(3);
-    std::vector<std::byte> file(8 + header.size() + athanor::littleEndian<uint16_t>(input, 1), std::byte {0x7c});
+    std::vector<std::byte> file(8 + header.size() + athanor::littleEndian<uint16_t>(input, 1), std::byte{0x7c});
     for (size_t i = 0; i < 8; ++i)
         file[i] = std::byte(uint64_t(header.size()) >> (8 * i));
     std::copy(header.begin(), header.end(), file.begin() + 8);

@@ -22,8 +22,9 @@ Family identified(const Shapes& shapes, const std::map<std::string, std::string>
 Shapes unet(const std::string& prefix, int64_t inputs, int64_t context, bool linear = false)
 {
     return {{prefix + "input_blocks.0.0.weight", {320, inputs, 3, 3}},
-            {prefix + "input_blocks.1.1.proj_in.weight", linear ? std::vector<int64_t> {320, 320} : std::vector<int64_t> {320, 320, 1, 1}},
-            {prefix + "input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", {320, context}}};
+        {prefix + "input_blocks.1.1.proj_in.weight",
+            linear ? std::vector<int64_t>{320, 320} : std::vector<int64_t>{320, 320, 1, 1}},
+        {prefix + "input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", {320, context}}};
 }
 
 Shapes with(Shapes shapes, const std::string& name, std::vector<int64_t> shape = {1})
@@ -42,12 +43,13 @@ struct Case {
 // One of each that people have, with the names that tell it.
 const std::vector<Case>& cases()
 {
-    static const std::vector<Case> all {
+    static const std::vector<Case> all{
         {"a Stable Diffusion 1.x checkpoint", unet(checkpointPrefix, 4, 768)},
         {"a Stable Diffusion 1.x checkpoint for inpainting (9 input channels)", unet(checkpointPrefix, 9, 768)},
-        {"a Stable Diffusion 1.x checkpoint for InstructPix2Pix editing (8 input channels)", unet(checkpointPrefix, 8, 768)},
+        {"a Stable Diffusion 1.x checkpoint for InstructPix2Pix editing (8 input channels)",
+            unet(checkpointPrefix, 8, 768)},
         {"a Stable Diffusion 2 checkpoint",
-         with(unet(checkpointPrefix, 4, 1024, true), "cond_stage_model.model.ln_final.weight", {1024})},
+            with(unet(checkpointPrefix, 4, 1024, true), "cond_stage_model.model.ln_final.weight", {1024})},
         {"an SDXL checkpoint", with(unet(checkpointPrefix, 4, 2048, true), checkpointPrefix + "label_emb.0.0.weight")},
         {"a Stable Diffusion 3 checkpoint", {{checkpointPrefix + "joint_blocks.0.x_block.attn.qkv.weight", {1, 1}}}},
         {"a Flux checkpoint", {{checkpointPrefix + "double_blocks.0.img_attn.qkv.weight", {1, 1}}}},
@@ -111,7 +113,8 @@ void FamilyTest::refusesByName()
     QCOMPARE(asVae.empty(), holdsVae);
     for (const std::string& text : {asModel, asVae})
         if (!text.empty())
-            QVERIFY2(text.find(std::string("x.bin: this is ") + given.name + ", this command takes ") == 0, text.c_str());
+            QVERIFY2(
+                text.find(std::string("x.bin: this is ") + given.name + ", this command takes ") == 0, text.c_str());
     // Add-ons are told where they belong.
     if (family.kind == ModelKind::Lora || family.kind == ModelKind::ControlNet || family.kind == ModelKind::Vae)
         QVERIFY2(asModel.find("; ") != std::string::npos, asModel.c_str());

@@ -68,7 +68,8 @@ void JsonTextTest::limits()
     QVERIFY(says(nested(maxJsonDepth + 1)).find("nested deeper than 256 levels") != std::string::npos);
     QVERIFY(says(nested(1'000'000)).find("nested deeper than 256 levels") != std::string::npos);
     QCOMPARE(says("[\"" + std::string(maxJsonString - 2, 'a') + "\"]"), std::string());
-    QVERIFY(says("[\"" + std::string(maxJsonString - 1, 'a') + "\"]").find("more than 8388608 bytes") != std::string::npos);
+    QVERIFY(
+        says("[\"" + std::string(maxJsonString - 1, 'a') + "\"]").find("more than 8388608 bytes") != std::string::npos);
     QVERIFY(says("[" + std::string(maxJsonString + 1, ' ') + "]").find("more than 8388608 bytes") != std::string::npos);
 }
 
@@ -79,7 +80,9 @@ void JsonTextTest::printableEscapes_data()
     QTest::newRow("plain") << QByteArray("a/é 日本 <img>") << QByteArray("a/é 日本 <img>");
     QTest::newRow("newline") << QByteArray("a\nb") << QByteArray("a\\x0ab");
     QTest::newRow("terminal") << QByteArray("\x1b[31m") << QByteArray("\\x1b[31m");
-    QTest::newRow("bidi override") << QByteArray("a\u202e" "b") << QByteArray("a\\xe2\\x80\\xaeb");
+    QTest::newRow("bidi override") << QByteArray("a\u202e"
+                                                 "b")
+                                   << QByteArray("a\\xe2\\x80\\xaeb");
     QTest::newRow("bad byte") << QByteArray("a\xff") << QByteArray("a\\xff");
     QTest::newRow("overlong") << QByteArray("\xc0\x80") << QByteArray("\\xc0\\x80");
     QTest::newRow("surrogate") << QByteArray("\xed\xa0\x80") << QByteArray("\\xed\\xa0\\x80");

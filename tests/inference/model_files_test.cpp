@@ -1,4 +1,5 @@
-// Whole models: what a single file or a diffusers folder holds, and how broken ones are refused (S27, S28, S31, D01, D02).
+// Whole models: what a single file or a diffusers folder holds, and how broken ones are refused (S27, S28, S31, D01,
+// D02).
 #include "inference/weights/model_files.h"
 
 #include "render/error.h"
@@ -21,9 +22,9 @@ namespace {
 std::vector<TestTensor> smallCheckpoint()
 {
     return {{"model.diffusion_model.input_blocks.0.0.weight", "F16", {2, 4, 3, 3}, {}},
-            {"model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", "F16", {2, 3}, {}},
-            {"first_stage_model.decoder.conv_in.weight", "F16", {2, 4, 3, 3}, {}},
-            {"cond_stage_model.transformer.text_model.final_layer_norm.weight", "F16", {3}, {}}};
+        {"model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", "F16", {2, 3}, {}},
+        {"first_stage_model.decoder.conv_in.weight", "F16", {2, 4, 3, 3}, {}},
+        {"cond_stage_model.transformer.text_model.final_layer_norm.weight", "F16", {3}, {}}};
 }
 
 // A copy of the stored folder that a test may break.
@@ -118,7 +119,8 @@ void ModelFilesTest::olderTextEncoderNames()
     QVERIFY(findTensor(openModel(path).textEncoder, "final_layer_norm.weight"));
     tensors.push_back({"cond_stage_model.transformer.text_model.final_layer_norm.weight", "F16", {3}, {}});
     writeBytes(path, safetensorsOf(tensors));
-    QVERIFY(contains(refusal([&] { openModel(path); }), "two tensors of the text encoder are both final_layer_norm.weight"));
+    QVERIFY(contains(
+        refusal([&] { openModel(path); }), "two tensors of the text encoder are both final_layer_norm.weight"));
 }
 
 void ModelFilesTest::extraTensorsAreTold()
@@ -132,7 +134,7 @@ void ModelFilesTest::extraTensorsAreTold()
     writeBytes(path, safetensorsOf(tensors));
     const ModelFiles model = openModel(path);
     QCOMPARE(model.warnings,
-             std::vector<std::string>({"3 tensors are not part of the model and are ignored, the first is alphas_cumprod"}));
+        std::vector<std::string>({"3 tensors are not part of the model and are ignored, the first is alphas_cumprod"}));
     QVERIFY(!findTensor(model.textEncoder, "embeddings.position_ids"));
 }
 
@@ -160,7 +162,8 @@ void ModelFilesTest::missingTensors()
     };
     QCOMPARE(says({}), std::string());
     QCOMPARE(says({"a"}), std::string("x.safetensors: the UNet lacks 1 tensor: a"));
-    QCOMPARE(says({"a", "b", "c", "d", "e", "f", "g"}), std::string("x.safetensors: the UNet lacks 7 tensors: a, b, c, d, e, …"));
+    QCOMPARE(says({"a", "b", "c", "d", "e", "f", "g"}),
+        std::string("x.safetensors: the UNet lacks 7 tensors: a, b, c, d, e, …"));
 }
 
 void ModelFilesTest::partsAlone()
@@ -170,9 +173,9 @@ void ModelFilesTest::partsAlone()
     QVERIFY(findTensor(alone.vae, "decoder.mid.attn_1.q.weight") && alone.unet.tensors.empty());
     QTemporaryDir folder;
     const std::string path = folder.filePath("vae").toStdString();
-    writeBytes(path, safetensorsOf({{"first_stage_model.decoder.conv_in.weight", "F16", {2, 4, 3, 3}, {}},
-                                    {"first_stage_model.decoder.conv_out.weight", "F16", {3, 2, 3, 3}, {}},
-                                    {"other", "F16", {1}, {}}}));
+    writeBytes(path,
+        safetensorsOf({{"first_stage_model.decoder.conv_in.weight", "F16", {2, 4, 3, 3}, {}},
+            {"first_stage_model.decoder.conv_out.weight", "F16", {3, 2, 3, 3}, {}}, {"other", "F16", {1}, {}}}));
     QCOMPARE(openModel(path).vae.tensors.size(), size_t(2));
 }
 
@@ -187,7 +190,8 @@ void ModelFilesTest::otherFamiliesOpenWithoutParts()
     QVERIFY(contains(refusal([&] { requireStableDiffusion1(model.family, model.path); }), "this is a LoRA"));
     FolderCopy xl;
     xl.replace("model_index.json", "StableDiffusionPipeline", "StableDiffusionXLPipeline");
-    QVERIFY(contains(refusal([&] { requireStableDiffusion1(openModel(xl.root().string()).family, "m"); }), "this is an SDXL"));
+    QVERIFY(contains(
+        refusal([&] { requireStableDiffusion1(openModel(xl.root().string()).family, "m"); }), "this is an SDXL"));
 }
 
 void ModelFilesTest::refusesFolders_data()
@@ -218,8 +222,10 @@ void ModelFilesTest::refusesFolders_data()
     row("other tensors", shards, "conv_out.bias", "conv_out.bias2", "is not in its shard");
     row("config of another UNet", "unet/config.json", "\"cross_attention_dim\": 32", "\"cross_attention_dim\": 768",
         "cross_attention_dim is 768 but the tensor");
-    row("config of another VAE", "vae/config.json", "\"latent_channels\": 4", "\"latent_channels\": 16", "latent_channels is 16");
-    row("config of another text encoder", "text_encoder/config.json", "\"hidden_size\": 32", "\"hidden_size\": 768", "hidden_size is 768");
+    row("config of another VAE", "vae/config.json", "\"latent_channels\": 4", "\"latent_channels\": 16",
+        "latent_channels is 16");
+    row("config of another text encoder", "text_encoder/config.json", "\"hidden_size\": 32", "\"hidden_size\": 768",
+        "hidden_size is 768");
 }
 
 void ModelFilesTest::refusesFolders()

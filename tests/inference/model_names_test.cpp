@@ -23,7 +23,9 @@ void ModelNamesTest::translates_data()
     QTest::addColumn<int>("part");
     QTest::addColumn<QString>("from");
     QTest::addColumn<QString>("to");
-    const auto row = [](Part part, const char* from, const char* to) { QTest::newRow(from) << int(part) << QString(from) << QString(to); };
+    const auto row = [](Part part, const char* from, const char* to) {
+        QTest::newRow(from) << int(part) << QString(from) << QString(to);
+    };
     row(Part::UNet, "conv_in.weight", "input_blocks.0.0.weight");
     row(Part::UNet, "time_embedding.linear_2.bias", "time_embed.2.bias");
     row(Part::UNet, "down_blocks.0.resnets.0.norm1.weight", "input_blocks.1.0.in_layers.0.weight");
@@ -56,8 +58,8 @@ void ModelNamesTest::translates_data()
     row(Part::TextEncoder, "text_model.encoder.layers.11.mlp.fc1.bias", "encoder.layers.11.mlp.fc1.bias");
     row(Part::TextEncoder, "final_layer_norm.weight", "final_layer_norm.weight");
     // Nothing a name can hold leads astray.
-    for (const char* odd : {"down_blocks.", "down_blocks.0", "down_blocks.-1.resnets.0.x", "down_blocks.100.resnets.0.x",
-                            "down_blocks.0.resnets.", "up_blocks.x.y.z", ""})
+    for (const char* odd : {"down_blocks.", "down_blocks.0", "down_blocks.-1.resnets.0.x",
+             "down_blocks.100.resnets.0.x", "down_blocks.0.resnets.", "up_blocks.x.y.z", ""})
         row(Part::UNet, odd, odd);
 }
 
@@ -67,20 +69,20 @@ void ModelNamesTest::translates()
     QFETCH(QString, from);
     QFETCH(QString, to);
     // The name among those that tell the numbers of layers and blocks of Stable Diffusion 1.x.
-    const std::vector<std::string> names {from.toStdString(), "down_blocks.0.resnets.1.conv1.weight",
-                                          "up_blocks.1.attentions.0.norm.weight", "up_blocks.2.attentions.0.norm.weight",
-                                          "up_blocks.3.attentions.0.norm.weight", "decoder.up_blocks.3.resnets.0.conv1.weight"};
+    const std::vector<std::string> names{from.toStdString(), "down_blocks.0.resnets.1.conv1.weight",
+        "up_blocks.1.attentions.0.norm.weight", "up_blocks.2.attentions.0.norm.weight",
+        "up_blocks.3.attentions.0.norm.weight", "decoder.up_blocks.3.resnets.0.conv1.weight"};
     QCOMPARE(QString::fromStdString(singleFileNames(Part(part), names)[0]), to);
 }
 
 void ModelNamesTest::dependsOnTheNumberOfLayers()
 {
-    const std::vector<std::string> one {"down_blocks.0.resnets.0.conv1.weight", "down_blocks.1.resnets.0.conv1.weight",
-                                        "up_blocks.1.resnets.1.conv1.weight", "down_blocks.0.downsamplers.0.conv.weight",
-                                        "up_blocks.0.upsamplers.0.conv.weight", "up_blocks.0.attentions.0.norm.weight"};
-    const std::vector<std::string> expected {"input_blocks.1.0.in_layers.2.weight", "input_blocks.3.0.in_layers.2.weight",
-                                             "output_blocks.3.0.in_layers.2.weight", "input_blocks.2.0.op.weight",
-                                             "output_blocks.1.2.conv.weight", "output_blocks.0.1.norm.weight"};
+    const std::vector<std::string> one{"down_blocks.0.resnets.0.conv1.weight", "down_blocks.1.resnets.0.conv1.weight",
+        "up_blocks.1.resnets.1.conv1.weight", "down_blocks.0.downsamplers.0.conv.weight",
+        "up_blocks.0.upsamplers.0.conv.weight", "up_blocks.0.attentions.0.norm.weight"};
+    const std::vector<std::string> expected{"input_blocks.1.0.in_layers.2.weight",
+        "input_blocks.3.0.in_layers.2.weight", "output_blocks.3.0.in_layers.2.weight", "input_blocks.2.0.op.weight",
+        "output_blocks.1.2.conv.weight", "output_blocks.0.1.norm.weight"};
     QCOMPARE(singleFileNames(Part::UNet, one), expected);
 }
 
@@ -94,9 +96,8 @@ void ModelNamesTest::folderAndSingleFileAgree()
         const auto& a = partOf(folder, part).tensors;
         const auto& b = partOf(single, part).tensors;
         QVERIFY(!a.empty());
-        QVERIFY(std::ranges::equal(a, b, [](const PartTensor& x, const PartTensor& y) {
-            return x.name == y.name && x.info.shape == y.info.shape;
-        }));
+        QVERIFY(std::ranges::equal(a, b,
+            [](const PartTensor& x, const PartTensor& y) { return x.name == y.name && x.info.shape == y.info.shape; }));
     }
 }
 

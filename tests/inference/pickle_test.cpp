@@ -7,8 +7,8 @@
 #include <QTest>
 #include <cstdlib>
 #include <string>
-#include <vector>
 #include <unistd.h>
+#include <vector>
 
 using namespace athanor;
 
@@ -68,11 +68,13 @@ void PickleTest::refusesCode_data()
     row("GLOBAL posix", pickleGlobal("posix", "system") + command + "\x85R.", "posix.system");
     row("GLOBAL eval", pickleGlobal("builtins", "eval") + command + "\x85R.", "builtins.eval");
     row("GLOBAL python 2", pickleGlobal("__builtin__", "execfile") + command + "\x85R.", "__builtin__.execfile");
-    row("getattr chain", pickleGlobal("builtins", "getattr") + pickleGlobal("torch", "os") + pickleText("system") + "\x86R.",
+    row("getattr chain",
+        pickleGlobal("builtins", "getattr") + pickleGlobal("torch", "os") + pickleText("system") + "\x86R.",
         "builtins.getattr");
     row("STACK_GLOBAL", "\x80\x04" + shortText("subprocess") + shortText("Popen") + "\x93" + command + "\x85R.",
         "subprocess.Popen");
-    row("dotted name", "\x80\x04" + shortText("torch") + shortText("hub.load") + "\x93" + command + "\x85R.", "torch.hub.load");
+    row("dotted name", "\x80\x04" + shortText("torch") + shortText("hub.load") + "\x93" + command + "\x85R.",
+        "torch.hub.load");
     row("INST", "(" + command + "ios\nsystem\n.", "os.system");
     row("OBJ", "(" + pickleGlobal("os", "system") + command + "o.", "os.system");
     row("NEWOBJ", pickleGlobal("runpy", "run_path") + command + "\x85\x81.", "runpy.run_path");
@@ -119,15 +121,23 @@ void PickleTest::refuses_data()
     row("P03 SETITEM on an integer", "K\x05K\x01K\x02s.", "adds items to an integer");
     row("P03 SETITEMS on a tuple", ")(K\x01K\x02u.", "adds items to a tuple");
     row("P03 SETITEMS odd", "}(K\x01u.", "key without a value");
-    row("P03 APPEND on a tuple", ")K\x01" "a.", "adds items to a tuple as if it were a list");
-    row("P03 APPENDS on a dictionary", "}(K\x01" "e.", "adds items to a dictionary");
+    row("P03 APPEND on a tuple",
+        ")K\x01"
+        "a.",
+        "adds items to a tuple as if it were a list");
+    row("P03 APPENDS on a dictionary",
+        "}(K\x01"
+        "e.",
+        "adds items to a dictionary");
     row("P03 BUILD on an integer", "K\x05}b.", "sets attributes of an integer");
     row("P03 BUILD on a class", pickleGlobal("a", "B") + "}b.", "sets attributes of a class");
     row("P03 REDUCE of a text", pickleText("x") + ")R.", "calls a text");
     row("P03 REDUCE with a list", pickleGlobal("a", "B") + "]R.", "a list where a tuple belongs");
     row("P03 STACK_GLOBAL of numbers", "K\x01K\x02\x93.", "an integer where a text belongs");
-    row("P03 parameter of nothing", pickleGlobal("torch._utils", "_rebuild_parameter") + ")R.", "something that is no tensor");
-    row("P03 parameter of a list", pickleGlobal("torch._utils", "_rebuild_parameter") + "]\x85R.", "something that is no tensor");
+    row("P03 parameter of nothing", pickleGlobal("torch._utils", "_rebuild_parameter") + ")R.",
+        "something that is no tensor");
+    row("P03 parameter of a list", pickleGlobal("torch._utils", "_rebuild_parameter") + "]\x85R.",
+        "something that is no tensor");
     row("P03 unset memo", "h\x07.", "recalls number 7");
     row("P03 empty stack", ".", "empty stack");
     row("P03 TUPLE2 of one", "K\x01\x86.", "empty stack");
@@ -140,10 +150,17 @@ void PickleTest::refuses_data()
     row("P03 protocol 6", "\x80\x06N.", "protocol 6");
     row("P03 empty", "", "ends too early");
     // Forty times a pair of the same thing: 2^40 values if they were copies.
-    row("P04 doubling", "\x80\x02)" + repeated("2\x86", 40) + "." + std::string(3, 'x'), "expands to more than 5000000 values");
+    row("P04 doubling", "\x80\x02)" + repeated("2\x86", 40) + "." + std::string(3, 'x'),
+        "expands to more than 5000000 values");
     row("P05 nested tuples", ")" + repeated("\x85", 1'000'000) + ".", "nested deeper than 100");
     row("P05 nested lists", repeated("]", 1'000'000) + repeated("a", 999'999) + ".", "nested deeper than 100");
-    row("P05 list in itself", "]q\x01" + repeated("h\x01" "a", 200) + ".", "expands to more than 5000000");
+    row("P05 list in itself",
+        "]q\x01"
+            + repeated("h\x01"
+                       "a",
+                200)
+            + ".",
+        "expands to more than 5000000");
     row("P06 text -1", "X\xff\xff\xff\xff.", "text of 4294967295 bytes");
     row("P06 text 2^31", bytesOf("X\0\0\0\x80.", 6), "text of 2147483648 bytes");
     row("P06 text 2^63", bytesOf("\x8d\0\0\0\0\0\0\0\x80.", 10), "text of 9223372036854775808 bytes");
@@ -187,8 +204,10 @@ void PickleTest::limitsHoldOnBothSides()
 
 void PickleTest::reads()
 {
-    const std::string bytes = "\x80\x02}q\x01(" + pickleText("list") + "](K\x01N\x88" "e" + pickleText("same") + "h\x01"
-        + shortText("name") + pickleGlobal("collections", "OrderedDict") + ")R" + "u.";
+    const std::string bytes = "\x80\x02}q\x01(" + pickleText("list")
+        + "](K\x01N\x88"
+          "e"
+        + pickleText("same") + "h\x01" + shortText("name") + pickleGlobal("collections", "OrderedDict") + ")R" + "u.";
     const PickleGraph graph = read(bytes);
     QCOMPARE(graph.kind(graph.root), PickleKind::Dictionary);
     const auto items = graph.items(graph.root);
@@ -242,9 +261,9 @@ void PickleTest::objectsAreOpaque()
     const PickleGraph graph = read(bytes);
     QCOMPARE(graph.kind(graph.root), PickleKind::Opaque);
     QCOMPARE(graph.globalName(graph.items(graph.root)[0]), std::string("pytorch_lightning.callbacks.Checkpoint"));
-    const std::vector<std::string> others {pickleGlobal("numpy.core.multiarray", "scalar") + ")R", std::string("\x8f(K\x01\x90"),
-                                    "(K\x01\x91", "(iargparse\nNamespace\n",
-                                           "(" + pickleGlobal("a", "B") + "K\x01o", "\x8a\x09" + std::string(9, 'x')};
+    const std::vector<std::string> others{pickleGlobal("numpy.core.multiarray", "scalar") + ")R",
+        std::string("\x8f(K\x01\x90"), "(K\x01\x91", "(iargparse\nNamespace\n", "(" + pickleGlobal("a", "B") + "K\x01o",
+        "\x8a\x09" + std::string(9, 'x')};
     for (const std::string& other : others) {
         const std::string pickle = other + ".";
         const PickleGraph made = read(pickle);
@@ -255,8 +274,13 @@ void PickleTest::objectsAreOpaque()
 // A long tuple, made a tensor's arguments a hundred thousand times: copies would be 10^10 values.
 void PickleTest::argumentsUsedAgainAreNotCopied()
 {
-    const std::string bytes = "(" + repeated("N", 100'000) + "tq\x01" "0" + pickleGlobal("torch._utils", "_rebuild_tensor_v2")
-        + "q\x02" "0" + repeated("h\x02h\x01R0", 100'000) + "N.";
+    const std::string bytes = "(" + repeated("N", 100'000)
+        + "tq\x01"
+          "0"
+        + pickleGlobal("torch._utils", "_rebuild_tensor_v2")
+        + "q\x02"
+          "0"
+        + repeated("h\x02h\x01R0", 100'000) + "N.";
     QElapsedTimer timer;
     timer.start();
     QCOMPARE(refusal([&] { read(bytes); }), std::string());

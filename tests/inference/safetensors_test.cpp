@@ -19,7 +19,8 @@ constexpr bool isPlainBuild = false;
 constexpr bool isPlainBuild = true;
 #endif
 
-std::string entry(const std::string& name, const std::string& type, const std::string& shape, const std::string& offsets)
+std::string entry(
+    const std::string& name, const std::string& type, const std::string& shape, const std::string& offsets)
 {
     return "\"" + name + "\":{\"dtype\":\"" + type + "\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}";
 }
@@ -141,16 +142,19 @@ void SafetensorsTest::refuses_data()
     header("S08 three offsets", oneEntry("F32", "[1]", "[0,4,8]"), 4, "unexpected the number 8");
     header("S08 shape no array", oneEntry("F32", "1", "[0,4]"), 4, "unexpected the number 1");
     header("S08 nested shape", oneEntry("F32", "[[1]]", "[0,4]"), 4, "nested deeper");
-    header("S08 field twice", "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "two fields");
+    header("S08 field twice", "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4,
+        "two fields");
     header("S08 field missing", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", 4, "lacks dtype, shape or data_offsets");
-    header("S08 unknown field", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4, "unknown field");
+    header("S08 unknown field", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4,
+        "unknown field");
     header("S08 null entry", "{\"a\":null}", 0, "unexpected null");
     header("S09 name twice", "{" + good + "," + entry("a", "I32", "[1]", "[4,8]") + "}", 8, "\"a\" is there twice");
-    header("S09 metadata key twice", "{\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"}," + good + "}", 4, "\"k\" is there twice");
+    header("S09 metadata key twice", "{\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"}," + good + "}", 4,
+        "\"k\" is there twice");
     header("S09 metadata twice", "{\"__metadata__\":{},\"__metadata__\":{}," + good + "}", 4, "two __metadata__");
     header("S09 metadata number", "{\"__metadata__\":{\"k\":1}," + good + "}", 4, "unexpected the number 1");
     header("S10 deep metadata", "{\"__metadata__\":" + repeated("{\"a\":", 100'000) + "1" + repeated("}", 100'001), 0,
-           "nested deeper than 3 levels");
+        "nested deeper than 3 levels");
     header("S11 overlap", "{" + good + "," + entry("b", "F32", "[2]", "[0,8]") + "}", 8, "inside the tensor before it");
     header("S12 hole between", "{" + good + "," + entry("b", "F32", "[1]", "[8,12]") + "}", 12, "after a hole");
     header("S12 hole at start", oneEntry("F32", "[1]", "[4,8]"), 8, "after a hole");
@@ -164,8 +168,9 @@ void SafetensorsTest::refuses_data()
     header("S15 wraps to 4", oneEntry("F32", "[4194305,4194305,211106198978564]", "[0,16]"), 16, "impossible shape");
     header("S15 bytes wrap", oneEntry("F64", "[2305843009213693952]", "[0,0]"), 0, "impossible shape");
     header("S15 2^63", oneEntry("U8", "[9223372036854775808]", "[0,4]"), 4, "dimension of 9223372036854775808");
-    header("S17 zero-size inside", "{" + entry("a", "F32", "[2]", "[0,8]") + "," + entry("z", "F32", "[0]", "[4,4]") + "}", 8,
-           "inside the tensor before it");
+    header("S17 zero-size inside",
+        "{" + entry("a", "F32", "[2]", "[0,8]") + "," + entry("z", "F32", "[0]", "[4,4]") + "}", 8,
+        "inside the tensor before it");
 }
 
 void SafetensorsTest::refuses()
@@ -229,17 +234,22 @@ void SafetensorsTest::accepts()
 
 void SafetensorsTest::limitsHoldOnBothSides()
 {
-    const auto refuseWith = [](const std::string& header, size_t data) { return refusal(safetensorsBytes(header, data)); };
+    const auto refuseWith = [](const std::string& header, size_t data) {
+        return refusal(safetensorsBytes(header, data));
+    };
     const std::string longest(maxTensorNameBytes, 'n');
     QCOMPARE(refuseWith("{" + entry(longest, "U8", "[1]", "[0,1]") + "}", 1), std::string());
-    QVERIFY(refuseWith("{" + entry(longest + "n", "U8", "[1]", "[0,1]") + "}", 1).find("4097 bytes") != std::string::npos);
+    QVERIFY(
+        refuseWith("{" + entry(longest + "n", "U8", "[1]", "[0,1]") + "}", 1).find("4097 bytes") != std::string::npos);
     QCOMPARE(refuseWith(oneEntry("U8", "[1,1,1,1,1,1,1,1]", "[0,1]"), 1), std::string());
-    QVERIFY(refuseWith(oneEntry("U8", "[1,1,1,1,1,1,1,1,1]", "[0,1]"), 1).find("more than 8 dimensions") != std::string::npos);
+    QVERIFY(refuseWith(oneEntry("U8", "[1,1,1,1,1,1,1,1,1]", "[0,1]"), 1).find("more than 8 dimensions")
+        != std::string::npos);
     std::string header = "{";
     for (size_t i = 0; i < maxTensors; ++i)
         header += entry(std::to_string(i), "U8", "[0]", "[0,0]") + ",";
     QCOMPARE(refuseWith(header.substr(0, header.size() - 1) + "}", 0), std::string());
-    QVERIFY(refuseWith(header + entry("x", "U8", "[0]", "[0,0]") + "}", 0).find("more than 262144 tensors") != std::string::npos);
+    QVERIFY(refuseWith(header + entry("x", "U8", "[0]", "[0,0]") + "}", 0).find("more than 262144 tensors")
+        != std::string::npos);
 }
 
 // S18, S19.
@@ -255,7 +265,7 @@ void SafetensorsTest::unknownTypeIsAnErrorOnlyForWhomNeedsIt()
     };
     QVERIFY2(readError("odd").find("\"odd\" is stored as F4") != std::string::npos, readError("odd").c_str());
     QVERIFY2(readError("whole").find("holds I32 where floating-point weights belong") != std::string::npos,
-             readError("whole").c_str());
+        readError("whole").c_str());
 }
 
 QTEST_APPLESS_MAIN(SafetensorsTest)

@@ -30,16 +30,14 @@ namespace {
 constexpr float inf = std::numeric_limits<float>::infinity();
 constexpr float notNumber = std::numeric_limits<float>::quiet_NaN();
 
-template <typename T>
-std::string bytesOf(const std::vector<T>& values)
+template <typename T> std::string bytesOf(const std::vector<T>& values)
 {
     std::string bytes(values.size() * sizeof(T), '\0');
     std::memcpy(bytes.data(), values.data(), bytes.size());
     return bytes;
 }
 
-template <typename T>
-TensorFile fileOf(const std::string& type, const std::vector<T>& values, std::string& keep)
+template <typename T> TensorFile fileOf(const std::string& type, const std::vector<T>& values, std::string& keep)
 {
     keep = safetensorsOf({{"a", type, {int64_t(values.size())}, bytesOf(values)}});
     return readTensorFile(std::make_shared<const ByteSource>("model", std::as_bytes(std::span(keep))));
@@ -98,7 +96,10 @@ void TensorFileTest::refusesByRealName_data()
     row("HTML", "\n <!DOCTYPE HTML><html>", "an HTML page");
     row("Git LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:", "a Git LFS pointer");
     row("JSON", "{\"a\": [1, 2]}", "JSON text");
-    row("program", "\x7f" "ELF", "a program");
+    row("program",
+        "\x7f"
+        "ELF",
+        "a program");
     row("noise", "\x99\x98\x97\x96\x95\x94\x93\x92", "in no format this program knows (it starts with 99 98 97 96");
     QTest::newRow("zip") << QByteArray::fromStdString([] {
         ZipWriter zip;
@@ -145,7 +146,7 @@ void TensorFileTest::oddFilesNeverBlock()
     fs::create_symlink("loop2", root + "loop1");
     fs::create_symlink("loop1", root + "loop2");
     const int server = socket(AF_UNIX, SOCK_STREAM, 0);
-    sockaddr_un address {.sun_family = AF_UNIX};
+    sockaddr_un address{.sun_family = AF_UNIX};
     std::strncpy(address.sun_path, (root + "socket").c_str(), sizeof(address.sun_path) - 1);
     QCOMPARE(bind(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
 
@@ -179,7 +180,7 @@ void TensorFileTest::unreadableFiles()
     const uid_t user = geteuid();
     if (user == 0) // whom nothing is forbidden
         QCOMPARE(seteuid(65534), 0);
-    ErrorKind kind {};
+    ErrorKind kind{};
     const std::string unreadable = refusal([&] { openTensorFile(path); });
     try {
         openTensorFile(path);
@@ -263,15 +264,16 @@ void TensorFileTest::halfConversionsAreExact()
         QCOMPARE(std::signbit(value), bits >= 0x8000);
         QCOMPARE(floatToHalf(value), uint16_t(bits));
     }
-    for (const float value : {0.1f, -3.3f, 1e-7f, 5.9604645e-8f, 2.9802322e-8f, 2.98024e-8f, 6.1e-5f, 6.1035156e-5f, 1.00048828f,
-                              1.00146484f, 65503.9f, 65519.99f, 65520.0f, -65520.0f, 1e30f, 1e-30f, -0.0f, 2049.0f, 2051.0f})
+    for (const float value :
+        {0.1f, -3.3f, 1e-7f, 5.9604645e-8f, 2.9802322e-8f, 2.98024e-8f, 6.1e-5f, 6.1035156e-5f, 1.00048828f,
+            1.00146484f, 65503.9f, 65519.99f, 65520.0f, -65520.0f, 1e30f, 1e-30f, -0.0f, 2049.0f, 2051.0f})
         QCOMPARE(floatToHalf(value), nearestHalf(value));
 }
 
 void TensorFileTest::convertsEveryType()
 {
     // The last double lies just above the middle between two halves: rounding to float first would lose that.
-    const std::vector<double> doubles {1.5, -2.25, 1 + std::ldexp(1, -11) + std::ldexp(1, -40), 1e-320};
+    const std::vector<double> doubles{1.5, -2.25, 1 + std::ldexp(1, -11) + std::ldexp(1, -40), 1e-320};
     std::string keep;
     ValueCount seen;
     std::vector<float> floats(4);
@@ -282,11 +284,11 @@ void TensorFileTest::convertsEveryType()
     readHalves(wide, wide.tensors[0], 0, halves, seen);
     QCOMPARE(halves, std::vector<uint16_t>({0x3e00, 0xc080, 0x3c01, 0}));
 
-    const TensorFile brain = fileOf("BF16", std::vector<uint16_t> {0x3fc0, 0xc010, 0x0001, 0x4780}, keep);
+    const TensorFile brain = fileOf("BF16", std::vector<uint16_t>{0x3fc0, 0xc010, 0x0001, 0x4780}, keep);
     readFloats(brain, brain.tensors[0], 0, floats, seen);
     QCOMPARE(floats, std::vector<float>({1.5f, -2.25f, 0x1p-126f * 0x1p-7f, 65536.0f}));
 
-    const TensorFile half = fileOf("F16", std::vector<uint16_t> {0x3e00, 0xc080, 0x0001, 0x7bff}, keep);
+    const TensorFile half = fileOf("F16", std::vector<uint16_t>{0x3e00, 0xc080, 0x0001, 0x7bff}, keep);
     readFloats(half, half.tensors[0], 0, floats, seen);
     QCOMPARE(floats, std::vector<float>({1.5f, -2.25f, 0x1p-24f, 65504.0f}));
     readHalves(half, half.tensors[0], 0, halves, seen);
@@ -296,7 +298,7 @@ void TensorFileTest::convertsEveryType()
 void TensorFileTest::countsWhatIsDamaged()
 {
     std::string keep;
-    const TensorFile file = fileOf("F32", std::vector<float> {notNumber, inf, -inf, 70000, 0, 1}, keep);
+    const TensorFile file = fileOf("F32", std::vector<float>{notNumber, inf, -inf, 70000, 0, 1}, keep);
     std::vector<uint16_t> halves(6);
     ValueCount seen;
     readHalves(file, file.tensors[0], 0, halves, seen);

@@ -96,47 +96,58 @@ void TorchCheckpointTest::refuses_data()
     const auto row = [](const char* id, const std::string& bytes, const char* sentence) {
         QTest::newRow(id) << QByteArray::fromStdString(bytes) << QString(sentence);
     };
-    const auto tensor = [&](const char* id, const std::string& made, const char* sentence) { row(id, oneTensor(made), sentence); };
+    const auto tensor = [&](const char* id, const std::string& made, const char* sentence) {
+        row(id, oneTensor(made), sentence);
+    };
     tensor("P07 too long", pickleTensor("0", 6, 0, {7}, {1}), "goes beyond its storage of 6 elements");
     tensor("P07 offset", pickleTensor("0", 6, 1, {6}, {1}), "goes beyond its storage");
     tensor("P07 offset of nothing", pickleTensor("0", 6, 7, {0}, {1}), "goes beyond its storage");
     tensor("P07 offset -1", pickleTensor("0", 6, -1, {1}, {1}), "an offset of -1");
     tensor("P07 offset 2^63-1", pickleTensor("0", 6, INT64_MAX, {2}, {1}), "goes beyond its storage");
     tensor("P07 size -1", pickleTensor("0", 6, 0, {-1}, {1}), "a size of -1");
-    tensor("P07 size overflow", pickleTensor("0", 6, 0, {int64_t(1) << 32, int64_t(1) << 32}, {1, 1}), "impossible shape");
+    tensor(
+        "P07 size overflow", pickleTensor("0", 6, 0, {int64_t(1) << 32, int64_t(1) << 32}, {1, 1}), "impossible shape");
     tensor("P07 stride -1", pickleTensor("0", 6, 0, {2}, {-1}), "a stride of -1");
     tensor("P07 stride 0", pickleTensor("0", 6, 0, {2, 3}, {0, 1}), "repeats its elements");
     tensor("P07 stride overflow", pickleTensor("0", 6, 0, {3, 2}, {INT64_MAX, INT64_MAX}), "impossible strides");
     tensor("P07 stride too wide", pickleTensor("0", 6, 0, {2, 3}, {4, 1}), "goes beyond its storage");
     tensor("P07 strides missing", pickleTensor("0", 6, 0, {2, 3}, {1}), "impossible shape");
-    tensor("rank 9", pickleTensor("0", 6, 0, std::vector<int64_t>(9, 1), std::vector<int64_t>(9, 1)), "more than 8 dimensions");
-    tensor("storage longer than told", pickleTensor("0", 5, 0, {5}, {1}), "needs a storage of 5 F32 elements, the archive holds 24");
+    tensor("rank 9", pickleTensor("0", 6, 0, std::vector<int64_t>(9, 1), std::vector<int64_t>(9, 1)),
+        "more than 8 dimensions");
+    tensor("storage longer than told", pickleTensor("0", 5, 0, {5}, {1}),
+        "needs a storage of 5 F32 elements, the archive holds 24");
     tensor("storage shorter than told", pickleTensor("0", 7, 0, {5}, {1}), "the archive holds 24 bytes");
-    tensor("storage of another type", pickleTensor("0", 6, 0, {6}, {1}, "HalfStorage"), "needs a storage of 6 F16 elements");
+    tensor("storage of another type", pickleTensor("0", 6, 0, {6}, {1}, "HalfStorage"),
+        "needs a storage of 6 F16 elements");
     tensor("storage size overflows", pickleTensor("0", (int64_t(1) << 62) + 6, 0, {6}, {1}), "needs a storage of");
     tensor("storage missing", pickleTensor("1", 6, 0, {6}, {1}), "archive/data/1, which is not in the archive");
     tensor("storage outside", pickleTensor("../../etc/passwd", 6, 0, {6}, {1}), "which is not in the archive");
     tensor("unknown storage", pickleTensor("0", 6, 0, {6}, {1}, "OddStorage"), "unknown class torch.OddStorage");
     tensor("no storage", pickleGlobal("torch._utils", "_rebuild_tensor_v2") + "(NNNNtR", "has no storage but None");
     tensor("too few arguments", pickleGlobal("torch._utils", "_rebuild_tensor_v2") + ")R", "rebuilt from 0 values");
-    tensor("storage id no tuple", pickleGlobal("torch._utils", "_rebuild_tensor_v2") + "(NQK\x01K\x01K\x01tR", "damaged storage");
+    tensor("storage id no tuple", pickleGlobal("torch._utils", "_rebuild_tensor_v2") + "(NQK\x01K\x01K\x01tR",
+        "damaged storage");
     row("twice by nesting",
-        checkpointBytes("}(" + pickleText("a.b") + pickleTensor("0", 6, 0, {6}, {1}) + pickleText("a") + "}" + pickleText("b")
-                        + pickleTensor("0", 6, 0, {6}, {1}) + "su"),
+        checkpointBytes("}(" + pickleText("a.b") + pickleTensor("0", 6, 0, {6}, {1}) + pickleText("a") + "}"
+            + pickleText("b") + pickleTensor("0", 6, 0, {6}, {1}) + "su"),
         "\"a.b\" is there twice");
     row("list", checkpointBytes("]"), "holds a list instead of a state_dict");
     row("nothing", checkpointBytes("}"), "holds no tensors");
     row("dictionary in itself", checkpointBytes("}q\x01" + pickleText("a") + "h\x01s"), "nested deeper than 8");
-    row("code beside tensors", checkpointBytes("}(" + pickleText("a") + pickleTensor("0", 6, 0, {6}, {1}) + pickleText("b")
-                                               + pickleGlobal("os", "system") + pickleText("id") + "\x85Ru"),
+    row("code beside tensors",
+        checkpointBytes("}(" + pickleText("a") + pickleTensor("0", 6, 0, {6}, {1}) + pickleText("b")
+            + pickleGlobal("os", "system") + pickleText("id") + "\x85Ru"),
         "carries code: os.system");
     row("P08 no data.pkl", archive({{"a/data/0", "x"}}), "a zip archive without a data.pkl");
     row("P08 two data.pkl", archive({{"a/data.pkl", "x"}, {"b/data.pkl", "x"}}), "has 2 data.pkl");
     row("P08 deflated", archive({{.name = "a/data.pkl", .bytes = "x", .method = 8}}), "a/data.pkl is compressed");
-    row("P08 deflated storage", archive({{"a/data.pkl", "x"}, {.name = "a/data/0", .bytes = "x", .method = 8}}), "is compressed");
+    row("P08 deflated storage", archive({{"a/data.pkl", "x"}, {.name = "a/data/0", .bytes = "x", .method = 8}}),
+        "is compressed");
     row("big-endian", archive({{"a/data.pkl", "x"}, {"a/byteorder", "big"}}), "another byte order");
-    row("pickle too long", archive({{"a/data.pkl", std::string(maxPickleBytes + 1, 'x')}}), "67108865 bytes, the limit is");
-    row("P09 TorchScript", archive({{"a/data.pkl", "x"}, {"a/code/__torch__.py", ""}, {"a/constants.pkl", ""}}), "TorchScript");
+    row("pickle too long", archive({{"a/data.pkl", std::string(maxPickleBytes + 1, 'x')}}),
+        "67108865 bytes, the limit is");
+    row("P09 TorchScript", archive({{"a/data.pkl", "x"}, {"a/code/__torch__.py", ""}, {"a/constants.pkl", ""}}),
+        "TorchScript");
 }
 
 void TorchCheckpointTest::refuses()
@@ -150,9 +161,10 @@ void TorchCheckpointTest::refuses()
 
 void TorchCheckpointTest::acceptsWindowsIntoOneStorage()
 {
-    const std::string bytes = checkpointBytes("}(" + pickleText("a") + pickleTensor("0", 6, 0, {2, 2}, {2, 1}) + pickleText("b")
-                                              + pickleTensor("0", 6, 2, {1, 4, 1}, {99, 1, 7}) + "u");
-    const TensorFile file = readTensorFile(std::make_shared<const ByteSource>("model", std::as_bytes(std::span(bytes))));
+    const std::string bytes = checkpointBytes("}(" + pickleText("a") + pickleTensor("0", 6, 0, {2, 2}, {2, 1})
+        + pickleText("b") + pickleTensor("0", 6, 2, {1, 4, 1}, {99, 1, 7}) + "u");
+    const TensorFile file =
+        readTensorFile(std::make_shared<const ByteSource>("model", std::as_bytes(std::span(bytes))));
     const TensorInfo* a = findTensor(file, "a");
     const TensorInfo* b = findTensor(file, "b");
     QVERIFY(a && b && a->problem.empty() && b->problem.empty()); // strides of sides of 1 mean nothing

@@ -30,7 +30,7 @@ std::string sameEntryTwice()
 {
     ZipWriter zip;
     zip.add({"a/data/0", "12345678"});
-    ZipWriterEntry again {"a/data/0", "12345678"};
+    ZipWriterEntry again{"a/data/0", "12345678"};
     zip.listEntry(again, 8, 0);
     return zip.finish();
 }
@@ -69,7 +69,8 @@ void ZipArchiveTest::refuses_data()
         QTest::newRow(id) << QByteArray::fromStdString(bytes) << QString(sentence);
     };
     const std::string good = zipOf({{"a/data.pkl", "x"}});
-    row("packed size differs", zipOf({{.name = "a", .bytes = "xy", .packedSizeError = -1}}), "is stored in 1 bytes but has 2");
+    row("packed size differs", zipOf({{.name = "a", .bytes = "xy", .packedSizeError = -1}}),
+        "is stored in 1 bytes but has 2");
     row("encrypted", zipOf({{.name = "a", .bytes = "x", .flags = 1}}), "is encrypted");
     row("local size differs", zipOf({{.name = "a", .bytes = "x", .localSizeError = 5}}), "other sizes");
     for (const char* name : {"../a", "a/../../b", "/a", "a\\b", "c:x", "..", "a/..", ""})
@@ -78,7 +79,8 @@ void ZipArchiveTest::refuses_data()
     row("name twice", zipOf({{"a", "x"}, {"a", "y"}}), "two entries a");
     row("same bytes twice", sameEntryTwice(), "overlap");
     row("inside another", entryInsideEntry(), "overlap");
-    row("header elsewhere", zipOf({{"a", "x"}, {.name = "b", .bytes = "y", .headerAt = 3}}), "not where the directory says");
+    row("header elsewhere", zipOf({{"a", "x"}, {.name = "b", .bytes = "y", .headerAt = 3}}),
+        "not where the directory says");
     row("header outside", zipOf({{.name = "b", .bytes = "y", .headerAt = 1 << 20}}), "begins outside the file");
     row("glued in front", "abc" + good, "not where its end record says");
     row("glued behind", good + "abc", "no end record");
@@ -96,7 +98,7 @@ void ZipArchiveTest::refuses()
 void ZipArchiveTest::listsStoredEntries()
 {
     const std::string bytes = zipOf({{"a/data.pkl", "pickle"}, {"a/data/0", "12345678"}, {"a/empty", ""},
-                                     {.name = "a/deflated", .bytes = "xy", .method = 8}});
+        {.name = "a/deflated", .bytes = "xy", .method = 8}});
     const auto entries = list(bytes);
     QCOMPARE(entries.size(), size_t(4));
     QVERIFY(findZipEntry(entries, "a/deflated")->compressed);

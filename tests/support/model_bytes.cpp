@@ -47,8 +47,8 @@ std::string safetensorsOf(const std::vector<TestTensor>& tensors, const std::str
     for (const TestTensor& tensor : tensors) {
         const size_t needed = size_t(*elementCount(tensor.shape)) * typeBytes(tensor.type);
         const std::string bytes = tensor.bytes.empty() ? std::string(needed, '\0') : tensor.bytes;
-        header += (header.size() > 1 ? ",\"" : "\"") + tensor.name + "\":{\"dtype\":\"" + tensor.type + "\",\"shape\":"
-            + shapeText(tensor.shape) + ",\"data_offsets\":[" + std::to_string(data.size()) + ","
+        header += (header.size() > 1 ? ",\"" : "\"") + tensor.name + "\":{\"dtype\":\"" + tensor.type
+            + "\",\"shape\":" + shapeText(tensor.shape) + ",\"data_offsets\":[" + std::to_string(data.size()) + ","
             + std::to_string(data.size() + bytes.size()) + "]}";
         data += bytes;
     }
@@ -71,12 +71,12 @@ std::string pickleGlobal(const std::string& module, const std::string& name)
 }
 
 std::string pickleTensor(const std::string& key, int64_t elements, int64_t offset, const std::vector<int64_t>& shape,
-                         const std::vector<int64_t>& strides, const std::string& storageClass)
+    const std::vector<int64_t>& strides, const std::string& storageClass)
 {
     const std::string storage = "(" + pickleText("storage") + pickleGlobal("torch", storageClass) + pickleText(key)
         + pickleText("cpu") + pickleInteger(elements) + "tQ";
-    return pickleGlobal("torch._utils", "_rebuild_tensor_v2") + "(" + storage + pickleInteger(offset) + pickleTuple(shape)
-        + pickleTuple(strides) + "\x89" + pickleGlobal("collections", "OrderedDict") + ")RtR";
+    return pickleGlobal("torch._utils", "_rebuild_tensor_v2") + "(" + storage + pickleInteger(offset)
+        + pickleTuple(shape) + pickleTuple(strides) + "\x89" + pickleGlobal("collections", "OrderedDict") + ")RtR";
 }
 
 std::string checkpointBytes(const std::string& body, size_t storageBytes)
@@ -89,7 +89,8 @@ std::string checkpointBytes(const std::string& body, size_t storageBytes)
 
 std::string refusal(const std::string& bytes)
 {
-    return refusal([&] { readTensorFile(std::make_shared<const ByteSource>("model", std::as_bytes(std::span(bytes)))); });
+    return refusal(
+        [&] { readTensorFile(std::make_shared<const ByteSource>("model", std::as_bytes(std::span(bytes)))); });
 }
 
 std::string refusal(const std::function<void()>& action)

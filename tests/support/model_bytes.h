@@ -27,7 +27,7 @@ std::string pickleInteger(int64_t value); // up to 64 bits
 std::string pickleGlobal(const std::string& module, const std::string& name);
 // A tensor over the archive's storage `key` of so many elements.
 std::string pickleTensor(const std::string& key, int64_t elements, int64_t offset, const std::vector<int64_t>& shape,
-                         const std::vector<int64_t>& strides, const std::string& storageClass = "FloatStorage");
+    const std::vector<int64_t>& strides, const std::string& storageClass = "FloatStorage");
 // A whole checkpoint: the pickle "PROTO 2 … STOP" around `body`, and storage "0" of so many zero bytes.
 std::string checkpointBytes(const std::string& body, size_t storageBytes = 24);
 
