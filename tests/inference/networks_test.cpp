@@ -82,7 +82,8 @@ private slots:
         const StableDiffusion model = loadStableDiffusion(*m_gpu, testDataPath("tiny_a"), {.precision = DType::F32});
         const Tensor latent = randomNormal(*m_gpu, {1, 24, 40, 4}, 7, 0);
         const std::vector<float> whole = toHost(decode(model.vae, latent));
-        QCOMPARE(relativeL2(toHost(decodeTiled(model.vae, latent, 40, 8)), whole), 0.0);
+        // One tile: only the blending, a multiplication and a division by the same weight, may round.
+        QVERIFY(relativeL2(toHost(decodeTiled(model.vae, latent, 40, 8)), whole) < 1e-6);
         const double tiled = relativeL2(toHost(decodeTiled(model.vae, latent, 16, 8)), whole);
         qInfo("tiled against whole: %g", tiled);
         QVERIFY(tiled < 0.5);
