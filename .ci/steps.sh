@@ -55,5 +55,9 @@ build() (
             printf '\r\e[K'
         else
             cat >/dev/null
-        fi || { tail -n 60 "$folder/build.log"; return 1; }
+        fi || { # without the steps that went well
+            grep -v '^\[[0-9/]*\] [A-Z][a-z]*ing ' "$folder/build.log" | tail -n 60
+            echo "athanor: the build failed; all of it is in $root/$folder/build.log"
+            return 1
+        }
 )

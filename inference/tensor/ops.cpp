@@ -7,12 +7,12 @@ namespace athanor {
 
 namespace {
 
-bool isVector(const Tensor& x, int64_t length)
+[[maybe_unused]] bool isVector(const Tensor& x, int64_t length)
 {
     return x.shape == Shape{length} && x.type == DType::F32;
 }
 
-bool isSuffix(const Shape& shape, const Shape& of)
+[[maybe_unused]] bool isSuffix(const Shape& shape, const Shape& of)
 {
     return shape.size() <= of.size() && std::equal(shape.rbegin(), shape.rend(), of.rbegin());
 }

@@ -25,7 +25,7 @@ void packTile(const float* values, int64_t outputs, int64_t inputs, int64_t posi
     }
 }
 
-ProductEnd productEnd(const Epilogue& epilogue, const Tensor& y)
+ProductEnd productEnd(const Epilogue& epilogue, [[maybe_unused]] const Tensor& y)
 {
     assert(!epilogue.bias || (epilogue.bias.type == DType::F32 && epilogue.bias.count() == lastDim(y)));
     assert(
