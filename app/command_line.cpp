@@ -36,7 +36,8 @@ int report(ErrorKind kind, const std::string& message)
 void flushOutput()
 {
     if (std::fflush(stdout) != 0 || std::ferror(stdout))
-        throw Error(ErrorKind::CannotWrite, "cannot write to the standard output: " + std::generic_category().message(errno));
+        throw Error(
+            ErrorKind::CannotWrite, "cannot write to the standard output: " + std::generic_category().message(errno));
 }
 
 void parseAndRun(int argc, char** argv)
@@ -49,6 +50,7 @@ void parseAndRun(int argc, char** argv)
     addGenerate(app, command);
     addInspect(app, command);
     addDevices(app, command);
+    addBench(app, command);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
@@ -61,7 +63,8 @@ void parseAndRun(int argc, char** argv)
         throw Error(ErrorKind::BadArgument, printable(error.what()) + " (athanor --help shows what there is)");
     }
     if (!command)
-        throw Error(ErrorKind::BadArgument, "a subcommand is needed: generate, inspect or devices (athanor --help explains)");
+        throw Error(ErrorKind::BadArgument,
+            "a subcommand is needed: generate, inspect, devices or bench (athanor --help explains)");
     command();
 }
 

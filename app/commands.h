@@ -11,5 +11,6 @@ using Command = std::function<void()>; // throws Error
 void addGenerate(CLI::App& app, Command& command);
 void addInspect(CLI::App& app, Command& command);
 void addDevices(CLI::App& app, Command& command);
+void addBench(CLI::App& app, Command& command);
 
 }

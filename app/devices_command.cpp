@@ -47,8 +47,9 @@ void print(size_t index, const DeviceInfo& device)
     line("storage binding", mebibytes(limits.maxStorageRange));
     line("shared memory", kibibytes(limits.maxSharedMemory));
     line("invocations a group", std::to_string(limits.maxGroupSize));
-    line("groups", std::to_string(limits.maxGroups[0]) + " × " + std::to_string(limits.maxGroups[1]) + " × "
-             + std::to_string(limits.maxGroups[2]));
+    line("groups",
+        std::to_string(limits.maxGroups[0]) + " × " + std::to_string(limits.maxGroups[1]) + " × "
+            + std::to_string(limits.maxGroups[2]));
     line("subgroup", std::to_string(limits.subgroupSize));
 }
 
@@ -57,8 +58,9 @@ void listDevices()
     const Instance instance;
     const std::vector<DeviceInfo> devices = instance.devices();
     if (devices.empty())
-        throw Error(ErrorKind::Device, "no device with Vulkan 1.2 and compute; install the graphics card's Vulkan driver, "
-                                       "or mesa-vulkan-drivers to run on the CPU");
+        throw Error(ErrorKind::Device,
+            "no device with Vulkan 1.2 and compute; install the graphics card's Vulkan driver, "
+            "or mesa-vulkan-drivers to run on the CPU");
     for (size_t index = 0; index < devices.size(); ++index)
         print(index, devices[index]);
 }
@@ -67,7 +69,8 @@ void listDevices()
 
 void addDevices(CLI::App& app, Command& command)
 {
-    CLI::App* devices = app.add_subcommand("devices", "List the Vulkan devices, best first, and what the kernels use of each");
+    CLI::App* devices =
+        app.add_subcommand("devices", "List the Vulkan devices, best first, and what the kernels use of each");
     devices->callback([&command] { command = listDevices; });
 }
 

@@ -1,5 +1,6 @@
 #include "app/generate.h"
 
+#include "app/folders.h"
 #include "app/image_store.h"
 #include "app/infotext.h"
 #include "app/interrupt.h"
@@ -10,8 +11,6 @@
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
-#include <QStandardPaths>
-
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -19,11 +18,6 @@
 namespace athanor {
 
 namespace {
-
-std::string cacheFolder()
-{
-    return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation).toStdString() + "/athanor";
-}
 
 // "models/dream.safetensors" → "dream"; of a folder its whole name.
 std::string modelName(const std::string& path)
@@ -56,7 +50,7 @@ int roundedSide(int wanted, const char* name, ProgressBar& bar)
     const int side = std::clamp(wanted / 8 * 8, 64, 8192);
     if (side != wanted)
         bar.note(std::string(name) + ' ' + std::to_string(wanted) + " becomes " + std::to_string(side)
-                 + ": sides are multiples of 8 from 64 to 8192");
+            + ": sides are multiples of 8 from 64 to 8192");
     return side;
 }
 
@@ -151,7 +145,8 @@ void generate(const GenerateArguments& arguments)
     bar.show("starting");
     Gpu gpu({.device = arguments.device, .cacheFolder = cacheFolder()});
     if (gpu.info().type == "CPU")
-        bar.note("running on the CPU, because " + gpu.info().name + " is a software device; a graphics card is far faster");
+        bar.note(
+            "running on the CPU, because " + gpu.info().name + " is a software device; a graphics card is far faster");
     StableDiffusion model = load(gpu, arguments, interrupt.token(), bar);
     const TextToImage request = sizedRequest(arguments, model.nativeSize, bar);
     bar.show("hashing the model");
@@ -166,7 +161,7 @@ void generate(const GenerateArguments& arguments)
         writePng(path, pictures[size_t(i)], writeInfotext(infotextOf(request, i, arguments, hash)));
         bar.clear();
         std::printf("%s: %dx%d, seed %s\n", printable(path).c_str(), request.width, request.height,
-                    std::to_string(request.seed + uint64_t(i)).c_str());
+            std::to_string(request.seed + uint64_t(i)).c_str());
     }
 }
 

@@ -115,7 +115,8 @@ RgbImage fromQImage(const QImage& picture)
     const QImage rgb = picture.convertToFormat(QImage::Format_RGB888);
     RgbImage image{rgb.width(), rgb.height(), {}};
     for (int y = 0; y < rgb.height(); ++y)
-        image.pixels.insert(image.pixels.end(), rgb.constScanLine(y), rgb.constScanLine(y) + qsizetype(rgb.width()) * 3);
+        image.pixels.insert(
+            image.pixels.end(), rgb.constScanLine(y), rgb.constScanLine(y) + qsizetype(rgb.width()) * 3);
     return image;
 }
 
@@ -158,7 +159,7 @@ RgbImage readImage(const std::string& path)
     const QSize size = reader.size();
     if (size.width() > maxImageSide || size.height() > maxImageSide)
         file.refuse("the picture has " + std::to_string(size.width()) + "×" + std::to_string(size.height())
-                    + " pixels; at most " + std::to_string(maxImageSide) + " a side are read");
+            + " pixels; at most " + std::to_string(maxImageSide) + " a side are read");
     QImage picture = reader.read();
     if (picture.isNull())
         file.refuse("the picture is damaged: " + reader.errorString().toStdString());
@@ -169,8 +170,8 @@ RgbImage readImage(const std::string& path)
 
 RgbImage scaled(const RgbImage& image, int width, int height)
 {
-    const QImage picture(image.pixels.data(), image.width, image.height, qsizetype(image.width) * 3,
-                         QImage::Format_RGB888);
+    const QImage picture(
+        image.pixels.data(), image.width, image.height, qsizetype(image.width) * 3, QImage::Format_RGB888);
     return fromQImage(picture.scaled(width, height, Qt::IgnoreAspectRatio, Qt::SmoothTransformation));
 }
 
@@ -179,7 +180,8 @@ std::string batchPath(const std::string& path, int index)
     if (index == 0)
         return path;
     std::filesystem::path numbered(path);
-    numbered.replace_filename(numbered.stem().string() + '-' + std::to_string(index + 1) + numbered.extension().string());
+    numbered.replace_filename(
+        numbered.stem().string() + '-' + std::to_string(index + 1) + numbered.extension().string());
     return numbered.string();
 }
 

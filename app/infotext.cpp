@@ -22,7 +22,8 @@ std::string_view trimmed(std::string_view text)
 
 std::string quoted(const std::string& value)
 {
-    const bool plain = value.find_first_of(",:\r\n") == value.npos && !value.starts_with('"') && trimmed(value) == value;
+    const bool plain =
+        value.find_first_of(",:\r\n") == value.npos && !value.starts_with('"') && trimmed(value) == value;
     return plain ? value : nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -124,7 +125,8 @@ std::string writePlain(const Infotext& info)
 // Takes the field out of the list and puts its value into `value`.
 void takeField(Infotext& info, std::string_view name, std::string& value)
 {
-    const auto at = std::ranges::find(info.fields, name, [](const auto& field) { return std::string_view(field.first); });
+    const auto at =
+        std::ranges::find(info.fields, name, [](const auto& field) { return std::string_view(field.first); });
     if (at == info.fields.end())
         return;
     value = std::move(at->second);

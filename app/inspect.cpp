@@ -45,7 +45,7 @@ Json summary(const std::vector<TensorInfo>& tensors)
         ++shapes[shapeText(tensor.shape)];
     }
     return {{"tensors", tensors.size()}, {"parameters", parameters}, {"types", commonest(types)},
-            {"shapes", commonest(shapes)}};
+        {"shapes", commonest(shapes)}};
 }
 
 Json configOf(const ModelFiles& model, Part part)
@@ -54,18 +54,18 @@ Json configOf(const ModelFiles& model, Part part)
     case Part::TextEncoder: {
         const ClipTextConfig c = detectClipText(model);
         return {{"layers", c.layers}, {"width", c.width}, {"heads", c.heads}, {"positions", c.positions},
-                {"vocabulary", c.vocabulary}};
+            {"vocabulary", c.vocabulary}};
     }
     case Part::UNet: {
         const UNetConfig c = detectUNet(model);
         return {{"input channels", c.inputChannels}, {"output channels", c.outputChannels}, {"channels", c.channels},
-                {"context width", c.contextWidth}, {"heads", c.heads}, {"norm groups", c.normGroups},
-                {"downsamplings", c.downsamplings}};
+            {"context width", c.contextWidth}, {"heads", c.heads}, {"norm groups", c.normGroups},
+            {"downsamplings", c.downsamplings}};
     }
     case Part::Vae: {
         const AutoencoderKlConfig c = detectAutoencoderKl(model);
         return {{"latent channels", c.latentChannels}, {"downsamplings", c.downsamplings},
-                {"norm groups", c.normGroups}, {"scaling factor", c.scalingFactor}};
+            {"norm groups", c.normGroups}, {"scaling factor", c.scalingFactor}};
     }
     }
     return {};
@@ -89,9 +89,8 @@ Json partReport(const ModelFiles& model, Part part, std::vector<std::string>& wa
 // With a summary where the file is not already told part by part.
 Json fileReport(const TensorFile& file, bool inParts)
 {
-    Json report{{"file", std::filesystem::path(file.source->path()).filename().string()},
-                {"format", file.format},
-                {"bytes", file.source->size()}};
+    Json report{{"file", std::filesystem::path(file.source->path()).filename().string()}, {"format", file.format},
+        {"bytes", file.source->size()}};
     if (!inParts)
         report.update(summary(file.tensors));
     if (!file.metadata.empty())
@@ -139,7 +138,7 @@ Json pngReport(const std::string& path, const ByteSource& file)
 {
     const PngInfo png = readPngInfo(file);
     Json report{{"path", path}, {"kind", "a PNG picture"}, {"width", png.width}, {"height", png.height},
-                {"bit depth", png.bitDepth}, {"colours", png.colours}, {"interlaced", png.interlaced}};
+        {"bit depth", png.bitDepth}, {"colours", png.colours}, {"interlaced", png.interlaced}};
     Json texts = Json::object();
     for (const PngText& text : png.texts) {
         if (text.key == "parameters" && !report.contains("parameters"))

@@ -14,8 +14,7 @@ namespace athanor {
 namespace {
 
 // Nothing unless the whole text is one number of this type.
-template <typename Number>
-std::optional<Number> parseWhole(const std::string& text)
+template <typename Number> std::optional<Number> parseWhole(const std::string& text)
 {
     Number value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -65,6 +64,11 @@ size_t parseChoice(std::string_view option, const std::string& text, const std::
     if (at == choices.end())
         throwUnknownName(option, text, choices);
     return size_t(at - choices.begin());
+}
+
+DType parsePrecision(const std::string& text)
+{
+    return parseChoice("--precision", text, {"fp32", "fp16"}) == 0 ? DType::F32 : DType::F16;
 }
 
 }

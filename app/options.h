@@ -1,6 +1,12 @@
-// Values of command line options from their text, with errors that name option, value and range. Locale-independent.
+// Values of command line options from their text, with errors that name option, value and range. Locale-independent,
+// which the parser library's own numbers are not.
 #pragma once
+#include "render/kernels.h"
+
+#include <CLI/CLI.hpp>
+
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,5 +20,35 @@ double parseNumber(std::string_view option, const std::string& text, double smal
 uint64_t parseSeed(std::string_view option, const std::string& text);
 // The index of `text` in `choices`.
 size_t parseChoice(std::string_view option, const std::string& text, const std::vector<std::string_view>& choices);
+// "fp32" or "fp16".
+DType parsePrecision(const std::string& text);
+
+// Adds options to a subcommand. What they are stored in must outlive the parsing; it is left alone where the option is
+// not given. `Value` is the type or an optional of it.
+struct Options {
+    CLI::App& app;
+
+    CLI::Option* taken(
+        const char* name, const char* type, const std::string& help, std::function<void(const std::string&)> take) const
+    {
+        return app.add_option_function<std::string>(name, std::move(take), help)->type_name(type);
+    }
+    CLI::Option* text(const char* name, const char* type, const std::string& help, std::string& value) const
+    {
+        return taken(name, type, help, [&value](const std::string& text) { value = text; });
+    }
+    template <typename Value>
+    CLI::Option* integer(const char* name, const std::string& help, int smallest, int largest, Value& value) const
+    {
+        return taken(name, "N", help,
+            [=, &value](const std::string& text) { value = int(parseInteger(name, text, smallest, largest)); });
+    }
+    template <typename Value>
+    CLI::Option* number(const char* name, const std::string& help, double smallest, double largest, Value& value) const
+    {
+        return taken(name, "X", help,
+            [=, &value](const std::string& text) { value = parseNumber(name, text, smallest, largest); });
+    }
+};
 
 }

@@ -160,12 +160,18 @@ std::string addText(const ByteSource& file, uint64_t at, uint64_t length, std::v
 std::string_view coloursOf(int type)
 {
     switch (type) {
-    case 0: return "gray";
-    case 2: return "RGB";
-    case 3: return "palette";
-    case 4: return "gray and alpha";
-    case 6: return "RGB and alpha";
-    default: return {};
+    case 0:
+        return "gray";
+    case 2:
+        return "RGB";
+    case 3:
+        return "palette";
+    case 4:
+        return "gray and alpha";
+    case 6:
+        return "RGB and alpha";
+    default:
+        return {};
     }
 }
 

@@ -1,4 +1,5 @@
-// The header and the text chunks of a PNG file, as bytes: reading them within limits, and adding one. Decodes no pixels.
+// The header and the text chunks of a PNG file, as bytes: reading them within limits, and adding one. Decodes no
+// pixels.
 #pragma once
 #include "inference/weights/byte_source.h"
 
@@ -13,14 +14,14 @@ constexpr uint64_t maxPngTextBytes = 16 << 20; // of all texts of a file togethe
 constexpr size_t maxPngTexts = 256;
 
 struct PngText {
-    std::string key;  // UTF-8, at most 79 characters
+    std::string key; // UTF-8, at most 79 characters
     std::string text; // UTF-8, as stored: nothing is trimmed
 };
 
 struct PngInfo {
     uint32_t width = 0, height = 0;
-    int bitDepth = 0;          // 1, 2, 4, 8 or 16
-    std::string_view colours;  // "RGB", "gray and alpha", …
+    int bitDepth = 0; // 1, 2, 4, 8 or 16
+    std::string_view colours; // "RGB", "gray and alpha", …
     bool interlaced = false;
     std::vector<PngText> texts; // tEXt, zTXt and iTXt in file order
     std::vector<std::string> warnings; // texts left out, a damaged or truncated file

@@ -39,7 +39,11 @@ std::string stepsLine(std::string_view phase, int done, int all, double seconds)
     return line;
 }
 
-ProgressBar::ProgressBar() : m_visible(isatty(STDERR_FILENO)), m_firstStep(std::chrono::steady_clock::now()) {}
+ProgressBar::ProgressBar()
+    : m_visible(isatty(STDERR_FILENO))
+    , m_firstStep(std::chrono::steady_clock::now())
+{
+}
 
 ProgressBar::~ProgressBar()
 {

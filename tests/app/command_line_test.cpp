@@ -52,11 +52,14 @@ void CommandLineTest::refuses_data()
     QTest::newRow("unknown option") << QStringList{"inspect", "x", "--fast"} << 2 << "--fast";
     QTest::newRow("two files") << QStringList{"inspect", "x", "y"} << 2 << "y";
     QTest::newRow("no file") << QStringList{"inspect"} << 2 << "FILE";
-    QTest::newRow("300 arguments") << QStringList{"devices"} + QString("x ").repeated(300).trimmed().split(' ') << 2 << "x x";
+    QTest::newRow("300 arguments") << QStringList{"devices"} + QString("x ").repeated(300).trimmed().split(' ') << 2
+                                   << "x x";
     QTest::newRow("escape sequences") << QStringList{"devices", "\x1b[2J\nx"} << 2 << "\\x1b[2J";
-    QTest::newRow("generate without a model") << QStringList{"generate", "--prompt", "a", "--out", "x.png"} << 2 << "--model";
+    QTest::newRow("generate without a model")
+        << QStringList{"generate", "--prompt", "a", "--out", "x.png"} << 2 << "--model";
     QTest::newRow("missing value") << QStringList{"generate", "--prompt"} << 2 << "--prompt";
-    QTest::newRow("missing file") << QStringList{"inspect", "/nowhere/x\n.safetensors"} << 4 << "x\\x0a.safetensors: No such file";
+    QTest::newRow("missing file") << QStringList{"inspect", "/nowhere/x\n.safetensors"} << 4
+                                  << "x\\x0a.safetensors: No such file";
     QTest::newRow("a device") << QStringList{"inspect", "/dev/null"} << 3 << "/dev/null";
 }
 
@@ -77,7 +80,8 @@ void CommandLineTest::refusesGenerateValues_data()
         QTest::addRow("%s \"%s\"", option, value) << option << value << text;
     };
     for (const char* option : {"--width", "--height"}) {
-        for (const char* value : {"0", "-8", "1", "7", "63", "8193", "2147483648", "512px", "", "5e2", "99999999999999999999"})
+        for (const char* value :
+            {"0", "-8", "1", "7", "63", "8193", "2147483648", "512px", "", "5e2", "99999999999999999999"})
             row(option, value, "from 64 to 8192");
     }
     for (const char* value : {"0", "-1", "1001", "1.5", " 5", "0x10"})
@@ -148,8 +152,9 @@ void CommandLineTest::saysWhenOutputIsLost()
 void CommandLineTest::survivesClosedStreams()
 {
     QProcess process;
-    process.start("bash", {"-c", "exec <&- >&-; exec \"$0\" \"$@\"", ATHANOR_PROGRAM, "inspect",
-                           QString::fromStdString(testDataPath("tiny_a.safetensors"))});
+    process.start("bash",
+        {"-c", "exec <&- >&-; exec \"$0\" \"$@\"", ATHANOR_PROGRAM, "inspect",
+            QString::fromStdString(testDataPath("tiny_a.safetensors"))});
     verifyError(result(process), 7, "standard output");
 }
 

@@ -36,7 +36,7 @@ private:
     QStringList arguments(const QStringList& more) const
     {
         QStringList words{"generate", "--model", QString::fromStdString(testDataPath("tiny_a")), "--prompt",
-                          "a red house", "--width", "64", "--height", "64", "--steps", "2", "--out", path("x.png")};
+            "a red house", "--width", "64", "--height", "64", "--steps", "2", "--out", path("x.png")};
         for (qsizetype i = 0; i < more.size(); i += 2) {
             const qsizetype at = words.indexOf(more[i]);
             if (at >= 0)
@@ -74,17 +74,19 @@ void GenerateTest::writesAPictureThatTellsItsMaking_data()
 {
     QTest::addColumn<QString>("model");
     QTest::addColumn<QString>("name");
-    QTest::newRow("diffusers folder") << "tiny_a" << "tiny_a";
-    QTest::newRow("PyTorch checkpoint") << "tiny_b.ckpt" << "tiny_b";
+    QTest::newRow("diffusers folder") << "tiny_a"
+                                      << "tiny_a";
+    QTest::newRow("PyTorch checkpoint") << "tiny_b.ckpt"
+                                        << "tiny_b";
 }
 
 void GenerateTest::writesAPictureThatTellsItsMaking()
 {
     QFETCH(QString, model);
     QFETCH(QString, name);
-    const ProgramResult result = run(arguments({"--model", QString::fromStdString(testDataPath(model.toStdString())),
-                                                "--steps", "4", "--negative", "blurry", "--seed", "18446744073709551615",
-                                                "--sampler", "euler", "--schedule", "simple", "--cfg", "5"}));
+    const ProgramResult result = run(
+        arguments({"--model", QString::fromStdString(testDataPath(model.toStdString())), "--steps", "4", "--negative",
+            "blurry", "--seed", "18446744073709551615", "--sampler", "euler", "--schedule", "simple", "--cfg", "5"}));
     QVERIFY2(result.exitCode == 0, result.err);
     QCOMPARE(result.out, path("x.png").toUtf8() + ": 64x64, seed 18446744073709551615\n");
     QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files), QStringList{"x.png"});
@@ -122,8 +124,7 @@ void GenerateTest::writesBatchesAndPreviews()
     const ProgramResult result = run(arguments({"--batch", "2", "--seed", "7", "--preview", path("steps")}));
     QVERIFY2(result.exitCode == 0, result.err);
     QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files), (QStringList{"x-2.png", "x.png"}));
-    QCOMPARE(QDir(path("steps")).entryList(QDir::Files),
-             (QStringList{"step-01.png", "step-02.png"}));
+    QCOMPARE(QDir(path("steps")).entryList(QDir::Files), (QStringList{"step-01.png", "step-02.png"}));
     QVERIFY(!QImage(path("steps/step-01.png")).isNull());
     QCOMPARE(inspected("x-2.png")["parameters"].value("Seed", ""), std::string("8"));
 }
@@ -133,9 +134,8 @@ void GenerateTest::startsFromAPicture()
     QImage start(100, 70, QImage::Format_RGB888);
     start.fill(QColor(200, 60, 30));
     QVERIFY(start.save(path("start.jpg")));
-    const ProgramResult result = run({"generate", "--model", QString::fromStdString(testDataPath("tiny_a")),
-                                      "--prompt", "a", "--init", path("start.jpg"), "--strength", "0.5", "--steps", "4",
-                                      "--out", path("x.png")});
+    const ProgramResult result = run({"generate", "--model", QString::fromStdString(testDataPath("tiny_a")), "--prompt",
+        "a", "--init", path("start.jpg"), "--strength", "0.5", "--steps", "4", "--out", path("x.png")});
     QVERIFY2(result.exitCode == 0, result.err);
     QCOMPARE(QImage(path("x.png")).size(), QSize(96, 64)); // multiples of 8
     QCOMPARE(inspected("x.png")["parameters"].value("Denoising strength", ""), std::string("0.5"));
@@ -162,8 +162,10 @@ void GenerateTest::refusesWhatCannotBeDone_data()
     QTest::addColumn<QStringList>("more");
     QTest::addColumn<int>("exitCode");
     QTest::addColumn<QString>("text");
-    QTest::newRow("missing folder") << QStringList{"--out", "/nowhere/x.png"} << 7 << "/nowhere/x.png: No such file or directory";
-    QTest::newRow("missing preview folder") << QStringList{"--preview", "/nowhere/steps"} << 7 << "No such file or directory";
+    QTest::newRow("missing folder") << QStringList{"--out", "/nowhere/x.png"} << 7
+                                    << "/nowhere/x.png: No such file or directory";
+    QTest::newRow("missing preview folder")
+        << QStringList{"--preview", "/nowhere/steps"} << 7 << "No such file or directory";
     QTest::newRow("missing model") << QStringList{"--model", "/nowhere/m"} << 4 << "/nowhere/m";
     QTest::newRow("not a model") << QStringList{"--model", "/dev/null"} << 3 << "/dev/null";
     QTest::newRow("no such device") << QStringList{"--device", "Voodoo 2"} << 5 << "Voodoo 2";

@@ -119,11 +119,16 @@ void ImageStoreTest::refusesWhereItCannotWrite_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("reason");
-    QTest::newRow("missing folder") << "missing/x.png" << "No such file or directory";
-    QTest::newRow("file as folder") << "file/x.png" << "Not a directory";
-    QTest::newRow("a folder") << "folder.png" << "folder";
-    QTest::newRow("name too long") << QString(300, 'x') + ".png" << "too long";
-    QTest::newRow("not writable") << "/proc/x.png" << "/proc/x.png";
+    QTest::newRow("missing folder") << "missing/x.png"
+                                    << "No such file or directory";
+    QTest::newRow("file as folder") << "file/x.png"
+                                    << "Not a directory";
+    QTest::newRow("a folder") << "folder.png"
+                              << "folder";
+    QTest::newRow("name too long") << QString(300, 'x') + ".png"
+                                   << "too long";
+    QTest::newRow("not writable") << "/proc/x.png"
+                                  << "/proc/x.png";
 }
 
 void ImageStoreTest::refusesWhereItCannotWrite()
@@ -134,7 +139,7 @@ void ImageStoreTest::refusesWhereItCannotWrite()
     QVERIFY(QDir(m_folder->path()).mkdir("folder.png"));
     const std::string target = (name.startsWith('/') ? name : path(name)).toStdString();
     for (const auto& action : {std::function<void()>([&] { requireWritable(target); }),
-                               std::function<void()>([&] { writePng(target, somePicture()); })}) {
+             std::function<void()>([&] { writePng(target, somePicture()); })}) {
         const Error error = errorOf(action);
         QVERIFY2(error.kind == ErrorKind::CannotWrite, error.what());
         QVERIFY2(QByteArray(error.what()).contains(reason.toUtf8()), error.what());
@@ -151,7 +156,8 @@ void ImageStoreTest::keepsOldFileWhenTheDiskIsFull()
     const auto handler = std::signal(SIGXFSZ, SIG_IGN);
     const rlimit tight{1000, before.rlim_max};
     setrlimit(RLIMIT_FSIZE, &tight);
-    const Error error = errorOf([&] { writePng(path("x.png").toStdString(), somePicture(64, 64), std::string(5000, 'a')); });
+    const Error error =
+        errorOf([&] { writePng(path("x.png").toStdString(), somePicture(64, 64), std::string(5000, 'a')); });
     setrlimit(RLIMIT_FSIZE, &before);
     std::signal(SIGXFSZ, handler);
     QVERIFY2(error.kind == ErrorKind::CannotWrite, error.what());
@@ -198,7 +204,8 @@ void ImageStoreTest::refusesPictures_data()
             + pngChunk("IEND", {});
     };
     QTest::newRow("empty") << QByteArray() << "no picture";
-    QTest::newRow("SVG, which could open other files") << QByteArray("<svg xmlns='http://www.w3.org/2000/svg'/>") << "no picture";
+    QTest::newRow("SVG, which could open other files")
+        << QByteArray("<svg xmlns='http://www.w3.org/2000/svg'/>") << "no picture";
     QTest::newRow("web page") << QByteArray("<!DOCTYPE html>") << "no picture";
     QTest::newRow("100,000×1") << sized(100'000, 1) << "16384";
     QTest::newRow("16,385 high") << sized(1, 16'385) << "16384";

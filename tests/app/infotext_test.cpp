@@ -25,18 +25,21 @@ private slots:
 
 void InfotextTest::writesWhatA1111Writes()
 {
-    const Infotext info{"a red house\nby the sea", "blurry", {{"Steps", "20"}, {"Sampler", "Euler a"}, {"Seed", "1"}, {"Model", "x, y"}}};
-    QCOMPARE(writeInfotext(info), std::string("a red house\nby the sea\nNegative prompt: blurry\n"
-                                              "Steps: 20, Sampler: Euler a, Seed: 1, Model: \"x, y\""));
+    const Infotext info{"a red house\nby the sea", "blurry",
+        {{"Steps", "20"}, {"Sampler", "Euler a"}, {"Seed", "1"}, {"Model", "x, y"}}};
+    QCOMPARE(writeInfotext(info),
+        std::string("a red house\nby the sea\nNegative prompt: blurry\n"
+                    "Steps: 20, Sampler: Euler a, Seed: 1, Model: \"x, y\""));
     const Infotext noNegative{"a", "", {{"Steps", "1"}, {"Seed", "18446744073709551615"}, {"Size", "64x64"}}};
     QCOMPARE(writeInfotext(noNegative), std::string("a\nSteps: 1, Seed: 18446744073709551615, Size: 64x64"));
 }
 
 void InfotextTest::readsA1111()
 {
-    const Infotext info = readInfotext("a cat, (best:1.2)\nsecond line\nNegative prompt: dog\nbird\n"
-                                       "Steps: 20, Sampler: DPM++ 2M, CFG scale: 7, Seed: 42, Size: 512x768, Model hash: 6ce0161689, "
-                                       "ControlNet 0: \"Module: canny, Model: x \\\"y\\\", Weight: 1\", Version: v1.9.3");
+    const Infotext info =
+        readInfotext("a cat, (best:1.2)\nsecond line\nNegative prompt: dog\nbird\n"
+                     "Steps: 20, Sampler: DPM++ 2M, CFG scale: 7, Seed: 42, Size: 512x768, Model hash: 6ce0161689, "
+                     "ControlNet 0: \"Module: canny, Model: x \\\"y\\\", Weight: 1\", Version: v1.9.3");
     QCOMPARE(info.prompt, std::string("a cat, (best:1.2)\nsecond line"));
     QCOMPARE(info.negativePrompt, std::string("dog\nbird"));
     QCOMPARE(fieldValue(info, "ControlNet 0"), std::string_view("Module: canny, Model: x \"y\", Weight: 1"));
@@ -50,17 +53,28 @@ void InfotextTest::comesBackExactly_data()
 {
     QTest::addColumn<QString>("prompt");
     QTest::addColumn<QString>("negative");
-    QTest::newRow("plain") << "a red house" << "blurry";
-    QTest::newRow("empty") << "" << "";
-    QTest::newRow("only a negative") << "" << "blurry";
-    QTest::newRow("lines") << "a\n\nb" << "c\nd";
-    QTest::newRow("injected fields") << "Steps: 5" << "Steps: 5, Sampler: x, Seed: 3, Size: 1x1";
-    QTest::newRow("injected last line") << "a\nSteps: 5, Sampler: x, Seed: 3, Size: 1x1" << "";
-    QTest::newRow("injected negative") << "a\nNegative prompt: b" << "Negative prompt: c";
-    QTest::newRow("injected exact prompt") << "a\nSteps: 1, Exact prompt: b, Seed: 2" << "Exact prompt: c";
-    QTest::newRow("blanks at the ends") << " a \t" << "\nb\n";
-    QTest::newRow("CRLF") << "a\r\nb" << "c\r";
-    QTest::newRow("quotes and backslashes") << "\"a\\\"" << "\\n \"";
+    QTest::newRow("plain") << "a red house"
+                           << "blurry";
+    QTest::newRow("empty") << ""
+                           << "";
+    QTest::newRow("only a negative") << ""
+                                     << "blurry";
+    QTest::newRow("lines") << "a\n\nb"
+                           << "c\nd";
+    QTest::newRow("injected fields") << "Steps: 5"
+                                     << "Steps: 5, Sampler: x, Seed: 3, Size: 1x1";
+    QTest::newRow("injected last line") << "a\nSteps: 5, Sampler: x, Seed: 3, Size: 1x1"
+                                        << "";
+    QTest::newRow("injected negative") << "a\nNegative prompt: b"
+                                       << "Negative prompt: c";
+    QTest::newRow("injected exact prompt") << "a\nSteps: 1, Exact prompt: b, Seed: 2"
+                                           << "Exact prompt: c";
+    QTest::newRow("blanks at the ends") << " a \t"
+                                        << "\nb\n";
+    QTest::newRow("CRLF") << "a\r\nb"
+                          << "c\r";
+    QTest::newRow("quotes and backslashes") << "\"a\\\""
+                                            << "\\n \"";
     QTest::newRow("not Latin") << QString::fromUtf8("赤い家 🏠 é") << QString::fromUtf8("\u202e");
     QTest::newRow("other line ends") << QString::fromUtf8("a\u2028b\vc\fd") << "e";
 }

@@ -66,7 +66,8 @@ void InspectTest::tellsTheParts()
     for (const char* part : {"text encoder", "UNet", "VAE"}) {
         QVERIFY2(report["parts"].contains(part), part);
         QVERIFY(report["parts"][part]["tensors"].get<int>() > 0);
-        QVERIFY2(report["parts"][part].contains("config"), report.contains("warnings") ? report["warnings"].dump().c_str() : part);
+        QVERIFY2(report["parts"][part].contains("config"),
+            report.contains("warnings") ? report["warnings"].dump().c_str() : part);
     }
     QVERIFY(!report["tensors"].empty());
     const std::string text = reportText(report);
@@ -77,7 +78,8 @@ void InspectTest::tellsTheParts()
 void InspectTest::tellsUnknownFiles()
 {
     const auto report = inspect(file(safetensors(
-        R"({"__metadata__":{"a":"b"},"x":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"y":{"dtype":"I64","shape":[],"data_offsets":[24,32]}})", 32)));
+        R"({"__metadata__":{"a":"b"},"x":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"y":{"dtype":"I64","shape":[],"data_offsets":[24,32]}})",
+        32)));
     QVERIFY(!report.contains("parts"));
     const auto& summary = report["files"][0];
     QCOMPARE(summary["tensors"].get<int>(), 2);
@@ -90,9 +92,10 @@ void InspectTest::tellsUnknownFiles()
 
 void InspectTest::tellsPictures()
 {
-    const std::string parameters = "a, b\nNegative prompt: c\nSteps: 4, Sampler: Euler, Seed: 18446744073709551615, Seed: 2";
-    const auto report = inspect(file(QByteArray::fromStdString(
-        withPngText(pngWith(pngChunk("tEXt", QByteArray("other\0text", 10))).toStdString(), {"parameters", parameters}))));
+    const std::string parameters =
+        "a, b\nNegative prompt: c\nSteps: 4, Sampler: Euler, Seed: 18446744073709551615, Seed: 2";
+    const auto report = inspect(file(QByteArray::fromStdString(withPngText(
+        pngWith(pngChunk("tEXt", QByteArray("other\0text", 10))).toStdString(), {"parameters", parameters}))));
     QCOMPARE(report["kind"].get<std::string>(), std::string("a PNG picture"));
     QCOMPARE(report["width"].get<int>(), 64);
     QCOMPARE(report["height"].get<int>(), 32);
@@ -106,9 +109,13 @@ void InspectTest::tellsPictures()
 void InspectTest::letsNothingActOnTheTerminal()
 {
     const QByteArray evil = "\x1b]0;title\x07\x1b[2J\r\x7f\x08";
-    const std::string png = withPngText(pngWith({}).toStdString(), {"parameters", (evil + "\n" + evil + ": x, bb: y, cc: z").toStdString()});
-    for (const auto& report : {inspect(file(QByteArray::fromStdString(png))),
-                               inspect(file(safetensors(R"({"__metadata__":{"\u001b[2J":"\u001b[1m\u202e"},"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", 1)))}) {
+    const std::string png = withPngText(
+        pngWith({}).toStdString(), {"parameters", (evil + "\n" + evil + ": x, bb: y, cc: z").toStdString()});
+    for (const auto& report :
+        {inspect(file(QByteArray::fromStdString(png))),
+            inspect(file(safetensors(
+                R"({"__metadata__":{"\u001b[2J":"\u001b[1m\u202e"},"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})",
+                1)))}) {
         QVERIFY(!hasControls(reportText(report)));
         QVERIFY(reportText(report).find("\\x1b[2J") != std::string::npos);
     }
@@ -120,8 +127,10 @@ void InspectTest::refuses_data()
     QTest::addColumn<QString>("text");
     QTest::newRow("empty") << QByteArray() << "";
     QTest::newRow("text") << QByteArray("hello, this is some text\n") << "";
-    QTest::newRow("PNG with a damaged header") << QByteArray("\x89PNG\r\n\x1a\n").append(40, 'x') << "header is damaged";
-    QTest::newRow("cut safetensors") << safetensors(R"({"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 4) << "";
+    QTest::newRow("PNG with a damaged header")
+        << QByteArray("\x89PNG\r\n\x1a\n").append(40, 'x') << "header is damaged";
+    QTest::newRow("cut safetensors") << safetensors(R"({"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", 4)
+                                     << "";
 }
 
 void InspectTest::refuses()

@@ -65,7 +65,8 @@ void PngTextTest::textComesBack()
     QFETCH(QString, text);
     QFETCH(QByteArray, type);
     const QByteArray picture = emptyPicture();
-    const QByteArray bytes = QByteArray::fromStdString(withPngText(picture.toStdString(), {"parameters", text.toStdString()}));
+    const QByteArray bytes =
+        QByteArray::fromStdString(withPngText(picture.toStdString(), {"parameters", text.toStdString()}));
     QVERIFY(bytes.contains(type + "parameters"));
     const PngInfo info = read(bytes);
     QCOMPARE(info.width, 3u);
@@ -83,10 +84,10 @@ void PngTextTest::textComesBack()
 
 void PngTextTest::readsEveryKind()
 {
-    const PngInfo info = read(pngWith(pngChunk("tEXt", QByteArray("a\0\xe9", 3))
-                                      + pngChunk("zTXt", QByteArray("b\0\0", 3) + zlibOf("packed"))
-                                      + pngChunk("iTXt", QByteArray("c\0\0\0en\0title\0\xc4\x80", 15))
-                                      + pngChunk("iTXt", QByteArray("d\0\1\0\0\0", 6) + zlibOf("\xc4\x80"))));
+    const PngInfo info = read(
+        pngWith(pngChunk("tEXt", QByteArray("a\0\xe9", 3)) + pngChunk("zTXt", QByteArray("b\0\0", 3) + zlibOf("packed"))
+            + pngChunk("iTXt", QByteArray("c\0\0\0en\0title\0\xc4\x80", 15))
+            + pngChunk("iTXt", QByteArray("d\0\1\0\0\0", 6) + zlibOf("\xc4\x80"))));
     QCOMPARE(info.texts.size(), size_t(4));
     QCOMPARE(info.texts[0].text, std::string("é"));
     QCOMPARE(info.texts[1].text, std::string("packed"));

@@ -18,8 +18,7 @@ void ProgressBarTest::tellsStepsAndTime_data()
     QTest::addColumn<double>("seconds");
     QTest::addColumn<QString>("line");
     QTest::newRow("before the first") << 0 << 20 << 3.0 << "sampling [------------------------] 0/20";
-    QTest::newRow("half") << 10 << 20 << 12.34
-                          << "sampling [############------------] 10/20  1.23 s/step  0:12 left";
+    QTest::newRow("half") << 10 << 20 << 12.34 << "sampling [############------------] 10/20  1.23 s/step  0:12 left";
     QTest::newRow("minutes") << 1 << 1000 << 1.0
                              << "sampling [------------------------] 1/1000  1.00 s/step  16:39 left";
     QTest::newRow("done") << 4 << 4 << 0.02 << "sampling [########################] 4/4  0.01 s/step  0:00 left";

@@ -64,7 +64,8 @@ void ScriptsTest::saysWhatIsMissingWithoutRights()
     int exitCode = 0;
     // A package nobody has, no root, and no sudo.
     const QByteArray said = bash("packageNames() { echo athanor-no-such-package; }; command() { [[ $2 != sudo ]]; }; "
-                                 "id() { echo 1000; }; installMissing", &exitCode);
+                                 "id() { echo 1000; }; installMissing",
+        &exitCode);
     QCOMPARE(exitCode, 1);
     QVERIFY2(said.contains("as root, run: apt-get install -y --no-install-recommends athanor-no-such-package"), said);
 }

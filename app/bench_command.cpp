@@ -1,0 +1,32 @@
+#include "app/bench.h"
+#include "app/commands.h"
+#include "app/folders.h"
+#include "app/options.h"
+
+#include <memory>
+
+namespace athanor {
+
+void addBench(CLI::App& app, Command& command)
+{
+    CLI::App* bench = app.add_subcommand("bench", "Measure the kernels, and with a model its networks");
+    const auto arguments = std::make_shared<BenchArguments>();
+    const Options option{*bench};
+    option.text("--device", "NAME", "A number or part of a name as `athanor devices` lists them (the best)",
+        arguments->gpu.device);
+    option.text(
+        "--model", "PATH", "Also measure one UNet evaluation and one VAE decode of this model", arguments->model);
+    option.taken("--precision", "NAME", "fp16 or fp32, for weights and activations (fp32)",
+        [arguments](const std::string& text) { arguments->precision = parsePrecision(text); });
+    option.integer("--width", "Pixels of the networks' picture, 64 to 8192 (512)", 64, 8192, arguments->width);
+    option.integer("--height", "Pixels of the networks' picture, 64 to 8192 (512)", 64, 8192, arguments->height);
+    option.integer("--repeats", "Runs of which the median counts, 1 to 1000 (5)", 1, 1000, arguments->repeats);
+    bench->callback([&command, arguments] {
+        command = [arguments] {
+            arguments->gpu.cacheFolder = cacheFolder();
+            runBench(*arguments);
+        };
+    });
+}
+
+}

@@ -1,0 +1,12 @@
+#include "app/folders.h"
+
+#include <QStandardPaths>
+
+namespace athanor {
+
+std::string cacheFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation).toStdString() + "/athanor";
+}
+
+}
