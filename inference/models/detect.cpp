@@ -1,6 +1,7 @@
 #include "inference/models/detect.h"
 
 #include "inference/models/layout.h"
+#include "inference/weights/printable.h"
 #include "render/error.h"
 
 namespace athanor {
@@ -15,7 +16,7 @@ std::string at(const std::string& prefix, int64_t index)
 void requireDivides(const Layout& l, int64_t divisor, int64_t number, const char* what, const char* ofWhat)
 {
     if (number % divisor)
-        throw Error(ErrorKind::BadFile, l.files.path + ": the " + std::string(partName(l.part)) + "'s "
+        throw Error(ErrorKind::BadFile, printable(l.files.path) + ": the " + std::string(partName(l.part)) + "'s "
                         + std::to_string(divisor) + " " + what + " do not divide its " + std::to_string(number) + " "
                         + ofWhat + "; state the right number in config.json or the file's metadata");
 }

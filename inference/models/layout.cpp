@@ -9,6 +9,12 @@ namespace athanor {
 
 namespace {
 
+void noteMissing(Layout& layout, const std::string& name)
+{
+    if (std::find(layout.missing.begin(), layout.missing.end(), name) == layout.missing.end())
+        layout.missing.push_back(name);
+}
+
 std::vector<int64_t> withoutTrailingOnes(std::vector<int64_t> shape)
 {
     while (shape.size() > 1 && shape.back() == 1)
@@ -19,7 +25,7 @@ std::vector<int64_t> withoutTrailingOnes(std::vector<int64_t> shape)
 [[noreturn]] void refuseSetting(const ModelFiles& files, const std::string& key, const std::string& value)
 {
     throw Error(ErrorKind::BadFile,
-                files.path + ": " + key + " is " + printable(value) + ", expected a whole number from 1 to 65536");
+                printable(files.path) + ": " + key + " is " + printable(value) + ", expected a whole number from 1 to 65536");
 }
 
 int64_t fromText(const ModelFiles& files, const std::string& key, const std::string& text)
@@ -64,7 +70,7 @@ int64_t side(Layout& layout, const std::string& name, size_t axis)
     const PartTensor* tensor = findTensor(partOf(layout.files, layout.part), name);
     if (tensor && axis < tensor->info.shape.size())
         return tensor->info.shape[axis];
-    layout.missing.push_back(name);
+    noteMissing(layout, name);
     return 0;
 }
 
@@ -72,7 +78,7 @@ void need(Layout& layout, const std::string& name, std::vector<int64_t> shape)
 {
     const PartTensor* tensor = findTensor(partOf(layout.files, layout.part), name);
     if (!tensor)
-        layout.missing.push_back(name);
+        noteMissing(layout, name);
     else if (withoutTrailingOnes(tensor->info.shape) != withoutTrailingOnes(shape))
         layout.wrong.push_back(name + ": found " + shapeText(tensor->info.shape) + ", expected " + shapeText(shape));
 }
@@ -101,7 +107,7 @@ void refuseBroken(const Layout& layout)
     refuseMissing(layout.files, layout.part, layout.missing);
     if (layout.wrong.empty())
         return;
-    std::string text = layout.files.path + ": the " + std::string(partName(layout.part)) + " has "
+    std::string text = printable(layout.files.path) + ": the " + std::string(partName(layout.part)) + " has "
         + std::to_string(layout.wrong.size()) + (layout.wrong.size() == 1 ? " tensor" : " tensors")
         + " of another shape: ";
     for (size_t i = 0; i < std::min<size_t>(layout.wrong.size(), 5); ++i)

@@ -3,6 +3,7 @@
 #include "inference/models/detect.h"
 #include "inference/text/clip_tokenizer_files.h"
 #include "inference/weights/load_weights.h"
+#include "inference/weights/printable.h"
 #include "render/error.h"
 
 namespace athanor {
@@ -34,7 +35,7 @@ void requireMemory(Gpu& gpu, const std::string& path, uint64_t fileBytes, DType 
     const uint64_t limit = gpu.info().memoryBytes;
     const uint64_t need = precision == DType::F16 ? fileBytes / 2 : fileBytes;
     if (need > limit)
-        throw Error(ErrorKind::OutOfMemory, path + ": its weights need at least " + std::to_string(need >> 20)
+        throw Error(ErrorKind::OutOfMemory, printable(path) + ": its weights need at least " + std::to_string(need >> 20)
                         + " MiB on " + gpu.info().name + ", which has " + std::to_string(limit >> 20)
                         + " MiB; choose a smaller model or fp16 precision");
 }
