@@ -26,21 +26,21 @@ void attentionLavapipe(const AttentionArguments& a, std::string_view variantName
     };
     Gpu& gpu = a.q.buffer->gpu();
     const uint64_t channels = uint64_t(a.heads) * a.headSize;
-    assert(a.images * std::max(a.queries, a.keys) * channels <= INT32_MAX
-           && "lavapipe kernels count elements in 32 bits");
+    assert(
+        a.images * std::max(a.queries, a.keys) * channels <= INT32_MAX && "lavapipe kernels count elements in 32 bits");
     // Queries of a lane: more share what was loaded, but all of them and their results must stay in the first cache.
     const uint32_t queries = a.headSize <= 96 ? 2 : 1;
     const uint32_t keys = a.headSize <= 160 ? 4 : 2; // at once; the driver's compile time grows with them
     const uint32_t size = (a.headSize + 3) / 4 * 4;
     const uint32_t constants[] = {size, queries, keys, a.causal, a.headSize % 4 != 0};
     const Push push{a.q.buffer->address(), a.k.buffer->address(), a.v.buffer->address(), a.y.buffer->address(),
-                    int32_t(a.queries), int32_t(a.keys), int32_t(a.headSize), int32_t(channels), scoreScale(a)};
+        int32_t(a.queries), int32_t(a.keys), int32_t(a.headSize), int32_t(channels), scoreScale(a)};
     const Binding bindings[] = {lavapipeInput(a.q, variantName), lavapipeInput(a.k, variantName),
-                                lavapipeInput(a.v, variantName), {a.y.buffer, Access::Write, BindingKind::Address}};
+        lavapipeInput(a.v, variantName), {a.y.buffer, Access::Write, BindingKind::Address}};
     const uint64_t block = uint64_t(lavapipeLanes(variantName)) * queries;
     const std::string shader = "attention_" + std::string(variantName) + variant("", {a.q.type}, 1);
     gpu.commands().dispatch({shader, constants, bindings, pushBytes(push),
-                             {uint32_t((a.queries + block - 1) / block), a.heads, uint32_t(a.images)}, work(a)});
+        {uint32_t((a.queries + block - 1) / block), a.heads, uint32_t(a.images)}, work(a)});
 }
 
 void attentionTiles(const AttentionArguments& a)
@@ -52,10 +52,15 @@ void attentionTiles(const AttentionArguments& a)
     };
     Gpu& gpu = a.q.buffer->gpu();
     const uint64_t channels = uint64_t(a.heads) * a.headSize;
-    const uint32_t values = (a.headSize + 7) / 8;
-    // A tile of keys takes at most 8 KiB, with the partial scores below the 16 KiB every device has.
-    const uint32_t keys = std::clamp(8192u / (values * 32), 1u, 14u);
-    const uint32_t constants[] = {values, keys, a.causal};
+    uint32_t shares = 8; // of a query among invocations, as many as leave each at most eight values
+    while (shares * 8 < a.headSize)
+        shares *= 2;
+    const uint32_t values = (a.headSize + shares - 1) / shares;
+    constexpr uint32_t invocations = 128; // as the shader says
+    // The tile and the shares' scores stay below the 16 KiB of shared memory that every device has.
+    const uint32_t keys = std::min(16u, 4096 / (values * shares + invocations));
+    const uint32_t constants[] = {shares, values, keys, a.causal};
+    const uint32_t rows = invocations / shares;
     const std::string shader = variant("attention_tiles", {a.q.type}, 1);
     for (uint64_t image = 0; image < a.images; ++image) {
         const uint64_t qCount = a.queries * channels, kCount = a.keys * channels;
@@ -63,11 +68,11 @@ void attentionTiles(const AttentionArguments& a)
         const Window k = window(a.k, Access::Read, image * kCount, kCount, 1);
         const Window v = window(a.v, Access::Read, image * kCount, kCount, 1);
         const Window y = window(a.y, Access::Write, image * qCount, qCount, 1);
-        const Push push{int32_t(a.queries), int32_t(a.keys), int32_t(a.headSize), int32_t(channels),
-                        int32_t(q.first), int32_t(k.first), scoreScale(a)};
+        const Push push{int32_t(a.queries), int32_t(a.keys), int32_t(a.headSize), int32_t(channels), int32_t(q.first),
+            int32_t(k.first), scoreScale(a)};
         const Binding bindings[] = {q.binding, k.binding, v.binding, y.binding};
         gpu.commands().dispatch({shader, constants, bindings, pushBytes(push),
-                                 {uint32_t((a.queries + 15) / 16), a.heads, 1}, work(a) / double(a.images)});
+            {uint32_t((a.queries + rows - 1) / rows), a.heads, 1}, work(a) / double(a.images)});
     }
 }
 

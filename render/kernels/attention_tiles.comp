@@ -3,14 +3,15 @@
 #extension GL_EXT_control_flow_attributes : require
 //variant attention_tiles_f32:
 //variant attention_tiles_f16: -DX_F16 -DB_F16 -DY_F16
-// Attention on GPUs with an online softmax (Dao et al. 2022, FlashAttention): 16 queries of one head a group, eight
-// invocations a query, each with every eighth value of the head in registers; keys pass through shared memory.
+// Attention on GPUs with an online softmax (Dao et al. 2022, FlashAttention). SHARES invocations work on a query of one
+// head, each with at most eight values of the head in registers; keys pass through shared memory in tiles.
 #include "types.glsl"
 
 layout(local_size_x = 128) in;
-layout(constant_id = 0) const int VALUES = 1; // of a head for one invocation: ceil(head size / 8)
-layout(constant_id = 1) const int KEYS = 1;   // a tile; two tiles of KEYS × 8 VALUES are never in memory at once
-layout(constant_id = 2) const bool causal = false;
+layout(constant_id = 0) const int SHARES = 8; // a power of two
+layout(constant_id = 1) const int VALUES = 1; // of an invocation: ceil(head size / SHARES)
+layout(constant_id = 2) const int KEYS = 1;   // of a tile
+layout(constant_id = 3) const bool causal = false;
 
 layout(binding = 0) readonly buffer Q { X_UNIT q[]; };
 layout(binding = 1) readonly buffer K { X_UNIT k[]; };
@@ -23,8 +24,7 @@ layout(push_constant) uniform Push {
     float scale;        // of the scores, for powers of two
 } push;
 
-const int SHARES = 8;
-const int ROWS = 16;
+const int ROWS = 128 / SHARES; // queries
 
 shared float tile[KEYS][VALUES * SHARES];
 shared float partial[ROWS][KEYS][SHARES];
@@ -61,7 +61,7 @@ void main()
         float newTop = top;
         for (int t = share; t < KEYS; t += SHARES) {
             float s = 0.0;
-            [[unroll]] for (int i = 0; i < SHARES; i++)
+            for (int i = 0; i < SHARES; i++)
                 s += partial[row][t][i];
             const bool seen = key + t < push.keys && (!causal || key + t <= query);
             partial[row][t][0] = seen ? s : -1e30;

@@ -11,10 +11,8 @@ void convLavapipe(const ConvArguments& a, const Product& product, std::string_vi
         int32_t kernelHeight, kernelWidth, stride, padBefore;
         int32_t enlarge;
     };
-    const Push push{lavapipePush(product),
-                    int32_t(a.height), int32_t(a.width), int32_t(a.inputs), int32_t(a.outWidth),
-                    int32_t(a.kernelHeight), int32_t(a.kernelWidth), int32_t(a.stride), int32_t(a.padBefore),
-                    int32_t(a.upsample)};
+    const Push push{lavapipePush(product), int32_t(a.height), int32_t(a.width), int32_t(a.inputs), int32_t(a.outWidth),
+        int32_t(a.kernelHeight), int32_t(a.kernelWidth), int32_t(a.stride), int32_t(a.padBefore), int32_t(a.upsample)};
     dispatchLavapipe("conv2d", variant, product, pushBytes(push));
 }
 
@@ -28,7 +26,7 @@ Band inputBand(const ConvArguments& a, uint64_t first, uint64_t count)
     const int64_t bottom = int64_t((first + count - 1) * a.stride) - a.padBefore + a.kernelHeight - 1;
     const int64_t height = int64_t(a.height);
     const Band band{std::clamp<int64_t>(top >> a.upsample, 0, height - 1),
-                    std::clamp<int64_t>((bottom >> a.upsample) + 1, 1, height)};
+        std::clamp<int64_t>((bottom >> a.upsample) + 1, 1, height)};
     return {band.first, std::max(band.end, band.first + 1)};
 }
 
@@ -55,12 +53,12 @@ void convTiles(const ConvArguments& a, const Product& product)
             const uint64_t count = std::min(step, a.outHeight - first);
             const Band band = inputBand(a, first, count);
             const Window x = window(a.x, Access::Read, (image * a.height + uint64_t(band.first)) * rowElements,
-                                    uint64_t(band.end - band.first) * rowElements, 1);
+                uint64_t(band.end - band.first) * rowElements, 1);
             const uint64_t firstRow = (image * a.outHeight + first) * a.outWidth;
             dispatchTiles("conv2d", product, {x, firstRow, count * a.outWidth}, [&](const TilePush& common) {
                 return Push{common, int32_t(a.height), int32_t(a.width), int32_t(a.inputs), int32_t(a.outWidth),
-                            int32_t(a.kernelWidth), int32_t(a.stride), int32_t(a.padBefore), int32_t(a.upsample),
-                            int32_t(first), int32_t(band.first)};
+                    int32_t(a.kernelWidth), int32_t(a.stride), int32_t(a.padBefore), int32_t(a.upsample),
+                    int32_t(first), int32_t(band.first)};
             });
         }
 }
@@ -70,8 +68,8 @@ void convTiles(const ConvArguments& a, const Product& product)
 void conv2d(const ConvArguments& a)
 {
     const uint64_t pixels = a.outHeight * a.outWidth;
-    const Product product{a.x, a.weight, a.y, a.images * pixels, a.outputs,
-                          a.kernelHeight * a.kernelWidth * a.inputs, a.inputs, pixels, a.end};
+    const Product product{a.x, a.weight, a.y, a.images * pixels, a.outputs, a.kernelHeight * a.kernelWidth * a.inputs,
+        a.inputs, pixels, a.end};
     const std::string_view variant = lavapipeVariant(a.x.buffer->gpu().info());
     if (variant.empty())
         convTiles(a, product);

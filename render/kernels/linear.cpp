@@ -5,8 +5,8 @@ namespace athanor {
 void linear(const LinearArguments& a)
 {
     const DeviceInfo& info = a.x.buffer->gpu().info();
-    const Product product{a.x, a.weight, a.y, a.rows, a.outputs, a.inputs, a.inputs,
-                          a.rowsPerImage ? a.rowsPerImage : a.rows, a.end};
+    const Product product{
+        a.x, a.weight, a.y, a.rows, a.outputs, a.inputs, a.inputs, a.rowsPerImage ? a.rowsPerImage : a.rows, a.end};
     if (const std::string_view variant = lavapipeVariant(info); !variant.empty()) {
         dispatchLavapipe("linear", variant, product, pushBytes(lavapipePush(product)));
         return;

@@ -23,7 +23,7 @@ Binding lavapipeInput(Operand x, std::string_view variant)
 std::array<uint32_t, 6> productConstants(const Product& p)
 {
     return {uint32_t(p.end.activation), p.end.bias.buffer != nullptr, p.end.perImage.buffer != nullptr,
-            p.end.residual.buffer != nullptr, p.inputs % 4 != 0, p.outputs % 4 != 0};
+        p.end.residual.buffer != nullptr, p.inputs % 4 != 0, p.outputs % 4 != 0};
 }
 
 LavapipePush lavapipePush(const Product& p)
@@ -31,11 +31,11 @@ LavapipePush lavapipePush(const Product& p)
     const auto address = [](Operand x) { return x.buffer ? x.buffer->address() : 0; };
     assert(p.rows * std::max(p.inputs, p.outputs) <= INT32_MAX && "lavapipe kernels count elements in 32 bits");
     return {address(p.x), address(p.weight), address(p.y), address(p.end.bias), address(p.end.perImage),
-            address(p.end.residual), int32_t(p.rows), int32_t(p.outputs), int32_t(p.depth), int32_t(p.rowsPerImage)};
+        address(p.end.residual), int32_t(p.rows), int32_t(p.outputs), int32_t(p.depth), int32_t(p.rowsPerImage)};
 }
 
-void dispatchLavapipe(std::string_view kernel, std::string_view variantName, const Product& p,
-                      std::span<const std::byte> push)
+void dispatchLavapipe(
+    std::string_view kernel, std::string_view variantName, const Product& p, std::span<const std::byte> push)
 {
     Gpu& gpu = p.x.buffer->gpu();
     const std::string shader = std::string(kernel) + "_" + std::string(variantName) + variant("", {p.x.type}, 1);
@@ -53,10 +53,9 @@ void dispatchLavapipe(std::string_view kernel, std::string_view variantName, con
     const uint64_t blocks = (p.rows + rowsPerGroup - 1) / rowsPerGroup;
     const auto constants = productConstants(p);
     gpu.commands().dispatch({shader, constants, bindings, push,
-                             {uint32_t(std::min(blocks, groupsInX)),
-                              uint32_t((p.outputs + packedTile - 1) / packedTile),
-                              uint32_t((blocks + groupsInX - 1) / groupsInX)},
-                             double(p.rows) * double(p.outputs) * double(p.depth)});
+        {uint32_t(std::min(blocks, groupsInX)), uint32_t((p.outputs + packedTile - 1) / packedTile),
+            uint32_t((blocks + groupsInX - 1) / groupsInX)},
+        double(p.rows) * double(p.outputs) * double(p.depth)});
 }
 
 }

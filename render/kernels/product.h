@@ -21,7 +21,7 @@ Binding lavapipeInput(Operand x, std::string_view variant);
 struct Product {
     Operand x, weight, y;
     uint64_t rows = 0, outputs = 0, depth = 0; // of y and of one output's weights
-    uint64_t inputs = 0;                       // length of a row of x
+    uint64_t inputs = 0; // length of a row of x
     uint64_t rowsPerImage = 0;
     const ProductEnd& end;
 };
@@ -32,8 +32,8 @@ struct LavapipePush {
     int32_t rows, outputs, depth, rowsPerImage;
 };
 LavapipePush lavapipePush(const Product& product);
-void dispatchLavapipe(std::string_view kernel, std::string_view variant, const Product& product,
-                      std::span<const std::byte> push);
+void dispatchLavapipe(
+    std::string_view kernel, std::string_view variant, const Product& product, std::span<const std::byte> push);
 
 // As the kernels for GPUs take it; conv2d's goes on behind.
 struct TilePush {
@@ -47,7 +47,8 @@ struct TilePiece {
     Window x;
     uint64_t firstRow = 0, rows = 0;
 };
-template <class Fill> void dispatchTiles(std::string_view kernel, const Product& product, const TilePiece& piece, Fill fill);
+template <class Fill>
+void dispatchTiles(std::string_view kernel, const Product& product, const TilePiece& piece, Fill fill);
 
 std::array<uint32_t, 6> productConstants(const Product& product);
 
@@ -62,23 +63,24 @@ template <class Fill> void dispatchTiles(std::string_view kernel, const Product&
     const uint64_t yStart = piece.firstRow * p.outputs, yCount = piece.rows * p.outputs;
     const Window y = window(p.y, Access::Write, yStart, yCount, 1);
     // A missing operand is bound as x and never read.
-    const Binding bias = p.end.bias.buffer ? window(p.end.bias, Access::Read, 0, p.outputs, 1).binding : piece.x.binding;
+    const Binding bias =
+        p.end.bias.buffer ? window(p.end.bias, Access::Read, 0, p.outputs, 1).binding : piece.x.binding;
     const Binding perImage = p.end.perImage.buffer
         ? window(p.end.perImage, Access::Read, 0, p.rows / p.rowsPerImage * p.outputs, 1).binding
         : piece.x.binding;
-    const Binding residual
-        = p.end.residual.buffer ? window(p.end.residual, Access::Read, yStart, yCount, 1).binding : piece.x.binding;
+    const Binding residual =
+        p.end.residual.buffer ? window(p.end.residual, Access::Read, yStart, yCount, 1).binding : piece.x.binding;
     for (uint64_t tile = 0, part; tile < tiles; tile += part) {
         part = std::min(step, tiles - tile);
         const Window weight = window(p.weight, Access::Read, tile * tileElements, part * tileElements, 1);
         const TilePush push{int32_t(piece.rows), int32_t(p.outputs), int32_t(p.depth), int32_t(p.rowsPerImage),
-                            int32_t(piece.x.first), int32_t(weight.first), int32_t(y.first), int32_t(piece.firstRow),
-                            int32_t(tile * packedTile)};
+            int32_t(piece.x.first), int32_t(weight.first), int32_t(y.first), int32_t(piece.firstRow),
+            int32_t(tile * packedTile)};
         const auto filled = fill(push);
         const Binding bindings[] = {piece.x.binding, weight.binding, y.binding, bias, perImage, residual};
         gpu.commands().dispatch({shader, std::span(constants).first(4), bindings, pushBytes(filled),
-                                 {uint32_t((piece.rows + 63) / 64), uint32_t(part), 1},
-                                 double(piece.rows) * double(part * packedTile) * double(p.depth)});
+            {uint32_t((piece.rows + 63) / 64), uint32_t(part), 1},
+            double(piece.rows) * double(part * packedTile) * double(p.depth)});
     }
 }
 

@@ -70,8 +70,8 @@ void AttentionTest::isTheWeightedMean()
     const double error = 2 * 0x1p-24 * (8 * largest + 4 * std::sqrt(double(keys)) + 16);
     m_devices->onEach([&](Gpu& gpu, DType type) {
         const Tensor y = attention(tensorFrom(gpu, {images, queries, channels}, q, type),
-                                   tensorFrom(gpu, {images, keys, channels}, k, type),
-                                   tensorFrom(gpu, {images, keys, channels}, v, type), heads, causal);
+            tensorFrom(gpu, {images, keys, channels}, k, type), tensorFrom(gpu, {images, keys, channels}, v, type),
+            heads, causal);
         QCOMPARE_TENSOR(y, want, 0, error);
     });
 }

@@ -72,8 +72,8 @@ void Conv2dTest::isTheConvolution()
     const int depth = inputs * kernel * kernel;
     m_devices->onEach([&](Gpu& gpu, DType type) {
         const Tensor y = conv2d(packWeight(gpu, weight, outputs, inputs, kernel, kernel, type),
-                                tensorFrom(gpu, {images, height, width, inputs}, pixels, type),
-                                {stride, padBefore, padAfter, enlarge != 0}, values.epilogue(gpu, end, type));
+            tensorFrom(gpu, {images, height, width, inputs}, pixels, type), {stride, padBefore, padAfter, enlarge != 0},
+            values.epilogue(gpu, end, type));
         QCOMPARE(y.shape, (Shape{images, outHeight, outWidth, outputs}));
         QCOMPARE_TENSOR(y, want, productError(depth), productError(depth) * std::sqrt(depth));
     });

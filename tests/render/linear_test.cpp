@@ -52,7 +52,7 @@ void LinearTest::isTheProduct()
         }
     m_devices->onEach([&](Gpu& gpu, DType type) {
         const Tensor y = linear(packWeight(gpu, weight, outputs, inputs, 1, 1, type),
-                                tensorFrom(gpu, {images, rows, inputs}, x, type), values.epilogue(gpu, end, type));
+            tensorFrom(gpu, {images, rows, inputs}, x, type), values.epilogue(gpu, end, type));
         QCOMPARE_TENSOR(y, want, productError(inputs), productError(inputs) * std::sqrt(inputs));
     });
 }

@@ -48,8 +48,8 @@ void MatmulTest::isTheProduct()
                 }
         m_devices->onEach([&](Gpu& gpu, DType type) {
             const Shape shape = transposeB ? Shape{batch, n, k} : Shape{batch, k, n};
-            const Tensor y = matmul(tensorFrom(gpu, {batch, m, k}, a, type), tensorFrom(gpu, shape, b, type),
-                                    transposeB, factor);
+            const Tensor y =
+                matmul(tensorFrom(gpu, {batch, m, k}, a, type), tensorFrom(gpu, shape, b, type), transposeB, factor);
             QCOMPARE_TENSOR(y, want, productError(k), productError(k) * std::sqrt(k));
         });
     }

@@ -14,8 +14,8 @@ struct EndValues {
 
     static Activation activation(int end)
     {
-        return end & UseSilu ? Activation::Silu
-            : end & UseGelu  ? Activation::Gelu
+        return end & UseSilu     ? Activation::Silu
+            : end & UseGelu      ? Activation::Gelu
             : end & UseQuickGelu ? Activation::QuickGelu
                                  : Activation::None;
     }
@@ -26,10 +26,17 @@ struct EndValues {
         if (end & Bias)
             sum += bias[output];
         switch (activation(end)) {
-        case Activation::None: break;
-        case Activation::Silu: sum /= 1 + std::exp(-sum); break;
-        case Activation::Gelu: sum *= 0.5 * std::erfc(-sum / std::sqrt(2.0)); break;
-        case Activation::QuickGelu: sum /= 1 + std::exp(-1.702 * sum); break;
+        case Activation::None:
+            break;
+        case Activation::Silu:
+            sum /= 1 + std::exp(-sum);
+            break;
+        case Activation::Gelu:
+            sum *= 0.5 * std::erfc(-sum / std::sqrt(2.0));
+            break;
+        case Activation::QuickGelu:
+            sum /= 1 + std::exp(-1.702 * sum);
+            break;
         }
         if (end & PerImage)
             sum += perImage[row / size_t(rows) * size_t(outputs) + output];
@@ -55,7 +62,7 @@ struct EndValues {
 inline EndValues endValues(int images, int rows, int outputs)
 {
     return {images, rows, outputs, randomValues(outputs, -2, 2, 3), randomValues(int64_t(images) * outputs, -2, 2, 4),
-            randomValues(int64_t(images) * rows * outputs, -2, 2, 5)};
+        randomValues(int64_t(images) * rows * outputs, -2, 2, 5)};
 }
 
 // Error of a sum of `depth` products in fp32, relative to its typical size (values of size 1): each addition rounds a
