@@ -29,6 +29,14 @@ double medianSeconds(Gpu& gpu, int repeats, const std::function<void()>& work)
     return seconds[seconds.size() / 2];
 }
 
+// Filled up with spaces to `columns` characters of UTF-8.
+std::string padded(std::string text, size_t columns)
+{
+    const auto characters = std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    text.append(columns - std::min(columns, size_t(characters)), ' ');
+    return text;
+}
+
 // Everything a row of the table needs.
 struct Bench {
     Gpu& gpu;
@@ -50,8 +58,9 @@ struct Bench {
     {
         const double seconds = medianSeconds(gpu, repeats, work);
         const double rate = gflop / seconds;
-        std::printf("  %-34s %9.2f ms %9.1f GFLOP/s %7.1f a core %8.2f GB/s", what.c_str(), seconds * 1e3, rate,
-                    rate / cores, megabytes / 1e3 / seconds);
+        std::printf("  %s %9.2f ms %8.2f GB/s", padded(what, 32).c_str(), seconds * 1e3, megabytes / 1e3 / seconds);
+        if (gflop > 0)
+            std::printf(" %8.1f GFLOP/s %6.1f a core", rate, rate / cores);
         if (yardstick > 0 && gflop > 0)
             std::printf("  %3.0f %% of matmul 1024³", 100 * rate / yardstick);
         std::printf("\n");
@@ -148,12 +157,12 @@ void printProfile(Gpu& gpu, double seconds)
                         t.nanoseconds / 1e7 / seconds);
 }
 
-// Multiply-adds of the three kernels that do nearly all the work; their work is counted in them.
+// Of the kernels that do nearly all the work; theirs is counted in multiply-adds.
 double gigaflops(Gpu& gpu)
 {
     double sum = 0;
     for (const KernelTime& t : gpu.commands().profile())
-        for (const char* kernel : {"matmul", "conv2d", "attention"})
+        for (const char* kernel : {"linear", "matmul", "conv2d", "attention"})
             if (t.shader.starts_with(kernel))
                 sum += 2e-9 * t.work;
     return sum;
@@ -163,6 +172,7 @@ void benchPart(Bench& b, const char* what, const std::function<void()>& work)
 {
     work();
     b.gpu.commands().finish();
+    b.gpu.memory().releaseEmptyBlocks();
     b.gpu.memory().resetPeaks();
     b.gpu.commands().resetProfile();
     const auto start = Clock::now();
