@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdio>
 #include <functional>
-#include <thread>
+#include <sched.h>
 
 namespace athanor {
 
@@ -80,9 +80,10 @@ double benchMatmul(Bench& b, int64_t rows, int64_t outputs, int64_t inputs)
 {
     const Tensor x = b.random({rows, inputs});
     const PackedWeight w = b.weight(outputs, inputs, 1);
-    const std::string name = "matmul " + std::to_string(rows) + "×" + std::to_string(outputs) + "×" + std::to_string(inputs);
+    const std::string name =
+        "matmul " + std::to_string(rows) + "×" + std::to_string(outputs) + "×" + std::to_string(inputs);
     return b.row(name, 2e-9 * double(rows) * double(outputs) * double(inputs),
-                 megabytes(b, {rows * inputs, outputs * inputs, rows * outputs}), [&] { linear(w, x); });
+        megabytes(b, {rows * inputs, outputs * inputs, rows * outputs}), [&] { linear(w, x); });
 }
 
 void benchConv(Bench& b, int64_t images, int64_t side, int64_t inputs, int64_t outputs)
@@ -93,7 +94,7 @@ void benchConv(Bench& b, int64_t images, int64_t side, int64_t inputs, int64_t o
     const std::string name = "conv2d 3×3 " + std::to_string(images) + "×" + std::to_string(side) + "² "
         + std::to_string(inputs) + "→" + std::to_string(outputs);
     b.row(name, 2e-9 * double(pixels) * double(inputs) * double(outputs) * 9,
-          megabytes(b, {pixels * inputs, pixels * outputs, inputs * outputs * 9}), [&] { conv2d(w, x, ConvOptions{}); });
+        megabytes(b, {pixels * inputs, pixels * outputs, inputs * outputs * 9}), [&] { conv2d(w, x, ConvOptions{}); });
 }
 
 void benchAttention(Bench& b, int64_t images, int64_t queries, int64_t keys, int heads, int64_t headSize)
@@ -103,15 +104,15 @@ void benchAttention(Bench& b, int64_t images, int64_t queries, int64_t keys, int
     const std::string name = "attention " + std::to_string(images) + "×" + std::to_string(queries) + "×"
         + std::to_string(keys) + " " + std::to_string(heads) + "×" + std::to_string(headSize);
     b.row(name, 4e-9 * double(images) * double(queries) * double(keys) * double(channels),
-          megabytes(b, {2 * images * queries * channels, 2 * images * keys * channels}),
-          [&] { attention(q, k, k, heads); });
+        megabytes(b, {2 * images * queries * channels, 2 * images * keys * channels}),
+        [&] { attention(q, k, k, heads); });
 }
 
 void benchNorm(Bench& b, int64_t images, int64_t side, int64_t channels, int groups)
 {
     const Tensor x = b.random({images, side, side, channels}), weight = b.vector(channels), bias = b.vector(channels);
-    const std::string name = "group norm + silu " + std::to_string(images) + "×" + std::to_string(side) + "² "
-        + std::to_string(channels);
+    const std::string name =
+        "group norm + silu " + std::to_string(images) + "×" + std::to_string(side) + "² " + std::to_string(channels);
     const int64_t count = images * side * side * channels;
     b.row(name, 0, megabytes(b, {2 * count}), [&] { groupNorm(x, weight, bias, groups, 1e-5f, true); });
 }
@@ -153,8 +154,7 @@ void printProfile(Gpu& gpu, double seconds)
     for (const KernelTime& t : times)
         if (t.nanoseconds > 0.002e9 * seconds)
             std::printf("    %-34s %5llu dispatches %9.2f ms %4.0f %%\n", t.shader.c_str(),
-                        static_cast<unsigned long long>(t.dispatches), t.nanoseconds / 1e6,
-                        t.nanoseconds / 1e7 / seconds);
+                static_cast<unsigned long long>(t.dispatches), t.nanoseconds / 1e6, t.nanoseconds / 1e7 / seconds);
 }
 
 // Of the kernels that do nearly all the work; theirs is counted in multiply-adds.
@@ -182,10 +182,10 @@ void benchPart(Bench& b, const char* what, const std::function<void()>& work)
     const double rate = gigaflops(b.gpu) / seconds;
     const MemoryStatistics& s = b.gpu.memory().statistics(MemoryUse::Activations);
     std::printf("%s: %.3f s, %.1f GFLOP, %.1f GFLOP/s, %.1f a core, %.0f %% of matmul 1024³\n", what, seconds,
-                gigaflops(b.gpu), rate, rate / b.cores, 100 * rate / b.yardstick);
+        gigaflops(b.gpu), rate, rate / b.cores, 100 * rate / b.yardstick);
     std::printf("    activations: %.1f MiB alive at once at most, %.1f MiB taken from the device (%.2f×)\n",
-                double(s.peakLiveBytes) / 1048576, double(s.peakAllocatedBytes) / 1048576,
-                double(s.peakAllocatedBytes) / double(s.peakLiveBytes));
+        double(s.peakLiveBytes) / 1048576, double(s.peakAllocatedBytes) / 1048576,
+        double(s.peakAllocatedBytes) / double(s.peakLiveBytes));
     printProfile(b.gpu, seconds);
 }
 
@@ -196,14 +196,14 @@ void benchModel(Bench& b, const BenchArguments& arguments)
     b.gpu.commands().finish();
     const MemoryStatistics& weights = b.gpu.memory().statistics(MemoryUse::Weights);
     std::printf("%s: loaded in %.2f s, weights %.1f MiB alive, %.1f MiB taken\n", arguments.model.c_str(),
-                std::chrono::duration<double>(Clock::now() - start).count(), double(weights.liveBytes) / 1048576,
-                double(weights.allocatedBytes) / 1048576);
+        std::chrono::duration<double>(Clock::now() - start).count(), double(weights.liveBytes) / 1048576,
+        double(weights.allocatedBytes) / 1048576);
     const int64_t height = arguments.height / 8, width = arguments.width / 8;
     const Tensor latent = randomNormal(b.gpu, {2, height, width, 4}, 1, 0);
     const Tensor context = randomNormal(b.gpu, {2, 77, model.unet.config.contextWidth}, 2, 0);
     const std::vector<float> timesteps{500, 500};
-    benchPart(b, "UNet evaluation, both branches of guidance",
-              [&] { evaluate(model.unet, latent, timesteps, context); });
+    benchPart(
+        b, "UNet evaluation, both branches of guidance", [&] { evaluate(model.unet, latent, timesteps, context); });
     benchPart(b, "VAE decode", [&] { decode(model.vae, randomNormal(b.gpu, {1, height, width, 4}, 1, 0)); });
 }
 
@@ -212,9 +212,12 @@ void benchModel(Bench& b, const BenchArguments& arguments)
 void runBench(const BenchArguments& arguments)
 {
     Gpu gpu(arguments.gpu);
-    const int cores = gpu.info().type == "CPU" ? int(std::max(1u, std::thread::hardware_concurrency())) : 1;
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    sched_getaffinity(0, sizeof allowed, &allowed);
+    const int cores = gpu.info().type == "CPU" ? std::max(1, CPU_COUNT(&allowed)) : 1;
     std::printf("%s, %s, kernels for %s, %d core%s\n", gpu.info().name.c_str(), gpu.info().driver.c_str(),
-                familyName(gpu.info().family), cores, cores == 1 ? "" : "s");
+        familyName(gpu.info().family), cores, cores == 1 ? "" : "s");
     if (const auto rate = openBlasRate(1024, cores, arguments.repeats))
         std::printf("OpenBLAS sgemm 1024³ on the same cores: %.1f GFLOP/s, %.1f a core\n", *rate, *rate / cores);
     Bench bench{gpu, arguments.precision, arguments.repeats, cores};

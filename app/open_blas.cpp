@@ -15,7 +15,8 @@ std::optional<double> openBlasRate(int n, int threads, int repeats)
         return {};
     // The enumerators of cblas.h: row major, no transposition.
     constexpr int rowMajor = 101, plain = 111;
-    using Sgemm = void (*)(int, int, int, int, int, int, float, const float*, int, const float*, int, float, float*, int);
+    using Sgemm =
+        void (*)(int, int, int, int, int, int, float, const float*, int, const float*, int, float, float*, int);
     const auto sgemm = reinterpret_cast<Sgemm>(dlsym(library, "cblas_sgemm"));
     const auto setThreads = reinterpret_cast<void (*)(int)>(dlsym(library, "openblas_set_num_threads"));
     if (!sgemm || !setThreads)

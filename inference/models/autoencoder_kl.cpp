@@ -107,7 +107,7 @@ std::vector<int64_t> tileStarts(int64_t length, int64_t tile, int64_t overlap)
 // Runs `work` on square tiles of x (sides in input units) and blends the results, which are `numerator / denominator`
 // times as large, weighing each pixel by its distance to the tile's edge, up to the overlap.
 Tensor inTiles(const Tensor& x, int64_t tile, int64_t overlap, int64_t numerator, int64_t denominator,
-               const std::function<Tensor(const Tensor&)>& work)
+    const std::function<Tensor(const Tensor&)>& work)
 {
     const auto scaled = [&](int64_t v) { return v * numerator / denominator; };
     const int64_t images = x.dim(0), height = scaled(x.dim(1)), width = scaled(x.dim(2));
@@ -120,8 +120,11 @@ Tensor inTiles(const Tensor& x, int64_t tile, int64_t overlap, int64_t numerator
             channels = result.dim(3);
             sum.resize(size_t(images * height * width * channels));
             const std::vector<float> values = toHost(result);
-            const int64_t tileHeight = scaled(rows), tileWidth = scaled(columns), ramp = std::max<int64_t>(scaled(overlap), 1);
-            const auto weight = [&](int64_t i, int64_t n) { return float(std::min({i + 1, n - i, ramp})) / float(ramp); };
+            const int64_t tileHeight = scaled(rows), tileWidth = scaled(columns),
+                          ramp = std::max<int64_t>(scaled(overlap), 1);
+            const auto weight = [&](int64_t i, int64_t n) {
+                return float(std::min({i + 1, n - i, ramp})) / float(ramp);
+            };
             for (int64_t n = 0; n < images; ++n)
                 for (int64_t i = 0; i < tileHeight; ++i)
                     for (int64_t j = 0; j < tileWidth; ++j) {
@@ -151,8 +154,8 @@ Tensor decodeTiled(const AutoencoderKl& model, const Tensor& latent, int tile, i
 Tensor encodeTiled(const AutoencoderKl& model, const Tensor& image, int tile, int overlap)
 {
     const int64_t factor = int64_t(1) << model.config.downsamplings;
-    return inTiles(image, tile * factor, overlap * factor, 1, factor,
-                   [&](const Tensor& part) { return encode(model, part); });
+    return inTiles(
+        image, tile * factor, overlap * factor, 1, factor, [&](const Tensor& part) { return encode(model, part); });
 }
 
 uint64_t decodeMemory(const AutoencoderKl& model, int64_t images, int64_t height, int64_t width)

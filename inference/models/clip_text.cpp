@@ -30,12 +30,14 @@ Tensor encodeText(const ClipText& model, std::span<const int32_t> ids, int clipS
     const ClipTextConfig& config = model.config;
     assert(!ids.empty() && ids.size() % size_t(config.positions) == 0);
     if (clipSkip < 1 || clipSkip > config.layers)
-        throw Error(ErrorKind::BadArgument, "clip skip " + std::to_string(clipSkip) + " is outside 1 to "
-                        + std::to_string(config.layers) + ", the text encoder's layers");
+        throw Error(ErrorKind::BadArgument,
+            "clip skip " + std::to_string(clipSkip) + " is outside 1 to " + std::to_string(config.layers)
+                + ", the text encoder's layers");
     for (int32_t id : ids)
         if (id < 0 || id >= config.vocabulary)
-            throw Error(ErrorKind::BadArgument, "token id " + std::to_string(id) + " is outside the text encoder's "
-                            + std::to_string(config.vocabulary) + " entries; tokenizer and model do not belong together");
+            throw Error(ErrorKind::BadArgument,
+                "token id " + std::to_string(id) + " is outside the text encoder's " + std::to_string(config.vocabulary)
+                    + " entries; tokenizer and model do not belong together");
 
     const Module m(model.weights);
     const Module embeddings = m["embeddings"];

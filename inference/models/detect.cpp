@@ -16,9 +16,10 @@ std::string at(const std::string& prefix, int64_t index)
 void requireDivides(const Layout& l, int64_t divisor, int64_t number, const char* what, const char* ofWhat)
 {
     if (number % divisor)
-        throw Error(ErrorKind::BadFile, printable(l.files.path) + ": the " + std::string(partName(l.part)) + "'s "
-                        + std::to_string(divisor) + " " + what + " do not divide its " + std::to_string(number) + " "
-                        + ofWhat + "; state the right number in config.json or the file's metadata");
+        throw Error(ErrorKind::BadFile,
+            printable(l.files.path) + ": the " + std::string(partName(l.part)) + "'s " + std::to_string(divisor) + " "
+                + what + " do not divide its " + std::to_string(number) + " " + ofWhat
+                + "; state the right number in config.json or the file's metadata");
 }
 
 // The attention of one transformer block or text layer. Returns nothing; notes what is missing.
@@ -177,8 +178,8 @@ ClipTextConfig detectClipText(const ModelFiles& files)
     refuseBroken(l);
     need(l, positions, {c.positions, c.width});
     // OpenAI's text encoders have heads of 64 channels.
-    c.heads = int(setting(files, Part::TextEncoder, "athanor.text.attention_heads", {"num_attention_heads"},
-                          std::max(1, c.width / 64)));
+    c.heads = int(setting(
+        files, Part::TextEncoder, "athanor.text.attention_heads", {"num_attention_heads"}, std::max(1, c.width / 64)));
     requireDivides(l, c.heads, c.width, "attention heads", "channels");
     for (int64_t i = 0; i < c.layers; ++i) {
         const std::string layer = at("encoder.layers", i);
@@ -208,8 +209,8 @@ UNetConfig detectUNet(const ModelFiles& files)
     refuseBroken(l);
     c.contextWidth = int(contextWidth(l));
     // diffusers' Stable Diffusion 1.x configs call the number of heads attention_head_dim.
-    c.heads = int(setting(files, Part::UNet, "athanor.unet.attention_heads",
-                          {"num_attention_heads", "attention_head_dim"}, 8));
+    c.heads = int(
+        setting(files, Part::UNet, "athanor.unet.attention_heads", {"num_attention_heads", "attention_head_dim"}, 8));
     c.normGroups = int(setting(files, Part::UNet, "athanor.unet.norm_groups", {"norm_num_groups"}, 32));
     c.downsamplings = 0;
 

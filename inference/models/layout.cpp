@@ -25,7 +25,7 @@ std::vector<int64_t> withoutTrailingOnes(std::vector<int64_t> shape)
 [[noreturn]] void refuseSetting(const ModelFiles& files, const std::string& key, const std::string& value)
 {
     throw Error(ErrorKind::BadFile,
-                printable(files.path) + ": " + key + " is " + printable(value) + ", expected a whole number from 1 to 65536");
+        printable(files.path) + ": " + key + " is " + printable(value) + ", expected a whole number from 1 to 65536");
 }
 
 int64_t fromText(const ModelFiles& files, const std::string& key, const std::string& text)
@@ -57,8 +57,8 @@ bool has(const Layout& layout, std::string_view prefix)
         return name.starts_with(prefix) && (name.size() == prefix.size() || name[prefix.size()] == '.');
     };
     // Sorted by name, but "a-b" sorts between "a" and "a.b": look until the prefix ends.
-    for (auto it = std::lower_bound(tensors.begin(), tensors.end(), prefix,
-                                    [](const PartTensor& t, std::string_view p) { return t.name < p; });
+    for (auto it = std::lower_bound(
+             tensors.begin(), tensors.end(), prefix, [](const PartTensor&t, std::string_view p) { return t.name < p; });
          it != tensors.end() && it->name.starts_with(prefix); ++it)
         if (matches(it->name))
             return true;
@@ -116,7 +116,7 @@ void refuseBroken(const Layout& layout)
 }
 
 int64_t setting(const ModelFiles& files, Part part, const std::string& metadataKey,
-                std::initializer_list<const char*> configKeys, int64_t standard)
+    std::initializer_list<const char*> configKeys, int64_t standard)
 {
     for (const TensorFile& file : files.files)
         if (auto it = file.metadata.find(metadataKey); it != file.metadata.end())

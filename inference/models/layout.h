@@ -32,6 +32,6 @@ void refuseBroken(const Layout& layout);
 // A whole number that shapes cannot tell: from the file's metadata, else from the part's config.json, else `standard`.
 // Throws Error(BadFile) when it is not a whole number from 1 to 65,536.
 int64_t setting(const ModelFiles& files, Part part, const std::string& metadataKey,
-                std::initializer_list<const char*> configKeys, int64_t standard);
+    std::initializer_list<const char*> configKeys, int64_t standard);
 
 }

@@ -35,9 +35,9 @@ void requireMemory(Gpu& gpu, const std::string& path, uint64_t fileBytes, DType 
     const uint64_t limit = gpu.info().memoryBytes;
     const uint64_t need = precision == DType::F16 ? fileBytes / 2 : fileBytes;
     if (need > limit)
-        throw Error(ErrorKind::OutOfMemory, printable(path) + ": its weights need at least " + std::to_string(need >> 20)
-                        + " MiB on " + gpu.info().name + ", which has " + std::to_string(limit >> 20)
-                        + " MiB; choose a smaller model or fp16 precision");
+        throw Error(ErrorKind::OutOfMemory,
+            printable(path) + ": its weights need at least " + std::to_string(need >> 20) + " MiB on " + gpu.info().name
+                + ", which has " + std::to_string(limit >> 20) + " MiB; choose a smaller model or fp16 precision");
 }
 
 }

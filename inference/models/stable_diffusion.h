@@ -17,13 +17,13 @@ struct StableDiffusion {
     UNet unet;
     AutoencoderKl vae;
     Prediction prediction = Prediction::Epsilon;
-    int nativeSize = 512;                // pixels a side it was trained at
-    std::vector<std::string> warnings;   // seen while loading
+    int nativeSize = 512; // pixels a side it was trained at
+    std::vector<std::string> warnings; // seen while loading
 };
 
 struct LoadOptions {
-    DType precision = DType::F16;        // of weights and activations
-    std::string vaePath;                 // another VAE; empty: the model's own
+    DType precision = DType::F16; // of weights and activations
+    std::string vaePath; // another VAE; empty: the model's own
     std::function<void(double)> onProgress; // share of the bytes read, 0…1; may be empty
     std::stop_token stop;
 };

@@ -10,8 +10,8 @@ namespace {
 // What every block of one evaluation shares.
 struct Context {
     const UNetConfig& config;
-    Tensor time;  // N × 4·channels, silu already applied
-    Tensor text;  // N L contextWidth
+    Tensor time; // N × 4·channels, silu already applied
+    Tensor text; // N L contextWidth
 };
 
 // Adds the time embedding between its two convolutions and the input at the end.
@@ -91,8 +91,8 @@ Tensor timeEmbedding(const UNet& model, const Tensor& x, std::span<const float> 
 {
     const Module m = Module(model.weights)["time_embed"];
     const int64_t count = int64_t(timesteps.size());
-    const Tensor waves = tensorFrom(x.gpu(), {count, model.config.channels},
-                                    timestepEmbedding(timesteps, model.config.channels), model.precision);
+    const Tensor waves = tensorFrom(
+        x.gpu(), {count, model.config.channels}, timestepEmbedding(timesteps, model.config.channels), model.precision);
     // Every use of the embedding begins with silu.
     return linear(m["2"], linear(m["0"], waves, {.activation = Activation::Silu}), {.activation = Activation::Silu});
 }

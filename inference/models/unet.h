@@ -7,11 +7,11 @@ namespace athanor {
 
 struct UNetConfig {
     int inputChannels = 4, outputChannels = 4;
-    int channels = 320;      // of the first level
-    int contextWidth = 768;  // of the text states
-    int heads = 8;           // of every attention; not in the shapes
-    int normGroups = 32;     // not in the shapes
-    int downsamplings = 3;   // levels below the first
+    int channels = 320; // of the first level
+    int contextWidth = 768; // of the text states
+    int heads = 8; // of every attention; not in the shapes
+    int normGroups = 32; // not in the shapes
+    int downsamplings = 3; // levels below the first
 };
 
 struct UNet {

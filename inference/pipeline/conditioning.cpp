@@ -7,8 +7,8 @@ namespace athanor {
 
 namespace {
 
-std::vector<PromptChunk> chunksOf(const StableDiffusion& model, const std::string& prompt,
-                                  const std::function<void(const std::string&)>& onWarning)
+std::vector<PromptChunk> chunksOf(
+    const StableDiffusion& model, const std::string& prompt, const std::function<void(const std::string&)>& onWarning)
 {
     const ParsedPrompt parsed = parsePrompt(prompt);
     for (const std::string& warning : parsed.warnings)
@@ -35,8 +35,8 @@ std::vector<float> encodeChunks(const StableDiffusion& model, const std::vector<
 
 }
 
-Conditioning encodePrompts(const StableDiffusion& model, const TextToImage& request,
-                           const std::function<void(const std::string&)>& onWarning)
+Conditioning encodePrompts(
+    const StableDiffusion& model, const TextToImage& request, const std::function<void(const std::string&)>& onWarning)
 {
     std::vector<std::vector<PromptChunk>> branches{chunksOf(model, request.prompt, onWarning)};
     if (request.cfg != 1) {
@@ -52,8 +52,8 @@ Conditioning encodePrompts(const StableDiffusion& model, const TextToImage& requ
     const auto branchSize = std::ptrdiff_t(states.size() / branches.size());
     for (int branch = 0; branch < result.branches; ++branch)
         for (int image = 0; image < request.batch; ++image)
-            result.states.insert(result.states.end(), states.begin() + branch * branchSize,
-                                 states.begin() + (branch + 1) * branchSize);
+            result.states.insert(
+                result.states.end(), states.begin() + branch * branchSize, states.begin() + (branch + 1) * branchSize);
     return result;
 }
 

@@ -7,7 +7,7 @@ namespace athanor {
 
 // Warnings (weights out of range, text that is not UTF-8) go to onWarning, which may be empty. Throws
 // Error(BadArgument) for prompts over the limits of prompt_syntax.h and chunks.h.
-Conditioning encodePrompts(const StableDiffusion& model, const TextToImage& request,
-                           const std::function<void(const std::string&)>& onWarning);
+Conditioning encodePrompts(
+    const StableDiffusion& model, const TextToImage& request, const std::function<void(const std::string&)>& onWarning);
 
 }

@@ -13,7 +13,7 @@ struct LatentSize {
 
 // What steers the UNet.
 struct Conditioning {
-    int branches = 1;          // 1: the prompt alone; 2: the negative prompt first, then the prompt
+    int branches = 1; // 1: the prompt alone; 2: the negative prompt first, then the prompt
     std::vector<float> states; // branches × images × tokens × width
 };
 
@@ -22,7 +22,7 @@ Tensor latentTensor(Gpu& gpu, std::span<const float> latents, const LatentSize& 
 
 // Both branches of classifier-free guidance (one, if text has one) run as one batch; the batch is halved as often as
 // memory asks. The arguments taken by reference must outlive the result.
-Denoise guidedDenoise(Gpu& gpu, const UNet& unet, Prediction prediction, const Conditioning& text, double cfg,
-                      const LatentSize& size);
+Denoise guidedDenoise(
+    Gpu& gpu, const UNet& unet, Prediction prediction, const Conditioning& text, double cfg, const LatentSize& size);
 
 }

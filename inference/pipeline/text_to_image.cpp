@@ -13,7 +13,11 @@ namespace {
 
 // Sets the run's stop token and, however the run ends, leaves nothing recorded behind.
 struct RunScope {
-    RunScope(Commands& runCommands, const std::stop_token& stop) : commands(runCommands) { commands.setStopToken(stop); }
+    RunScope(Commands& runCommands, const std::stop_token& stop)
+        : commands(runCommands)
+    {
+        commands.setStopToken(stop);
+    }
     ~RunScope()
     {
         commands.discard();
@@ -25,8 +29,9 @@ struct RunScope {
 void requireRange(const char* name, double value, double low, double high)
 {
     if (!(value >= low && value <= high))
-        throw Error(ErrorKind::BadArgument, std::string(name) + " is " + numberText(value) + ", expected "
-                        + numberText(low) + " to " + numberText(high));
+        throw Error(ErrorKind::BadArgument,
+            std::string(name) + " is " + numberText(value) + ", expected " + numberText(low) + " to "
+                + numberText(high));
 }
 
 void check(const TextToImage& r)
@@ -34,16 +39,17 @@ void check(const TextToImage& r)
     requireRange("width", r.width, 64, 8192);
     requireRange("height", r.height, 64, 8192);
     if (r.width % 8 || r.height % 8)
-        throw Error(ErrorKind::BadArgument, "the size " + std::to_string(r.width) + "×" + std::to_string(r.height)
-                        + " is not a multiple of 8 pixels");
+        throw Error(ErrorKind::BadArgument,
+            "the size " + std::to_string(r.width) + "×" + std::to_string(r.height) + " is not a multiple of 8 pixels");
     requireRange("steps", r.steps, 1, maxSteps);
     requireRange("batch", r.batch, 1, 64);
     requireRange("strength", r.strength, 0, 1);
     checkCfg(r.cfg);
     if (r.init && (r.init->width != r.width || r.init->height != r.height))
-        throw Error(ErrorKind::BadArgument, "the start image is " + std::to_string(r.init->width) + "×"
-                        + std::to_string(r.init->height) + ", the picture " + std::to_string(r.width) + "×"
-                        + std::to_string(r.height) + "; both must be the same");
+        throw Error(ErrorKind::BadArgument,
+            "the start image is " + std::to_string(r.init->width) + "×" + std::to_string(r.init->height)
+                + ", the picture " + std::to_string(r.width) + "×" + std::to_string(r.height)
+                + "; both must be the same");
 }
 
 RgbImage toImage(const std::vector<float>& rgb, int width, int height, float low)
@@ -61,7 +67,8 @@ bool wantTiles(const StableDiffusion& model, Gpu& gpu, Tiling tiling, const Late
     if (tiling != Tiling::Auto)
         return tiling == Tiling::On;
     const uint64_t used = gpu.memory().statistics(MemoryUse::Weights).allocatedBytes;
-    return decodeMemory(model.vae, 1, s.height, s.width) > gpu.info().memoryBytes - std::min(used, gpu.info().memoryBytes);
+    return decodeMemory(model.vae, 1, s.height, s.width)
+        > gpu.info().memoryBytes - std::min(used, gpu.info().memoryBytes);
 }
 
 // `plain`, or `tiled(tile)` with ever smaller tiles when memory asks and the user allows.
@@ -91,7 +98,7 @@ RgbImage decodeImage(const StableDiffusion& model, Gpu& gpu, const Array& latent
     const std::vector<float> rgb = toHost(image);
     if (!std::all_of(rgb.begin(), rgb.end(), [](float v) { return std::isfinite(v); }))
         throw Error(ErrorKind::BadFile,
-                    "the VAE returned values that are not numbers; its weights are damaged or need fp32 precision");
+            "the VAE returned values that are not numbers; its weights are damaged or need fp32 precision");
     return toImage(rgb, int(image.dim(2)), int(image.dim(1)), -1);
 }
 
@@ -154,14 +161,15 @@ Array sampleOn(Gpu& gpu, const StableDiffusion& model, const TextToImage& reques
     report(hooks, {Phase::Sampling, 0, steps});
     const auto onStep = [&](const SamplingStep& step) {
         report(hooks, {Phase::Sampling, step.index + 1, step.count, [&] {
-                    const Array first(step.denoised.begin(), step.denoised.begin() + int64_t(size.count()) / size.images);
-                    const LatentSize one{1, size.channels, size.height, size.width};
-                    return toImage(toHost(latentToRgb(latentTensor(gpu, first, one))), int(size.width), int(size.height), 0);
-                }});
+                           const Array first(
+                               step.denoised.begin(), step.denoised.begin() + int64_t(size.count()) / size.images);
+                           const LatentSize one{1, size.channels, size.height, size.width};
+                           return toImage(toHost(latentToRgb(latentTensor(gpu, first, one))), int(size.width),
+                               int(size.height), 0);
+                       }});
     };
-    return sample(sampler, stableDiffusionNoise(), sigmas, x, 
-                  guidedDenoise(gpu, model.unet, model.prediction, text, request.cfg, size), sources,
-                  {request.eta, onStep});
+    return sample(sampler, stableDiffusionNoise(), sigmas, x,
+        guidedDenoise(gpu, model.unet, model.prediction, text, request.cfg, size), sources, {request.eta, onStep});
 }
 
 }

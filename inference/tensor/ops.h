@@ -15,14 +15,14 @@ struct PackedWeight {
 
 // values: O × I × kH × kW as files hold them (kH = kW = 1 for linear layers).
 PackedWeight packWeight(Gpu& gpu, std::span<const float> values, int64_t outputs, int64_t inputs, int64_t kernelHeight,
-                        int64_t kernelWidth, DType type);
+    int64_t kernelWidth, DType type);
 
 // What a linear layer or convolution does besides its product, in this order.
 struct Epilogue {
-    Tensor bias;                             // outputs, fp32; optional
+    Tensor bias; // outputs, fp32; optional
     Activation activation = Activation::None;
-    Tensor perImage;                         // N × outputs, added to each row of its image; optional (time embedding)
-    Tensor residual;                         // the result's shape, added last; optional
+    Tensor perImage; // N × outputs, added to each row of its image; optional (time embedding)
+    Tensor residual; // the result's shape, added last; optional
 };
 
 // x: … × inputs → … × outputs.
@@ -34,7 +34,7 @@ Tensor matmul(const Tensor& a, const Tensor& b, bool transposeB = false, float s
 struct ConvOptions {
     int stride = 1;
     int padBefore = 1, padAfter = 1; // both 0 for a 1×1 kernel
-    bool upsample = false;           // the input is first enlarged ×2, nearest
+    bool upsample = false; // the input is first enlarged ×2, nearest
 };
 // x: N H W inputs → N H' W' outputs.
 Tensor conv2d(const PackedWeight& weight, const Tensor& x, const ConvOptions& options, const Epilogue& epilogue = {});
@@ -45,7 +45,8 @@ Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, int heads, b
 
 // x: N … C. Statistics over each image and group of C / groups channels, then × weight + bias (fp32, C), then SiLU if
 // asked.
-Tensor groupNorm(const Tensor& x, const Tensor& weight, const Tensor& bias, int groups, float epsilon, bool silu = false);
+Tensor groupNorm(
+    const Tensor& x, const Tensor& weight, const Tensor& bias, int groups, float epsilon, bool silu = false);
 // Over the last axis.
 Tensor layerNorm(const Tensor& x, const Tensor& weight, const Tensor& bias, float epsilon = 1e-5f);
 // Over the last axis.
@@ -60,7 +61,10 @@ Tensor geglu(const Tensor& x);
 Tensor add(const Tensor& a, const Tensor& b);
 Tensor multiply(const Tensor& a, const Tensor& b);
 Tensor scale(const Tensor& x, float factor, float offset = 0);
-inline Tensor operator+(const Tensor& a, const Tensor& b) { return add(a, b); }
+inline Tensor operator+(const Tensor& a, const Tensor& b)
+{
+    return add(a, b);
+}
 
 // Along the last axis: … × Ca and … × Cb → … × (Ca + Cb).
 Tensor concat(const Tensor& a, const Tensor& b);

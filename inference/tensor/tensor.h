@@ -30,7 +30,7 @@ Tensor makeTensor(Gpu& gpu, Shape shape, DType type, MemoryUse use = MemoryUse::
 
 // Host values in row-major order, converted to `type` (fp16 rounds to nearest even).
 Tensor tensorFrom(Gpu& gpu, Shape shape, std::span<const float> values, DType type = DType::F32,
-                  MemoryUse use = MemoryUse::Activations);
+    MemoryUse use = MemoryUse::Activations);
 std::vector<float> toHost(const Tensor& tensor);
 
 }

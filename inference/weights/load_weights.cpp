@@ -24,16 +24,15 @@ struct Damage {
     void tell(Part part, const std::string& what, std::vector<std::string>& warnings) const
     {
         if (tensors)
-            warnings.push_back("the " + std::string(partName(part)) + " has " + what + " in "
-                               + std::to_string(tensors) + (tensors == 1 ? " tensor" : " tensors") + ", first in "
-                               + printable(first));
+            warnings.push_back("the " + std::string(partName(part)) + " has " + what + " in " + std::to_string(tensors)
+                + (tensors == 1 ? " tensor" : " tensors") + ", first in " + printable(first));
     }
 };
 
 }
 
 Weights loadWeights(Gpu& gpu, const ModelFiles& files, Part part, DType precision, std::vector<std::string>& warnings,
-                    const std::function<void(uint64_t)>& onBytes)
+    const std::function<void(uint64_t)>& onBytes)
 {
     Weights weights;
     Damage notFinite, zero;
@@ -57,8 +56,8 @@ Weights loadWeights(Gpu& gpu, const ModelFiles& files, Part part, DType precisio
             const bool conv = shape.size() == 4;
             if (!seen.notZero)
                 zero.add(tensor.name);
-            weights.packed[tensor.name]
-                = packWeight(gpu, values, shape[0], shape[1], conv ? shape[2] : 1, conv ? shape[3] : 1, precision);
+            weights.packed[tensor.name] =
+                packWeight(gpu, values, shape[0], shape[1], conv ? shape[2] : 1, conv ? shape[3] : 1, precision);
         }
         onBytes(tensor.info.bytes);
     }

@@ -12,6 +12,6 @@ namespace athanor {
 // Damaged values (NaN, infinite, all zero where matrices are concerned) are told as warnings with the first name and
 // the count. Throws Error: BadFile, OutOfMemory.
 Weights loadWeights(Gpu& gpu, const ModelFiles& files, Part part, DType precision, std::vector<std::string>& warnings,
-                    const std::function<void(uint64_t)>& onBytes);
+    const std::function<void(uint64_t)>& onBytes);
 
 }

@@ -86,7 +86,9 @@ private slots:
         using Change = std::function<void(ModelFiles&)>;
         QTest::addColumn<Change>("change");
         QTest::addColumn<QStringList>("says");
-        const auto row = [](const char* name, Change change, QStringList says) { QTest::newRow(name) << change << says; };
+        const auto row = [](const char* name, Change change, QStringList says) {
+            QTest::newRow(name) << change << says;
+        };
         row("one UNet tensor missing", [](ModelFiles& f) { erase(f.unet, "input_blocks.4.0.out_layers.3.bias"); },
             {"UNet lacks 1 tensor", "input_blocks.4.0.out_layers.3.bias"});
         row("a UNet block missing in the middle", [](ModelFiles& f) { erase(f.unet, "input_blocks.5."); },
@@ -97,20 +99,28 @@ private slots:
         row("a text layer's tensors missing", [](ModelFiles& f) { erase(f.textEncoder, "encoder.layers.1.mlp"); },
             {"text encoder lacks 4 tensors", "encoder.layers.1.mlp.fc1.weight"});
         row("half of the VAE missing", [](ModelFiles& f) { erase(f.vae, "encoder."); }, {"VAE lacks"});
-        row("a wrong convolution", [](ModelFiles& f) { tensor(f.unet, "input_blocks.1.0.in_layers.2.weight").info.shape = {8, 7, 3, 3}; },
+        row("a wrong convolution",
+            [](ModelFiles& f) {
+                tensor(f.unet, "input_blocks.1.0.in_layers.2.weight").info.shape = {8, 7, 3, 3};
+            },
             {"input_blocks.1.0.in_layers.2.weight", "found [8, 7, 3, 3]", "expected [8, 8, 3, 3]"});
         row("a wrong norm", [](ModelFiles& f) { tensor(f.vae, "decoder.norm_out.weight").info.shape = {5}; },
             {"decoder.norm_out.weight", "found [5]", "expected [4]"});
-        row("a wrong position table", [](ModelFiles& f) { tensor(f.textEncoder, "embeddings.position_embedding.weight").info.shape = {77, 16}; },
+        row("a wrong position table",
+            [](ModelFiles& f) {
+                tensor(f.textEncoder, "embeddings.position_embedding.weight").info.shape = {77, 16};
+            },
             {"embeddings.position_embedding.weight", "found [77, 16]", "expected [77, 32]"});
-        row("heads that do not divide", [](ModelFiles& f) { f.files[0].metadata["athanor.unet.attention_heads"] = "5"; },
+        row("heads that do not divide",
+            [](ModelFiles& f) { f.files[0].metadata["athanor.unet.attention_heads"] = "5"; },
             {"5 attention heads", "channels"});
-        row("norm groups that do not divide", [](ModelFiles& f) { f.files[0].metadata["athanor.vae.norm_groups"] = "3"; },
-            {"3 norm groups"});
-        row("heads that are no number", [](ModelFiles& f) { f.files[0].metadata["athanor.unet.attention_heads"] = "2x"; },
+        row("norm groups that do not divide",
+            [](ModelFiles& f) { f.files[0].metadata["athanor.vae.norm_groups"] = "3"; }, {"3 norm groups"});
+        row("heads that are no number",
+            [](ModelFiles& f) { f.files[0].metadata["athanor.unet.attention_heads"] = "2x"; },
             {"athanor.unet.attention_heads", "2x", "whole number"});
-        row("heads beyond the limit", [](ModelFiles& f) { f.files[0].metadata["athanor.unet.attention_heads"] = "65537"; },
-            {"65537"});
+        row("heads beyond the limit",
+            [](ModelFiles& f) { f.files[0].metadata["athanor.unet.attention_heads"] = "65537"; }, {"65537"});
     }
     void refuses()
     {
@@ -133,7 +143,8 @@ private slots:
         erase(files.vae, "decoder.up.");
         files.vae.tensors.push_back(tensor(files.unet, "out.0.weight"));
         files.vae.tensors.back().name = "decoder.up.3.block.0.conv2.weight";
-        std::sort(files.vae.tensors.begin(), files.vae.tensors.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+        std::sort(files.vae.tensors.begin(), files.vae.tensors.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
         const QString message = refusal([&] { detectAutoencoderKl(files); });
         QVERIFY2(message.count(".weight") + message.count(".bias") <= 5, qPrintable(message));
     }
@@ -144,8 +155,9 @@ private slots:
         GpuOptions options;
         options.mask.maxMemory = 256 << 10;
         Gpu gpu(options);
-        const QString message = refusal([&] { loadStableDiffusion(gpu, testDataPath("tiny_a.safetensors"), {.precision = DType::F32}); },
-                                        ErrorKind::OutOfMemory);
+        const QString message =
+            refusal([&] { loadStableDiffusion(gpu, testDataPath("tiny_a.safetensors"), {.precision = DType::F32}); },
+                ErrorKind::OutOfMemory);
         QVERIFY2(message.contains("MiB"), qPrintable(message));
         QCOMPARE(gpu.memory().statistics(MemoryUse::Weights).peakAllocatedBytes, uint64_t(0));
     }
@@ -155,9 +167,13 @@ private slots:
         Gpu gpu;
         std::stop_source stop;
         LoadOptions options;
-        options.onProgress = [&](double done) { if (done > 0.5) stop.request_stop(); };
+        options.onProgress = [&](double done) {
+            if (done > 0.5)
+                stop.request_stop();
+        };
         options.stop = stop.get_token();
-        QCOMPARE(refusal([&] { loadStableDiffusion(gpu, testDataPath("tiny_a"), options); }, ErrorKind::Cancelled), "cancelled");
+        QCOMPARE(refusal([&] { loadStableDiffusion(gpu, testDataPath("tiny_a"), options); }, ErrorKind::Cancelled),
+            "cancelled");
         QCOMPARE(gpu.memory().statistics(MemoryUse::Weights).liveBytes, uint64_t(0));
     }
 };

@@ -21,9 +21,8 @@ struct Case {
     const char* model;
     const char* reference;
 };
-constexpr Case cases[] = {{"tiny_a", "networks_a.safetensors"},
-                          {"tiny_a.safetensors", "networks_a.safetensors"},
-                          {"tiny_b.ckpt", "networks_b.safetensors"}};
+constexpr Case cases[] = {{"tiny_a", "networks_a.safetensors"}, {"tiny_a.safetensors", "networks_a.safetensors"},
+    {"tiny_b.ckpt", "networks_b.safetensors"}};
 
 }
 
@@ -51,15 +50,15 @@ private slots:
     void unet()
     {
         const auto [model, reference, precision] = load();
-        const Tensor context = tensorFrom(*m_gpu, referenceShape(reference, "unet.context"),
-                                          referenceValues(reference, "unet.context"));
+        const Tensor context =
+            tensorFrom(*m_gpu, referenceShape(reference, "unet.context"), referenceValues(reference, "unet.context"));
         for (const char* size : {"16x16", "8x24"})
             for (int t : {1, 501, 981}) {
                 const std::string name = std::string("unet.") + size;
                 const Tensor latent = image(reference, name + ".latent");
                 const std::vector<float> timesteps(size_t(latent.dim(0)), float(t));
                 compareImages(evaluate(model.unet, latent, timesteps, context), reference,
-                              name + ".t" + std::to_string(t), precision);
+                    name + ".t" + std::to_string(t), precision);
             }
     }
 
@@ -70,8 +69,8 @@ private slots:
         for (const std::string name : {"vae.8x8", "vae.6x10"}) {
             const Tensor latent = scale(image(reference, name + ".latent"), float(model.vae.config.scalingFactor));
             compareImages(decode(model.vae, latent), reference, name + ".image", precision);
-            compareImages(encodeMoments(model.vae, image(reference, name + ".image")), reference, name + ".moments",
-                          precision);
+            compareImages(
+                encodeMoments(model.vae, image(reference, name + ".image")), reference, name + ".moments", precision);
         }
     }
 
@@ -103,7 +102,8 @@ private:
         QTest::addColumn<int>("precision");
         for (int i = 0; i < int(std::size(cases)); ++i)
             for (DType precision : {DType::F32, DType::F16})
-                QTest::addRow("%s %s", cases[i].model, precision == DType::F32 ? "fp32" : "fp16") << i << int(precision);
+                QTest::addRow("%s %s", cases[i].model, precision == DType::F32 ? "fp32" : "fp16")
+                    << i << int(precision);
     }
 
     Loaded load()
@@ -111,7 +111,7 @@ private:
         fetchRow();
         const Case& c = cases[m_index];
         return {loadStableDiffusion(*m_gpu, testDataPath(c.model), {.precision = m_precision}),
-                openReference(c.reference), m_precision};
+            openReference(c.reference), m_precision};
     }
 
     void fetchRow()

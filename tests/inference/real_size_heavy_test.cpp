@@ -45,15 +45,16 @@ private slots:
         const std::vector<float> expected = toNhwc(referenceValues(reference, "unet.t501"), 1, 4);
         for (const char* run : {"first", "second"}) { // the first compiles the kernels
             timer.restart();
-            const double error = relativeL2(toHost(evaluate(model.unet, latent, std::vector<float>{501}, text)), expected);
+            const double error =
+                relativeL2(toHost(evaluate(model.unet, latent, std::vector<float>{501}, text)), expected);
             qInfo("%s UNet evaluation: %.2f s, relative L2 %.2e", run, double(timer.elapsed()) / 1e3, error);
             QVERIFY(error <= tolerance);
         }
         const MemoryStatistics weights = gpu.memory().statistics(MemoryUse::Weights);
         const MemoryStatistics activations = gpu.memory().statistics(MemoryUse::Activations);
         qInfo("device memory: weights %.0f MiB, activations %.1f MiB taken for %.1f MiB alive at once",
-              double(weights.peakAllocatedBytes) / 1048576, double(activations.peakAllocatedBytes) / 1048576,
-              double(activations.peakLiveBytes) / 1048576);
+            double(weights.peakAllocatedBytes) / 1048576, double(activations.peakAllocatedBytes) / 1048576,
+            double(activations.peakLiveBytes) / 1048576);
     }
 };
 

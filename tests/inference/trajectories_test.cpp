@@ -54,22 +54,22 @@ private slots:
     void textToImage()
     {
         QFETCH(QString, entry);
-        const double error = relativeL2(sampleLatents(*m_model, request()), referenceValues(m_reference, entry.toStdString()));
+        const double error =
+            relativeL2(sampleLatents(*m_model, request()), referenceValues(m_reference, entry.toStdString()));
         QVERIFY2(error <= tolerance32, qPrintable(QString::number(error)));
         m_worst = std::max(m_worst, error);
     }
-    void worst()
-    {
-        qInfo("largest relative L2 of an end: %.2e", m_worst);
-    }
+    void worst() { qInfo("largest relative L2 of an end: %.2e", m_worst); }
 
     // The last six of ten steps from a given latent; and the output taken for v instead of the noise.
     void otherStarts_data()
     {
         QTest::addColumn<QString>("sampler");
         QTest::addColumn<QString>("schedule");
-        QTest::newRow("euler") << "euler" << "simple";
-        QTest::newRow("dpmpp_2m") << "dpmpp_2m" << "karras";
+        QTest::newRow("euler") << "euler"
+                               << "simple";
+        QTest::newRow("dpmpp_2m") << "dpmpp_2m"
+                                  << "karras";
     }
     void otherStarts()
     {
@@ -87,7 +87,7 @@ private slots:
             std::vector<NoiseSource> sources = batchNoise(NoiseKind::TorchCpu, 42, 1);
             draw(sources, size.count());
             return sample(walk, stableDiffusionNoise(), sigmas, x,
-                          guidedDenoise(*m_gpu, m_model->unet, prediction, text, 7.5, size), sources);
+                guidedDenoise(*m_gpu, m_model->unet, prediction, text, 7.5, size), sources);
         };
         const Array fromLatent = noisedLatent(referenceValues(m_reference, "latent"), noise, tail.front());
         compare(end(Prediction::Epsilon, tail, fromLatent), "end.image." + pair);
@@ -109,7 +109,8 @@ private slots:
         }
     }
 
-    // A batch holds the pictures its seeds give alone. Not bit for bit: rows of a batch share tiles of a matrix product.
+    // A batch holds the pictures its seeds give alone. Not bit for bit: rows of a batch share tiles of a matrix
+    // product.
     void batchEqualsSingles()
     {
         TextToImage r = plainRequest();
@@ -144,7 +145,9 @@ private:
     TextToImage request() const
     {
         TextToImage r = plainRequest();
-        const auto text = [](const char* column) { return (*static_cast<QString*>(QTest::qData(column, QMetaType::QString))).toStdString(); };
+        const auto text = [](const char* column) {
+            return (*static_cast<QString*>(QTest::qData(column, QMetaType::QString))).toStdString();
+        };
         r.sampler = text("sampler");
         r.schedule = text("schedule");
         const double eta = *static_cast<double*>(QTest::qData("eta", QMetaType::Double));
