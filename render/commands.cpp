@@ -27,7 +27,11 @@ uint64_t boundBytes(const Binding& b)
 }
 
 Commands::Commands(const VulkanApi& api, VkDevice device, const DeviceInfo& info, VkQueue queue, Pipelines& pipelines)
-    : m_api(api), m_device(device), m_info(info), m_queue(queue), m_pipelines(pipelines)
+    : m_api(api)
+    , m_device(device)
+    , m_info(info)
+    , m_queue(queue)
+    , m_pipelines(pipelines)
 {
     VkSemaphoreTypeCreateInfo type{VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO};
     type.semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE;
@@ -48,14 +52,14 @@ void Commands::makeSlot(Slot& slot)
     buffer.commandBufferCount = 1;
     check(m_api.vkAllocateCommandBuffers(m_device, &buffer, &slot.commands), "create a command buffer");
     constexpr uint32_t descriptors = maxDispatchesPerSubmit * maxBindingsPerDispatch;
-    const VkDescriptorPoolSize sizes[] = {{VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, descriptors},
-                                          {VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, descriptors}};
+    const VkDescriptorPoolSize sizes[] = {
+        {VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, descriptors}, {VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, descriptors}};
     VkDescriptorPoolCreateInfo descriptorPool{VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO};
     descriptorPool.maxSets = maxDispatchesPerSubmit;
     descriptorPool.poolSizeCount = 2;
     descriptorPool.pPoolSizes = sizes;
     check(m_api.vkCreateDescriptorPool(m_device, &descriptorPool, nullptr, &slot.descriptors),
-          "create a descriptor pool");
+        "create a descriptor pool");
     if (m_info.features.timestamps) {
         VkQueryPoolCreateInfo queries{VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO};
         queries.queryType = VK_QUERY_TYPE_TIMESTAMP;
@@ -90,12 +94,12 @@ void Commands::collect(Slot& slot)
     if (slot.queries && !slot.timed.empty()) {
         std::vector<uint64_t> ticks(slot.timed.size() + 1);
         check(m_api.vkGetQueryPoolResults(m_device, slot.queries, 0, uint32_t(ticks.size()), ticks.size() * 8,
-                                          ticks.data(), 8, VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT),
-              "read timestamps");
+                  ticks.data(), 8, VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT),
+            "read timestamps");
         for (size_t i = 0; i < slot.timed.size(); ++i) {
             const Slot::Timed& timed = slot.timed[i];
-            const double nanoseconds
-                = ticks[i + 1] > ticks[i] ? double(ticks[i + 1] - ticks[i]) * m_info.limits.timestampNanoseconds : 0;
+            const double nanoseconds =
+                ticks[i + 1] > ticks[i] ? double(ticks[i + 1] - ticks[i]) * m_info.limits.timestampNanoseconds : 0;
             timed.pipeline->measure(nanoseconds, timed.work);
             KernelTime& time = m_profile[timed.pipeline->shader];
             ++time.dispatches;
@@ -164,7 +168,7 @@ VkBufferView Commands::texelView(const Binding& binding, uint64_t bytes)
     VkBufferViewCreateInfo info{VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO};
     info.buffer = binding.buffer->range().block->buffer;
     const bool half = binding.kind == BindingKind::TexelF16;
-    info.format = half ? VK_FORMAT_R16G16B16A16_SFLOAT
+    info.format = half                          ? VK_FORMAT_R16G16B16A16_SFLOAT
         : binding.kind == BindingKind::TexelU32 ? VK_FORMAT_R32G32B32A32_UINT
                                                 : VK_FORMAT_R32G32B32A32_SFLOAT;
     info.offset = binding.buffer->range().offset + binding.offset;
@@ -201,7 +205,8 @@ VkDescriptorSet Commands::bind(const Pipeline& pipeline, std::span<const Binding
         w.descriptorCount = 1;
         if (b.kind == BindingKind::Storage) {
             assert(bytes <= m_info.limits.maxStorageRange);
-            buffers[number] = {b.buffer->range().block->buffer, b.buffer->range().offset + b.offset, (bytes + 3) / 4 * 4};
+            buffers[number] = {
+                b.buffer->range().block->buffer, b.buffer->range().offset + b.offset, (bytes + 3) / 4 * 4};
             w.descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
             w.pBufferInfo = &buffers[number];
         } else {
@@ -223,22 +228,23 @@ double Commands::predict(const Pipeline& pipeline, double work) const
 }
 
 void Commands::record(const Dispatch& d, Pipeline& pipeline, VkDescriptorSet set, const uint32_t base[3],
-                      const uint32_t groups[3], double work)
+    const uint32_t groups[3], double work)
 {
     Slot& slot = m_slots[m_current];
     m_api.vkCmdBindPipeline(slot.commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.handle);
-    m_api.vkCmdBindDescriptorSets(slot.commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.layout, 0, 1, &set, 0, nullptr);
+    m_api.vkCmdBindDescriptorSets(
+        slot.commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.layout, 0, 1, &set, 0, nullptr);
     if (!d.push.empty())
-        m_api.vkCmdPushConstants(slot.commands, pipeline.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
-                                 uint32_t(d.push.size()), d.push.data());
+        m_api.vkCmdPushConstants(
+            slot.commands, pipeline.layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, uint32_t(d.push.size()), d.push.data());
     if (base[0] || base[1] || base[2])
         m_api.vkCmdDispatchBase(slot.commands, base[0], base[1], base[2], groups[0], groups[1], groups[2]);
     else // the synchronization checks of the validation layer look at this call only
         m_api.vkCmdDispatch(slot.commands, groups[0], groups[1], groups[2]);
     slot.timed.push_back({&pipeline, work});
     if (slot.queries)
-        m_api.vkCmdWriteTimestamp(slot.commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, slot.queries,
-                                  uint32_t(slot.timed.size()));
+        m_api.vkCmdWriteTimestamp(
+            slot.commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, slot.queries, uint32_t(slot.timed.size()));
     m_pendingNanoseconds += predict(pipeline, work);
     if (m_pendingNanoseconds >= submitNanoseconds || slot.timed.size() == maxDispatchesPerSubmit)
         submit();
@@ -276,10 +282,11 @@ void Commands::copy(const Buffer& from, uint64_t fromOffset, const Buffer& to, u
 {
     begin();
     const Binding touched[] = {{&from, Access::Read, BindingKind::Storage, fromOffset, bytes},
-                               {&to, Access::Write, BindingKind::Storage, toOffset, bytes}};
+        {&to, Access::Write, BindingKind::Storage, toOffset, bytes}};
     barrierFor(touched);
     const VkBufferCopy region{from.range().offset + fromOffset, to.range().offset + toOffset, bytes};
-    m_api.vkCmdCopyBuffer(m_slots[m_current].commands, from.range().block->buffer, to.range().block->buffer, 1, &region);
+    m_api.vkCmdCopyBuffer(
+        m_slots[m_current].commands, from.range().block->buffer, to.range().block->buffer, 1, &region);
 }
 
 void Commands::fillZero(const Buffer& buffer)
@@ -288,7 +295,7 @@ void Commands::fillZero(const Buffer& buffer)
     const Binding touched[] = {{&buffer, Access::Write}};
     barrierFor(touched);
     m_api.vkCmdFillBuffer(m_slots[m_current].commands, buffer.range().block->buffer, buffer.range().offset,
-                          (buffer.bytes() + 3) / 4 * 4, 0);
+        (buffer.bytes() + 3) / 4 * 4, 0);
 }
 
 void Commands::submit()

@@ -22,12 +22,12 @@ struct Binding {
 };
 
 struct Dispatch {
-    std::string_view shader;                // a variant's name in the shader table
-    std::span<const uint32_t> constants;    // specialisation constants 0, 1, 2 …
-    std::span<const Binding> bindings;      // in the order of the shader's binding numbers
-    std::span<const std::byte> push;        // push constants, at most 128 bytes
-    uint32_t groups[3] = {1, 1, 1};         // work groups; may be run in several pieces (gl_WorkGroupID counts on)
-    double work = 1;                        // any unit proportional to the kernel's time, such as multiply-adds
+    std::string_view shader; // a variant's name in the shader table
+    std::span<const uint32_t> constants; // specialisation constants 0, 1, 2 …
+    std::span<const Binding> bindings; // in the order of the shader's binding numbers
+    std::span<const std::byte> push; // push constants, at most 128 bytes
+    uint32_t groups[3] = {1, 1, 1}; // work groups; may be run in several pieces (gl_WorkGroupID counts on)
+    double work = 1; // any unit proportional to the kernel's time, such as multiply-adds
 };
 
 // Time of one kernel since the last resetProfile().
@@ -94,7 +94,7 @@ private:
     VkBufferView texelView(const Binding& binding, uint64_t bytes);
     double predict(const Pipeline& pipeline, double work) const;
     void record(const Dispatch& dispatch, Pipeline& pipeline, VkDescriptorSet set, const uint32_t base[3],
-                const uint32_t groups[3], double work);
+        const uint32_t groups[3], double work);
 
     const VulkanApi& m_api;
     VkDevice m_device;

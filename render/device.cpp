@@ -13,8 +13,7 @@ namespace athanor {
 namespace {
 
 VKAPI_ATTR VkBool32 VKAPI_CALL onValidationMessage(VkDebugUtilsMessageSeverityFlagBitsEXT,
-                                                   VkDebugUtilsMessageTypeFlagsEXT,
-                                                   const VkDebugUtilsMessengerCallbackDataEXT* data, void* count)
+    VkDebugUtilsMessageTypeFlagsEXT, const VkDebugUtilsMessengerCallbackDataEXT* data, void* count)
 {
     std::fprintf(stderr, "validation: %s\n", data->pMessage);
     ++*static_cast<uint32_t*>(count);
@@ -24,8 +23,8 @@ VKAPI_ATTR VkBool32 VKAPI_CALL onValidationMessage(VkDebugUtilsMessageSeverityFl
 VkDebugUtilsMessengerCreateInfoEXT messengerInfo(uint32_t* count)
 {
     VkDebugUtilsMessengerCreateInfoEXT info{VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT};
-    info.messageSeverity
-        = VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT;
+    info.messageSeverity =
+        VK_DEBUG_UTILS_MESSAGE_SEVERITY_WARNING_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_SEVERITY_ERROR_BIT_EXT;
     info.messageType = VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT | VK_DEBUG_UTILS_MESSAGE_TYPE_PERFORMANCE_BIT_EXT;
     info.pfnUserCallback = onValidationMessage;
     info.pUserData = count;
@@ -35,11 +34,16 @@ VkDebugUtilsMessengerCreateInfoEXT messengerInfo(uint32_t* count)
 const char* typeName(VkPhysicalDeviceType type)
 {
     switch (type) {
-    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU: return "discrete GPU";
-    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU: return "integrated GPU";
-    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU: return "virtual GPU";
-    case VK_PHYSICAL_DEVICE_TYPE_CPU: return "CPU";
-    default: return "other";
+    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
+        return "discrete GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+        return "integrated GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
+        return "virtual GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_CPU:
+        return "CPU";
+    default:
+        return "other";
     }
 }
 
@@ -70,10 +74,10 @@ bool hasExtension(const VulkanApi& api, VkPhysicalDevice handle, const char* nam
     uint32_t count = 0;
     check(api.vkEnumerateDeviceExtensionProperties(handle, nullptr, &count, nullptr), "list device extensions");
     std::vector<VkExtensionProperties> extensions(count);
-    check(api.vkEnumerateDeviceExtensionProperties(handle, nullptr, &count, extensions.data()),
-          "list device extensions");
-    return std::any_of(extensions.begin(), extensions.end(),
-                       [&](const auto& e) { return std::strcmp(e.extensionName, name) == 0; });
+    check(
+        api.vkEnumerateDeviceExtensionProperties(handle, nullptr, &count, extensions.data()), "list device extensions");
+    return std::any_of(
+        extensions.begin(), extensions.end(), [&](const auto& e) { return std::strcmp(e.extensionName, name) == 0; });
 }
 
 // Memory that is device local, and whether the CPU reads it at full speed.
@@ -137,8 +141,8 @@ bool describe(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& device)
     device.features.memoryBudget = hasExtension(api, handle, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
     device.limits.maxStorageRange = limits.maxStorageBufferRange;
     device.limits.maxTexelElements = limits.maxTexelBufferElements;
-    device.limits.offsetAlignment
-        = std::max<uint64_t>({limits.minStorageBufferOffsetAlignment, limits.minTexelBufferOffsetAlignment, 16});
+    device.limits.offsetAlignment =
+        std::max<uint64_t>({limits.minStorageBufferOffsetAlignment, limits.minTexelBufferOffsetAlignment, 16});
     std::copy_n(limits.maxComputeWorkGroupCount, 3, device.limits.maxGroups);
     device.limits.maxSharedMemory = limits.maxComputeSharedMemorySize;
     device.limits.maxGroupSize = limits.maxComputeWorkGroupInvocations;
@@ -146,10 +150,11 @@ bool describe(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& device)
     device.limits.timestampNanoseconds = limits.timestampPeriod;
     describeMemory(api, handle, device);
     if (properties.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU) // lavapipe 22 reports 2 GiB on any machine
-        device.memoryBytes = std::max(device.memoryBytes, uint64_t(sysconf(_SC_PHYS_PAGES)) * uint64_t(sysconf(_SC_PAGESIZE)));
+        device.memoryBytes =
+            std::max(device.memoryBytes, uint64_t(sysconf(_SC_PHYS_PAGES)) * uint64_t(sysconf(_SC_PAGESIZE)));
     if (driver.driverID == VK_DRIVER_ID_MESA_LLVMPIPE)
-        device.family = mesaMajor(driver.driverInfo) >= 24 && device.features.bufferAddress
-                && device.features.subgroupBroadcast
+        device.family =
+            mesaMajor(driver.driverInfo) >= 24 && device.features.bufferAddress && device.features.subgroupBroadcast
             ? KernelFamily::CpuAddress
             : KernelFamily::CpuTexel;
     return true;
@@ -174,14 +179,19 @@ std::string listed(const std::vector<DeviceInfo>& devices)
 const char* familyName(KernelFamily family)
 {
     switch (family) {
-    case KernelFamily::Gpu: return "GPU (shared-memory tiles)";
-    case KernelFamily::CpuTexel: return "CPU (texel buffers)";
-    case KernelFamily::CpuAddress: return "CPU (addresses and subgroup broadcast)";
+    case KernelFamily::Gpu:
+        return "GPU (shared-memory tiles)";
+    case KernelFamily::CpuTexel:
+        return "CPU (texel buffers)";
+    case KernelFamily::CpuAddress:
+        return "CPU (addresses and subgroup broadcast)";
     }
     return "";
 }
 
-Instance::Instance(bool validation) : m_api(loadVulkan()), m_messages(std::make_unique<uint32_t>(0))
+Instance::Instance(bool validation)
+    : m_api(loadVulkan())
+    , m_messages(std::make_unique<uint32_t>(0))
 {
     open(validation);
     // From Mesa 24 on lavapipe is a good third faster with vectors of 512 bits, before that slower. It reads the width
@@ -225,7 +235,7 @@ void Instance::open(bool validation)
         throw Error(ErrorKind::Device, "the Vulkan validation layer is not installed; install vulkan-validationlayers");
     if (result == VK_ERROR_INCOMPATIBLE_DRIVER)
         throw Error(ErrorKind::Device,
-                    "no Vulkan driver found; install the driver of your graphics card or mesa-vulkan-drivers");
+            "no Vulkan driver found; install the driver of your graphics card or mesa-vulkan-drivers");
     check(result, "start Vulkan");
     loadInstanceFunctions(m_api, m_instance);
     if (validation) {
@@ -243,9 +253,8 @@ Instance::~Instance()
 void Instance::close()
 {
     if (m_messenger)
-        reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(
-            m_api.vkGetInstanceProcAddr(m_instance, "vkDestroyDebugUtilsMessengerEXT"))(m_instance, m_messenger,
-                                                                                       nullptr);
+        reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(m_api.vkGetInstanceProcAddr(
+            m_instance, "vkDestroyDebugUtilsMessengerEXT"))(m_instance, m_messenger, nullptr);
     m_api.vkDestroyInstance(m_instance, nullptr);
     m_messenger = VK_NULL_HANDLE;
     m_instance = VK_NULL_HANDLE;
@@ -263,8 +272,7 @@ std::vector<DeviceInfo> Instance::devices() const
         if (describe(m_api, handle, device))
             devices.push_back(std::move(device));
     }
-    std::stable_sort(devices.begin(), devices.end(),
-                     [](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    std::stable_sort(devices.begin(), devices.end(), [](const auto& a, const auto& b) { return rank(a) < rank(b); });
     return devices;
 }
 
@@ -272,7 +280,7 @@ DeviceInfo chooseDevice(const std::vector<DeviceInfo>& devices, const std::strin
 {
     if (devices.empty())
         throw Error(ErrorKind::Device,
-                    "no device with Vulkan 1.2 and compute; update the graphics driver or install mesa-vulkan-drivers");
+            "no device with Vulkan 1.2 and compute; update the graphics driver or install mesa-vulkan-drivers");
     if (choice.empty())
         return devices.front();
     size_t index = 0;

@@ -11,44 +11,44 @@ namespace athanor {
 
 // Every optional ability a kernel or the memory code uses. All can be missing.
 struct DeviceFeatures {
-    bool storage16 = false;         // 16-bit floats in storage buffers: fp16 precision
-    bool bufferAddress = false;     // buffer addresses in shaders
+    bool storage16 = false; // 16-bit floats in storage buffers: fp16 precision
+    bool bufferAddress = false; // buffer addresses in shaders
     bool subgroupBroadcast = false; // subgroupBroadcast in compute shaders
-    bool timestamps = false;        // GPU time measurement
-    bool memoryBudget = false;      // VK_EXT_memory_budget
+    bool timestamps = false; // GPU time measurement
+    bool memoryBudget = false; // VK_EXT_memory_budget
 
     bool operator==(const DeviceFeatures&) const = default;
 };
 
 struct DeviceLimits {
-    uint64_t maxStorageRange = 0;    // bytes one storage binding may span
-    uint64_t maxTexelElements = 0;   // texels one texel-buffer view may span
-    uint64_t offsetAlignment = 0;    // bytes; of storage and texel bindings
-    uint32_t maxGroups[3] = {};      // work groups a dispatch, by dimension
-    uint32_t maxSharedMemory = 0;    // bytes
-    uint32_t maxGroupSize = 0;       // invocations a work group
+    uint64_t maxStorageRange = 0; // bytes one storage binding may span
+    uint64_t maxTexelElements = 0; // texels one texel-buffer view may span
+    uint64_t offsetAlignment = 0; // bytes; of storage and texel bindings
+    uint32_t maxGroups[3] = {}; // work groups a dispatch, by dimension
+    uint32_t maxSharedMemory = 0; // bytes
+    uint32_t maxGroupSize = 0; // invocations a work group
     uint32_t subgroupSize = 0;
     double timestampNanoseconds = 1; // a timestamp tick
 };
 
 // How the driver runs shaders; decides which kernels are used.
 enum class KernelFamily {
-    Gpu,         // shared-memory tiles
-    CpuTexel,    // lavapipe before Mesa 24: texel-buffer loads, no subgroup operations
-    CpuAddress,  // lavapipe from Mesa 24 on: buffer addresses and subgroup broadcast
+    Gpu, // shared-memory tiles
+    CpuTexel, // lavapipe before Mesa 24: texel-buffer loads, no subgroup operations
+    CpuAddress, // lavapipe from Mesa 24 on: buffer addresses and subgroup broadcast
 };
 
 struct DeviceInfo {
     std::string name;
-    std::string driver;     // "llvmpipe Mesa 22.3.6 (LLVM 15.0.6)"
-    std::string type;       // "discrete GPU", "integrated GPU", "virtual GPU", "CPU"
+    std::string driver; // "llvmpipe Mesa 22.3.6 (LLVM 15.0.6)"
+    std::string type; // "discrete GPU", "integrated GPU", "virtual GPU", "CPU"
     std::string apiVersion; // "1.3.230"
     uint64_t memoryBytes = 0; // size of the largest device-local heap
     DeviceFeatures features;
     DeviceLimits limits;
     KernelFamily family = KernelFamily::Gpu;
     bool unifiedMemory = false; // device memory the CPU can read at full speed
-    uint32_t queueFamily = 0;   // first one with compute
+    uint32_t queueFamily = 0; // first one with compute
     VkPhysicalDevice handle = VK_NULL_HANDLE;
 };
 

@@ -19,7 +19,11 @@ enum class ErrorKind {
 // One line of text: what, where, the number seen, the limit, what to do.
 class Error : public std::runtime_error {
 public:
-    Error(ErrorKind errorKind, const std::string& message) : std::runtime_error(message), kind(errorKind) {}
+    Error(ErrorKind errorKind, const std::string& message)
+        : std::runtime_error(message)
+        , kind(errorKind)
+    {
+    }
     ErrorKind kind;
 };
 

@@ -44,7 +44,8 @@ std::string cacheFile(const GpuOptions& options, const DeviceInfo& info)
 }
 
 Gpu::Gpu(const GpuOptions& options)
-    : m_instance(options.validation), m_info(applyMask(chooseDevice(m_instance.devices(), options.device), options.mask))
+    : m_instance(options.validation)
+    , m_info(applyMask(chooseDevice(m_instance.devices(), options.device), options.mask))
 {
     const VulkanApi& api = m_instance.api();
     m_device = createDevice(api, m_info);
@@ -64,7 +65,9 @@ Gpu::~Gpu()
 }
 
 Buffer::Buffer(Gpu& gpu, MemoryUse use, uint64_t bytes)
-    : m_gpu(gpu), m_use(use), m_range(gpu.memory().allocate(use, bytes, [&] { gpu.commands().finish(); }))
+    : m_gpu(gpu)
+    , m_use(use)
+    , m_range(gpu.memory().allocate(use, bytes, [&] { gpu.commands().finish(); }))
 {
 }
 

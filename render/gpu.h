@@ -5,7 +5,7 @@
 namespace athanor {
 
 struct GpuOptions {
-    std::string device;      // as chooseDevice takes it
+    std::string device; // as chooseDevice takes it
     std::string cacheFolder; // for compiled pipelines; empty for none
     bool validation = false; // Khronos validation layer with synchronization checks
     DeviceMask mask;

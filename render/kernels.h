@@ -69,10 +69,10 @@ constexpr int packedTile = 64;
 
 // What follows a product, in this order; each operand may be missing (no buffer).
 struct ProductEnd {
-    Operand bias;                          // outputs, fp32
+    Operand bias; // outputs, fp32
     Activation activation = Activation::None;
-    Operand perImage;                      // images × outputs, in y's type, added to every row of its image
-    Operand residual;                      // y's shape and type
+    Operand perImage; // images × outputs, in y's type, added to every row of its image
+    Operand residual; // y's shape and type
 };
 
 // x: rows × inputs, weight packed → y: rows × outputs, in x's type.

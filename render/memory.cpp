@@ -30,7 +30,9 @@ std::string inMebibytes(uint64_t bytes)
 }
 
 Memory::Memory(const VulkanApi& api, VkDevice device, const DeviceInfo& info)
-    : m_api(api), m_device(device), m_info(info)
+    : m_api(api)
+    , m_device(device)
+    , m_info(info)
 {
     VkPhysicalDeviceMemoryProperties2 properties{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
     api.vkGetPhysicalDeviceMemoryProperties2(info.handle, &properties);
@@ -205,9 +207,9 @@ bool Memory::grow(MemoryUse use, uint64_t bytes)
 void Memory::failFor(uint64_t bytes) const
 {
     throw Error(ErrorKind::OutOfMemory,
-                "not enough memory on " + m_info.name + ": " + inMebibytes(bytes) + " more needed, "
-                    + inMebibytes(allocatedBytes()) + " of " + inMebibytes(m_info.memoryBytes)
-                    + " in use; choose a smaller size, fp16 precision or a smaller batch");
+        "not enough memory on " + m_info.name + ": " + inMebibytes(bytes) + " more needed, "
+            + inMebibytes(allocatedBytes()) + " of " + inMebibytes(m_info.memoryBytes)
+            + " in use; choose a smaller size, fp16 precision or a smaller batch");
 }
 
 void Memory::resetPeaks()

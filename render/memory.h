@@ -12,8 +12,8 @@ namespace athanor {
 struct MemoryBlock {
     VkBuffer buffer = VK_NULL_HANDLE;
     VkDeviceMemory memory = VK_NULL_HANDLE;
-    VkDeviceAddress address = 0;   // 0 without the bufferAddress feature
-    std::byte* mapped = nullptr;   // null when the CPU cannot see it
+    VkDeviceAddress address = 0; // 0 without the bufferAddress feature
+    std::byte* mapped = nullptr; // null when the CPU cannot see it
     uint64_t size = 0;
     std::map<uint64_t, uint64_t> freeRanges; // offset → bytes, never two that touch
 };
@@ -29,7 +29,7 @@ struct MemoryRange {
 };
 
 struct MemoryStatistics {
-    uint64_t liveBytes = 0, peakLiveBytes = 0;         // ranges handed out
+    uint64_t liveBytes = 0, peakLiveBytes = 0; // ranges handed out
     uint64_t allocatedBytes = 0, peakAllocatedBytes = 0; // blocks taken from the driver
 };
 

@@ -10,11 +10,11 @@ namespace athanor {
 
 // How a kernel reaches a buffer.
 enum class BindingKind : uint8_t {
-    Storage,  // a storage buffer at the next binding number
+    Storage, // a storage buffer at the next binding number
     TexelF32, // a uniform texel buffer of rgba32f at the next binding number
     TexelF16, // a uniform texel buffer of rgba16f at the next binding number
     TexelU32, // a uniform texel buffer of rgba32ui at the next binding number
-    Address,  // no binding number: the kernel gets its address in the push constants
+    Address, // no binding number: the kernel gets its address in the push constants
 };
 
 struct Pipeline {

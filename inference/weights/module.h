@@ -9,13 +9,17 @@ namespace athanor {
 
 // All tensors of a network, by full name without the network's own prefix.
 struct Weights {
-    std::map<std::string, Tensor, std::less<>> tensors;       // biases, norms (fp32), embeddings
-    std::map<std::string, PackedWeight, std::less<>> packed;  // weights of linear layers and convolutions
+    std::map<std::string, Tensor, std::less<>> tensors; // biases, norms (fp32), embeddings
+    std::map<std::string, PackedWeight, std::less<>> packed; // weights of linear layers and convolutions
 };
 
 class Module {
 public:
-    explicit Module(const Weights& weights, std::string prefix = {}) : m_weights(&weights), m_prefix(std::move(prefix)) {}
+    explicit Module(const Weights& weights, std::string prefix = {})
+        : m_weights(&weights)
+        , m_prefix(std::move(prefix))
+    {
+    }
 
     Module operator[](std::string_view name) const;
     Module operator[](int index) const;
