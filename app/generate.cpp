@@ -54,13 +54,11 @@ int roundedSide(int wanted, const char* name, ProgressBar& bar)
     return side;
 }
 
-// The request with its size chosen and its start image scaled to it.
-TextToImage sizedRequest(const GenerateArguments& arguments, int nativeSize, ProgressBar& bar)
+// The request with its size chosen and its start image, if any, scaled to it.
+TextToImage sizedRequest(
+    const GenerateArguments& arguments, const std::optional<RgbImage>& init, int nativeSize, ProgressBar& bar)
 {
     TextToImage request = arguments.request;
-    std::optional<RgbImage> init;
-    if (!arguments.initPath.empty())
-        init = readImage(arguments.initPath);
     const bool likeInit = init && !arguments.width && !arguments.height;
     request.width = roundedSide(arguments.width.value_or(likeInit ? init->width : nativeSize), "width", bar);
     request.height = roundedSide(arguments.height.value_or(likeInit ? init->height : nativeSize), "height", bar);
@@ -141,6 +139,9 @@ void generate(const GenerateArguments& arguments)
     checkOutputs(arguments);
     const ModelFiles files = openModel(arguments.model);
     requireStableDiffusion1(files.family, files.path);
+    std::optional<RgbImage> init;
+    if (!arguments.initPath.empty())
+        init = readImage(arguments.initPath);
 
     bar.show("starting");
     Gpu gpu({.device = arguments.device, .cacheFolder = cacheFolder()});
@@ -148,7 +149,7 @@ void generate(const GenerateArguments& arguments)
         bar.note(
             "running on the CPU, because " + gpu.info().name + " is a software device; a graphics card is far faster");
     StableDiffusion model = load(gpu, arguments, interrupt.token(), bar);
-    const TextToImage request = sizedRequest(arguments, model.nativeSize, bar);
+    const TextToImage request = sizedRequest(arguments, init, model.nativeSize, bar);
     bar.show("hashing the model");
     const std::string hash = modelHash(files, cacheFolder(), interrupt.token());
 

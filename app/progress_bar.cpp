@@ -1,5 +1,7 @@
 #include "app/progress_bar.h"
 
+#include "inference/weights/printable.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -76,7 +78,7 @@ void ProgressBar::note(const std::string& line)
 {
     const std::string bar = m_line;
     clear();
-    std::fprintf(stderr, "athanor: %s\n", line.c_str());
+    std::fprintf(stderr, "athanor: %s\n", printable(line, 2'000).c_str());
     draw(bar);
 }
 
