@@ -21,7 +21,8 @@ struct Layer {
 };
 
 // A name without dot or slash is the C++ standard library's.
-constexpr const char* standard = "[a-z_]+|unistd\\.h|dlfcn\\.h|fcntl\\.h|sys/[a-z]+\\.h|signal\\.h|immintrin\\.h";
+constexpr const char* standard =
+    "[a-z_]+|unistd\\.h|dlfcn\\.h|fcntl\\.h|sys/[a-z]+\\.h|sched\\.h|signal\\.h|immintrin\\.h";
 
 constexpr Layer layers[] = {
     {"render", "render/.*", "vulkan/.*|glm/.*"},

@@ -35,7 +35,7 @@ Tensor encodeText(const ClipText& model, std::span<const int32_t> ids, int clipS
                 + ", the text encoder's layers");
     for (int32_t id : ids)
         if (id < 0 || id >= config.vocabulary)
-            throw Error(ErrorKind::BadArgument,
+            throw Error(ErrorKind::BadFile,
                 "token id " + std::to_string(id) + " is outside the text encoder's " + std::to_string(config.vocabulary)
                     + " entries; tokenizer and model do not belong together");
 

@@ -21,7 +21,8 @@ struct ClipText {
 
 // ids: chunks × config.positions, each in [0, vocabulary) → chunks × positions × width.
 // clipSkip 1 takes the last layer's states, 2 those of the layer before, …; the final layer norm follows always, as
-// diffusers and A1111 do. Throws Error(BadArgument) for a clipSkip outside 1…layers or an id outside the vocabulary.
+// diffusers and A1111 do. Throws Error: BadArgument for a clipSkip outside 1…layers, BadFile for
+// an id outside the vocabulary.
 // Source: transformers modeling_clip.py (CLIPTextTransformer).
 Tensor encodeText(const ClipText& model, std::span<const int32_t> ids, int clipSkip = 1);
 

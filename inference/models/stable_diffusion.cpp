@@ -66,6 +66,10 @@ StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const Loa
         if (auto it = config.find("sample_size"); it != config.end() && it->is_number_unsigned() && *it <= 1024)
             model.nativeSize = it->get<int>() << model.vae.config.downsamplings;
     model.warnings = files.warnings;
+    if (model.tokenizer.vocabularySize > model.text.config.vocabulary)
+        model.warnings.push_back("the text encoder has " + std::to_string(model.text.config.vocabulary)
+            + " entries and the tokenizer " + std::to_string(model.tokenizer.vocabularySize)
+            + ": prompts cannot be encoded; open the model's folder with its own tokenizer instead");
 
     const uint64_t total = partBytes(files.textEncoder) + partBytes(files.unet) + partBytes(vaeFiles.vae);
     requireMemory(gpu, path, total, options.precision);

@@ -121,4 +121,9 @@ Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> times
     return convert(conv2d(m["out.2"], h), DType::F32);
 }
 
+uint64_t evaluationMemory(const UNet& model, int64_t rows, int64_t height, int64_t width)
+{
+    return uint64_t(rows * height * width) * uint64_t(model.config.channels) * elementBytes(model.precision) * 24;
+}
+
 }

@@ -25,4 +25,9 @@ struct UNet {
 // Source: ldm/modules/diffusionmodules/openaimodel.py, diffusers unet_2d_condition.py.
 Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> timesteps, const Tensor& context);
 
+// Bytes of activations that one evaluation of `rows` latents of height × width takes at most, about: they grow with
+// pixels and the first level's channels, as skip connections and the widest feed-forward layer do (measured: 22 times
+// one feature map of that level; no N × N matrix is ever held).
+uint64_t evaluationMemory(const UNet& model, int64_t rows, int64_t height, int64_t width);
+
 }

@@ -61,14 +61,29 @@ RgbImage toImage(const std::vector<float>& rgb, int width, int height, float low
     return image;
 }
 
+// What weights leave of the device's memory.
+uint64_t freeMemory(Gpu& gpu)
+{
+    const uint64_t used = gpu.memory().statistics(MemoryUse::Weights).allocatedBytes;
+    return gpu.info().memoryBytes - std::min(used, gpu.info().memoryBytes);
+}
+
+// A batch that is too large is cut into pieces later; one picture that is too large is refused before anything runs.
+void requireMemory(Gpu& gpu, const StableDiffusion& model, const Conditioning& text, const LatentSize& s)
+{
+    const uint64_t need = evaluationMemory(model.unet, text.branches, s.height, s.width), left = freeMemory(gpu);
+    if (need > left)
+        throw Error(ErrorKind::OutOfMemory,
+            "a picture of this size needs about " + std::to_string(need >> 20) + " MiB on " + gpu.info().name
+                + ", which has " + std::to_string(left >> 20) + " MiB left; choose a smaller size or fp16 precision");
+}
+
 // Whether the plain way fits into what the device has left.
 bool wantTiles(const StableDiffusion& model, Gpu& gpu, Tiling tiling, const LatentSize& s)
 {
     if (tiling != Tiling::Auto)
         return tiling == Tiling::On;
-    const uint64_t used = gpu.memory().statistics(MemoryUse::Weights).allocatedBytes;
-    return decodeMemory(model.vae, 1, s.height, s.width)
-        > gpu.info().memoryBytes - std::min(used, gpu.info().memoryBytes);
+    return decodeMemory(model.vae, 1, s.height, s.width) > freeMemory(gpu);
 }
 
 // `plain`, or `tiled(tile)` with ever smaller tiles when memory asks and the user allows.
@@ -146,6 +161,7 @@ Array sampleOn(Gpu& gpu, const StableDiffusion& model, const TextToImage& reques
     const Conditioning text = encodePrompts(model, request, hooks.onWarning);
 
     const LatentSize size = latentSize(model, request);
+    requireMemory(gpu, model, text, size);
     std::vector<double> sigmas = makeSigmas(schedule, stableDiffusionNoise(), request.steps);
     std::vector<NoiseSource> sources = batchNoise(request.noise, request.seed, size_t(request.batch));
     const Array noise = draw(sources, size.count());
