@@ -1,7 +1,6 @@
 #include "inference/pipeline/conditioning.h"
 
 #include "inference/text/chunks.h"
-#include <algorithm>
 
 namespace athanor {
 
@@ -25,11 +24,8 @@ std::vector<float> encodeChunks(const StableDiffusion& model, const std::vector<
         ids.insert(ids.end(), chunk.ids.begin(), chunk.ids.end());
     std::vector<float> states = toHost(encodeText(model.text, ids, clipSkip));
     const size_t chunkSize = states.size() / chunks.size();
-    for (size_t i = 0; i < chunks.size(); ++i) {
-        const auto& weights = chunks[i].weights;
-        if (std::any_of(weights.begin(), weights.end(), [](float w) { return w != 1; }))
-            applyWeights({states.data() + i * chunkSize, chunkSize}, weights);
-    }
+    for (size_t i = 0; i < chunks.size(); ++i)
+        applyWeights({states.data() + i * chunkSize, chunkSize}, chunks[i].weights);
     return states;
 }
 
