@@ -31,7 +31,7 @@ STAGES = ("vae", "text", "unet128", "unet256", *CONTROLS)
 
 # steps, batch (of 256-pixel frames' worth for the VAE), learning rate; scenes: how many latents are made beforehand
 SIZES = {
-    "cpu": dict(vae=dict(steps=3000, batch=1, rate=3e-4), text=dict(steps=500, batch=64, rate=1e-3),
+    "cpu": dict(vae=dict(steps=3000, batch=1, rate=3e-4), text=dict(steps=2000, batch=64, rate=1e-3),
                 unet128=dict(steps=16000, batch=32, rate=6e-4, scenes=16000, look=400),
                 unet256=dict(steps=8000, batch=16, rate=4e-4, scenes=16000, look=400),
                 control=dict(steps=2500, batch=8, rate=6e-4)),

@@ -1,8 +1,8 @@
 """The text encoder: CLIPTextModel of Stable Diffusion 1.x, narrow and shallow; parameter names as in transformers."""
 import torch
-import torch.nn.functional as F
 from torch import nn
 
+from layers import attention
 from tokenizer import LENGTH
 
 WIDTH, LAYERS, HEADS = 128, 4, 4
@@ -15,7 +15,7 @@ class SelfAttention(nn.Module):
 
     def forward(self, x):
         q, k, v = (p(x).unflatten(-1, (HEADS, -1)).transpose(1, 2) for p in (self.q_proj, self.k_proj, self.v_proj))
-        return self.out_proj(F.scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2).flatten(2))
+        return self.out_proj(attention(q, k, v, causal=True).transpose(1, 2).flatten(2))
 
 
 class MLP(nn.Module):
