@@ -2,7 +2,7 @@
 
 #include "app/folders.h"
 #include "app/image_store.h"
-#include "app/infotext.h"
+#include "inference/pipeline/infotext.h"
 #include "app/interrupt.h"
 #include "app/model_hash.h"
 #include "app/progress_bar.h"

@@ -1,6 +1,6 @@
 #include "app/inspect.h"
 
-#include "app/infotext.h"
+#include "inference/pipeline/infotext.h"
 #include "app/png_text.h"
 #include "inference/models/detect.h"
 #include "inference/weights/model_files.h"

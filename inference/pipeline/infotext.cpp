@@ -1,4 +1,4 @@
-#include "app/infotext.h"
+#include "inference/pipeline/infotext.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,0 +1,9 @@
+// The table that the build writes from the files of inference/nodes.
+#pragma once
+#include "inference/pipeline/node_type.h"
+
+namespace athanor {
+
+std::vector<NodeType> makeNodeTypes(); // sorted by id
+
+}

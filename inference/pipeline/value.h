@@ -1,0 +1,94 @@
+// What travels along links while a workflow runs. Values are shared and never changed once made.
+#pragma once
+#include "inference/pipeline/image.h"
+#include "inference/pipeline/infotext.h"
+#include "inference/sampling/prediction.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace athanor {
+
+struct UNet;
+struct ClipText;
+struct ClipTokenizer;
+struct AutoencoderKl;
+
+struct ModelValue {
+    std::shared_ptr<const UNet> unet;
+    Prediction prediction = Prediction::Epsilon;
+    int nativeSize = 512; // pixels a side it was trained at
+    int latentChannels = 4, downsamplings = 3; // of the VAE it was trained with
+    std::string name, hash; // as pictures' metadata name it
+};
+
+struct TextEncoderValue {
+    std::shared_ptr<const ClipText> text;
+    std::shared_ptr<const ClipTokenizer> tokenizer;
+    int clipSkip = 1; // 1: the last layer; 2: the one before, …
+};
+
+struct VaeValue {
+    std::shared_ptr<const AutoencoderKl> vae;
+    std::string name; // of its file where it is not the model's own
+};
+
+struct ConditioningValue {
+    std::shared_ptr<const std::vector<float>> states; // tokens × width
+    int64_t tokens = 0; // whole chunks: a multiple of the encoder's positions
+    TextEncoderValue encoder; // to lengthen it with empty chunks where the other branch is longer
+    std::string prompt;
+};
+
+// Rows from the top, 0 … 1; 1 is what a sampler may change.
+struct Mask {
+    int width = 0, height = 0;
+    std::vector<float> pixels;
+};
+
+// Latents of a batch on the host, images × channels × height × width; the noise of image i has seed + i.
+struct LatentValue {
+    int64_t images = 1, channels = 4, height = 0, width = 0;
+    std::shared_ptr<const std::vector<float>> values; // null: empty, to be filled with noise
+    std::shared_ptr<const Mask> mask; // null: everything changes
+    std::vector<Infotext> infos; // how each image came to be; empty or one an image
+};
+
+// Pictures of one batch, all of one size, with how each came to be.
+struct ImageValue {
+    std::vector<RgbImage> images;
+    std::vector<Infotext> infos; // empty or one an image
+};
+
+struct ControlMapValue {
+    RgbImage map;
+    std::string kind; // "canny", "openpose", …; empty: unknown
+};
+
+struct Value;
+
+// Runs what takes it once for each of its values.
+struct ValueList {
+    std::vector<Value> values;
+};
+
+template <class T> using Shared = std::shared_ptr<const T>;
+
+struct Value : std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Shared<ModelValue>,
+                   Shared<TextEncoderValue>, Shared<VaeValue>, Shared<ConditioningValue>, Shared<LatentValue>,
+                   Shared<ImageValue>, Shared<Mask>, Shared<ControlMapValue>, Shared<ValueList>> {
+    using variant::variant;
+};
+
+// One for each output of a node, in order.
+struct Values : std::vector<Value> {
+    using vector::vector;
+};
+
+// Bytes of host and device memory that a value keeps alive; of a model its weights.
+uint64_t bytesOf(const Value& value);
+
+}
