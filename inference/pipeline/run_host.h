@@ -32,6 +32,12 @@ struct RunHost {
     virtual RgbImage scaled(const RgbImage& image, int width, int height) = 0;
     // Writes a picture that was not there before; returns its path.
     virtual std::string saveImage(const SaveImage& save) = 0;
+
+    // What results depend on besides workflow and files: device, precision, the program's version.
+    virtual std::string environment() { return {}; }
+    // The files that an output wrote when it last ran with this fingerprint, if all are still as they were; else none.
+    virtual std::vector<std::string> savedBefore(const std::string& /*fingerprint*/) { return {}; }
+    virtual void rememberSaved(const std::string& /*fingerprint*/, const std::vector<std::string>& /*paths*/) { }
 };
 
 }

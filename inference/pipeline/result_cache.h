@@ -1,0 +1,47 @@
+// What nodes returned, by fingerprint, within a budget of bytes; and how long each type of node takes here.
+#pragma once
+#include "inference/pipeline/fingerprint.h"
+#include "inference/pipeline/value.h"
+
+#include <list>
+#include <map>
+#include <memory>
+
+namespace athanor {
+
+using SharedValues = std::shared_ptr<const Values>;
+
+class ResultCache {
+public:
+    // In bytes as bytesOf counts them; 0 keeps nothing.
+    explicit ResultCache(uint64_t budget)
+        : budget_(budget)
+    {
+    }
+
+    // Null if it is not there; else it counts as just used.
+    SharedValues find(const Fingerprint& fingerprint);
+    // Those unused for longest make room. What is larger than the whole budget is not kept.
+    void insert(const Fingerprint& fingerprint, SharedValues values);
+    void clear();
+
+    uint64_t bytes() const { return bytes_; }
+    size_t size() const { return entries_.size(); }
+
+    // Seconds that nodes of a type took lately, by the type's id.
+    std::map<std::string, double, std::less<>> seconds;
+
+private:
+    struct Entry {
+        Fingerprint fingerprint;
+        SharedValues values;
+        uint64_t bytes;
+    };
+    void drop(std::list<Entry>::iterator entry);
+
+    uint64_t budget_, bytes_ = 0;
+    std::list<Entry> entries_; // the one used last in front
+    std::map<Fingerprint, std::list<Entry>::iterator> index_;
+};
+
+}
