@@ -1,6 +1,7 @@
 // What a running workflow asks of the program around it: the device, files, and the models already loaded. The command
 // line and the window give one, tests another.
 #pragma once
+#include "inference/pipeline/model_cache.h"
 #include "inference/pipeline/value.h"
 #include "render/gpu.h"
 #include "render/kernels.h"
@@ -15,7 +16,12 @@ enum class FileKind : uint8_t { Model, Vae, ControlNet, Image };
 struct SaveImage {
     std::string name; // relative, under the output folder, without ending; may hold tokens such as %seed%
     const RgbImage& image;
-    const Infotext& info;
+    const Infotext& info; // without fields where nothing is known: then it is not written
+};
+
+struct ReadImage {
+    RgbImage image;
+    std::shared_ptr<const Mask> mask; // 1 − alpha; null: the file has no alpha
 };
 
 struct RunHost {
@@ -23,13 +29,13 @@ struct RunHost {
 
     virtual Gpu& gpu() = 0; // made when first asked for; throws Error(Device)
     virtual DType precision() = 0; // of weights and activations
+    virtual ModelCache& models() = 0;
     // The path of a file that a parameter names: as it stands, or in the folders of its kind. Throws FileMissing.
     virtual std::string resolve(FileKind kind, const std::string& name) = 0;
     // What tells one state of a file from another: its path, size and time. Throws FileMissing.
     virtual std::string stamp(const std::string& path) = 0;
     virtual std::string modelHash(const std::string& path, std::stop_token stop) = 0; // as in modelHash
-    virtual RgbImage readImage(const std::string& path) = 0;
-    virtual RgbImage scaled(const RgbImage& image, int width, int height) = 0;
+    virtual ReadImage readImage(const std::string& path) = 0;
     // Writes a picture that was not there before; returns its path.
     virtual std::string saveImage(const SaveImage& save) = 0;
 

@@ -1,0 +1,65 @@
+// The weights on the device, each file's loaded once however many nodes ask for it. Used from the engine's thread
+// alone.
+#pragma once
+#include "inference/pipeline/value.h"
+#include "render/kernels.h"
+
+#include <functional>
+#include <list>
+#include <stop_token>
+
+namespace athanor {
+
+struct StableDiffusion;
+
+// A whole checkpoint. The three are freed together.
+struct LoadedModel {
+    Shared<ModelValue> model;
+    Shared<TextEncoderValue> text;
+    Shared<VaeValue> vae; // its autoencoder is null where the file has none
+    std::vector<std::string> warnings; // seen while loading
+};
+
+struct ModelFile {
+    std::string path;
+    std::string stamp; // RunHost::stamp: another one is another file
+    DType precision = DType::F16;
+};
+
+struct LoadHooks {
+    std::function<void(double)> onProgress; // share of the bytes read, 0 … 1; may be empty
+    std::stop_token stop;
+};
+
+class ModelCache {
+public:
+    // Weights that nothing else uses are kept up to `budget` bytes.
+    explicit ModelCache(uint64_t budget);
+    ~ModelCache();
+
+    // hash: what pictures' metadata call the model. Throws Error as loadStableDiffusion.
+    LoadedModel checkpoint(Gpu& gpu, const ModelFile& file, const std::string& hash, const LoadHooks& hooks);
+    // The VAE of a file that is one, or that has one in it. Throws Error as loadVae.
+    Shared<VaeValue> vae(Gpu& gpu, const ModelFile& file, const LoadHooks& hooks, std::vector<std::string>& warnings);
+
+    // Frees weights that nothing else uses, the longest unused first, until `bytes` of them are freed; returns how
+    // many.
+    uint64_t free(uint64_t bytes = UINT64_MAX);
+    uint64_t unusedBytes() const;
+
+private:
+    struct Entry {
+        ModelFile file;
+        bool vaeOnly = false;
+        LoadedModel loaded; // of a VAE alone: only that
+        uint64_t bytes = 0;
+    };
+    const LoadedModel* find(const ModelFile& file, bool vaeOnly);
+    template <class Load> const LoadedModel& loadOnce(Gpu& gpu, const ModelFile& file, bool vaeOnly, Load load);
+    void makeRoom(Gpu& gpu, uint64_t bytes);
+
+    uint64_t m_budget;
+    std::list<Entry> m_entries; // the longest unused first
+};
+
+}
