@@ -28,8 +28,8 @@ std::string Fingerprint::text() const
 
 void Hasher::add(uint64_t number)
 {
-    a_ = mixed(a_ ^ number);
-    b_ = mixed(b_ + std::rotl(number, 32) + 0x9e3779b97f4a7c15) ^ std::rotl(a_, 17);
+    m_a = mixed(m_a ^ number);
+    m_b = mixed(m_b + std::rotl(number, 32) + 0x9e3779b97f4a7c15) ^ std::rotl(m_a, 17);
 }
 
 void Hasher::add(std::string_view text)
@@ -66,7 +66,7 @@ void Hasher::add(const Fingerprint& other)
 
 Fingerprint Hasher::result() const
 {
-    return {mixed(a_ ^ std::rotl(b_, 31)), mixed(b_ + a_)};
+    return {mixed(m_a ^ std::rotl(m_b, 31)), mixed(m_b + m_a)};
 }
 
 }

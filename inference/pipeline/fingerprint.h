@@ -25,7 +25,7 @@ public:
     Fingerprint result() const;
 
 private:
-    uint64_t a_ = 0x243f6a8885a308d3, b_ = 0x13198a2e03707344; // digits of pi
+    uint64_t m_a = 0x243f6a8885a308d3, m_b = 0x13198a2e03707344; // digits of pi
 };
 
 }

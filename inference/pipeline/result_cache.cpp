@@ -10,41 +10,41 @@ constexpr uint64_t entryBytes = 256; // of the entry itself, so that empty resul
 
 SharedValues ResultCache::find(const Fingerprint& fingerprint)
 {
-    const auto found = index_.find(fingerprint);
-    if (found == index_.end())
+    const auto found = m_index.find(fingerprint);
+    if (found == m_index.end())
         return nullptr;
-    entries_.splice(entries_.begin(), entries_, found->second);
+    m_entries.splice(m_entries.begin(), m_entries, found->second);
     return found->second->values;
 }
 
 void ResultCache::insert(const Fingerprint& fingerprint, SharedValues values)
 {
-    if (const auto old = index_.find(fingerprint); old != index_.end())
+    if (const auto old = m_index.find(fingerprint); old != m_index.end())
         drop(old->second);
     uint64_t bytes = entryBytes;
     for (const Value& value : *values)
         bytes += bytesOf(value);
-    if (bytes > budget_)
+    if (bytes > m_budget)
         return;
-    while (bytes_ + bytes > budget_)
-        drop(std::prev(entries_.end()));
-    entries_.push_front({fingerprint, std::move(values), bytes});
-    index_[fingerprint] = entries_.begin();
-    bytes_ += bytes;
+    while (m_bytes + bytes > m_budget)
+        drop(std::prev(m_entries.end()));
+    m_entries.push_front({fingerprint, std::move(values), bytes});
+    m_index[fingerprint] = m_entries.begin();
+    m_bytes += bytes;
 }
 
 void ResultCache::clear()
 {
-    entries_.clear();
-    index_.clear();
-    bytes_ = 0;
+    m_entries.clear();
+    m_index.clear();
+    m_bytes = 0;
 }
 
 void ResultCache::drop(std::list<Entry>::iterator entry)
 {
-    bytes_ -= entry->bytes;
-    index_.erase(entry->fingerprint);
-    entries_.erase(entry);
+    m_bytes -= entry->bytes;
+    m_index.erase(entry->fingerprint);
+    m_entries.erase(entry);
 }
 
 }

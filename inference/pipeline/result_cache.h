@@ -15,7 +15,7 @@ class ResultCache {
 public:
     // In bytes as bytesOf counts them; 0 keeps nothing.
     explicit ResultCache(uint64_t budget)
-        : budget_(budget)
+        : m_budget(budget)
     {
     }
 
@@ -25,8 +25,8 @@ public:
     void insert(const Fingerprint& fingerprint, SharedValues values);
     void clear();
 
-    uint64_t bytes() const { return bytes_; }
-    size_t size() const { return entries_.size(); }
+    uint64_t bytes() const { return m_bytes; }
+    size_t size() const { return m_entries.size(); }
 
     // Seconds that nodes of a type took lately, by the type's id.
     std::map<std::string, double, std::less<>> seconds;
@@ -39,9 +39,9 @@ private:
     };
     void drop(std::list<Entry>::iterator entry);
 
-    uint64_t budget_, bytes_ = 0;
-    std::list<Entry> entries_; // the one used last in front
-    std::map<Fingerprint, std::list<Entry>::iterator> index_;
+    uint64_t m_budget, m_bytes = 0;
+    std::list<Entry> m_entries; // the one used last in front
+    std::map<Fingerprint, std::list<Entry>::iterator> m_index;
 };
 
 }
