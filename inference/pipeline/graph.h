@@ -10,8 +10,9 @@
 
 namespace athanor {
 
-using NodeId = int64_t; // 1 … 2^53 − 1; one counter numbers nodes, links, groups and comments, and never goes back
+using NodeId = int64_t; // 1 … 2^40 − 1; one counter numbers nodes, links, groups and comments, and never goes back
 using LinkId = int64_t;
+using NodePath = std::vector<NodeId>; // a node within subgraphs, the outermost first
 
 // A whole number is an int64_t wherever it fits; uint64_t holds seeds from 2^63 on.
 using ParamValue = std::variant<bool, int64_t, uint64_t, double, std::string>;

@@ -95,6 +95,7 @@ struct NodeType {
 // Every type of inference/nodes by id: a table that the build makes from the files there.
 std::span<const NodeType> nodeTypes();
 const NodeType* findNodeType(std::string_view id); // null if unknown
+using FindNodeType = const NodeType* (*)(std::string_view id); // so that tests may bring their own types
 const Param* findParam(const NodeType& type, std::string_view name);
 const InputPort* findInput(const NodeType& type, std::string_view name);
 const OutputPort* findOutput(const NodeType& type, std::string_view name);
