@@ -2,8 +2,9 @@
 
     python athanor_train.py --work FOLDER [--minutes 9] [--workers 15] [--until STAGE] [--start EXPORTED]
 
-Stages: vae, text, unet128 (small pictures first: composition is learned cheaply), unet256, then one ControlNet for
-each of canny, lineart, depth and pose. score.py and export.py take it from there.
+Stages: vae, text, unet128 (small pictures first: composition is learned cheaply), unet256, one ControlNet for each of
+canny, lineart, depth and pose, then the estimators of control maps and the upscaler. score.py and export.py take it
+from there.
 """
 import argparse
 import functools
@@ -17,31 +18,36 @@ from torch import nn
 
 import controlnet
 import diffusion
+import estimators
 import scenes
 import text
 import tokenizer
 import unet
+import upscaler
 import vae as vae_module
 from pictures import PROMPTS, draw, save_sheet
 from trainer import OutOfTime, Session, inference, save, train
 
 HELD_OUT = 10_000_000  # scenes numbered from here on are never trained on
 CONTROLS = ("canny", "lineart", "depth", "pose")
-STAGES = ("vae", "text", "unet128", "unet256", *CONTROLS)
+STAGES = ("vae", "text", "unet128", "unet256", *CONTROLS, "estimators", "upscaler")
 
 # steps, batch (of 256-pixel frames' worth for the VAE), learning rate; scenes: how many latents are made beforehand
 SIZES = {
     "cpu": dict(vae=dict(steps=3000, batch=1, rate=3e-4), text=dict(steps=2000, batch=64, rate=1e-3),
-                unet128=dict(steps=16000, batch=32, rate=6e-4, scenes=16000, look=400),
+                unet128=dict(steps=16000, batch=32, rate=6e-4, scenes=16000, look=1000),
                 unet256=dict(steps=8000, batch=16, rate=4e-4, scenes=16000, look=400),
-                control=dict(steps=2500, batch=8, rate=6e-4)),
+                control=dict(steps=2500, batch=8, rate=6e-4),
+                estimators=dict(steps=1500, batch=4, rate=2e-3), upscaler=dict(steps=1500, batch=4, rate=1e-3)),
     "cuda": dict(vae=dict(steps=4000, batch=6, rate=4e-4), text=dict(steps=1000, batch=256, rate=1e-3),
                  unet128=dict(steps=4000, batch=256, rate=1e-3, scenes=60000, look=1000),
                  unet256=dict(steps=5000, batch=192, rate=8e-4, scenes=60000, look=1000),
-                 control=dict(steps=1500, batch=48, rate=8e-4)),
+                 control=dict(steps=1500, batch=48, rate=8e-4),
+                 estimators=dict(steps=2000, batch=32, rate=3e-3), upscaler=dict(steps=2000, batch=32, rate=1e-3)),
     "smoke": dict(vae=dict(steps=3, batch=1, rate=3e-4), text=dict(steps=2, batch=4, rate=1e-3),
                   unet128=dict(steps=2, batch=4, rate=6e-4, scenes=60, look=2), unet256=dict(steps=2, batch=2, rate=4e-4, scenes=60, look=9),
-                  control=dict(steps=2, batch=2, rate=6e-4)),
+                  control=dict(steps=2, batch=2, rate=6e-4),
+                  estimators=dict(steps=2, batch=2, rate=2e-3), upscaler=dict(steps=2, batch=2, rate=1e-3)),
 }
 
 
@@ -193,6 +199,42 @@ def train_control(session, name, size, count, coder, vae, encoder, net, control)
     train(session, f"control_{name}", {"control": control}, batch, loss, size["steps"], size["rate"], prepare)
 
 
+def train_estimators(session, size):
+    """The networks that draw control maps from pictures, half of them spoiled as pictures of networks are."""
+    net = estimators.Estimator()
+
+    def batch(step):
+        numbers = np.random.default_rng((16, step)).integers(0, 1_000_000, size["batch"])
+        return [np.stack(a) for a in zip(*(estimators.targets(plan(int(n)), 256) for n in numbers))]
+
+    def prepare(images, planes, poses):
+        x = images.float() / 255
+        half = len(x) // 2
+        return torch.cat([x[:half], estimators.spoil(x[half:])]).contiguous(memory_format=torch.channels_last), planes.float() / 255, poses.float()
+
+    def loss(x, planes, poses):
+        return estimators.loss(net(x), planes, poses)
+
+    def watch(step, averaged):
+        session.log(stage="estimators", step=step, **estimators.marks(averaged["estimators"], session.device, range(HELD_OUT, HELD_OUT + 48)))
+
+    train(session, "estimators", {"estimators": net}, batch, loss, size["steps"], size["rate"], prepare, decay=.5, average=.99, watch=watch, watch_every=500)
+
+
+def train_upscaler(session, size, vae):
+    """Half of the cutouts go through the autoencoder first."""
+    net = upscaler.Upscaler()
+
+    def prepare(small, large):
+        half = len(small) // 2
+        with torch.no_grad():
+            small = torch.cat([vae.decode(vae.encode(small[:half])[0]).float().clamp(-1, 1), small[half:]])
+        return (small + 1) / 2, (large + 1) / 2
+
+    train(session, "upscaler", {"upscaler": net}, functools.partial(upscaler.batch, size=size["batch"]),
+          lambda x, truth: upscaler.loss(net, x, truth), size["steps"], size["rate"], prepare, decay=.5, average=.99)
+
+
 def load_part(start, *folders):
     """The weights of one part of an exported folder."""
     folder = os.path.join(start, *folders)
@@ -223,6 +265,10 @@ def run(session, sizes, until=STAGES[-1], start=None):
             if start and os.path.exists(os.path.join(start, "controlnets", name)):
                 control.load_state_dict(load_part(start, "controlnets", name))
             train_control(session, name, sizes["control"], sizes["unet256"]["scenes"], coder, vae, encoder, net, control.requires_grad_(True))
+    if "estimators" in wanted:
+        train_estimators(session, sizes["estimators"])
+    if "upscaler" in wanted:
+        train_upscaler(session, sizes["upscaler"], vae)
 
 
 def main():

@@ -17,10 +17,12 @@ from safetensors.torch import save_file
 import athanor_train
 import controlnet
 import diffusion
+import estimators
 import score
 import text
 import tokenizer
 import unet
+import upscaler
 import vae
 from trainer import Session
 
@@ -53,6 +55,14 @@ def export(session, stage, out):
         if os.path.exists(path):
             state = torch.load(path, map_location="cpu", weights_only=True)["averaged"]["control"]
             write_part(os.path.join(out, "controlnets", kind), controlnet.diffusers_config(), state)
+    if os.path.exists(session.path("estimators.pt")):
+        net = estimators.Estimator()
+        net.load_state_dict(torch.load(session.path("estimators.pt"), map_location="cpu", weights_only=True)["averaged"]["estimators"])
+        os.makedirs(os.path.join(out, "estimators"), exist_ok=True)
+        estimators.export_onnx(net.eval(), os.path.join(out, "estimators", "athanor_estimators.onnx"))
+    if os.path.exists(session.path("upscaler.pt")):
+        state = torch.load(session.path("upscaler.pt"), map_location="cpu", weights_only=True)["averaged"]["upscaler"]
+        write_part(os.path.join(out, "upscaler"), {"architecture": "SRVGGNetCompact", "scale": upscaler.SCALE}, state, "athanor_x2.safetensors")
     os.makedirs(os.path.join(out, "scheduler"), exist_ok=True)
     for path, content in (("scheduler/scheduler_config.json", diffusion.SCHEDULER_CONFIG),
                           ("model_index.json", {"_class_name": "StableDiffusionPipeline", "requires_safety_checker": False, **LIBRARY})):
@@ -80,7 +90,7 @@ def unflatten(flat, out):
     with tarfile.open(os.path.join(flat, "rest.tar")) as tar:
         tar.extractall(out, filter="data")
     for name in os.listdir(flat):
-        if name.endswith(".safetensors"):
+        if name != "rest.tar":
             path = os.path.join(out, *name.split("--"))
             os.makedirs(os.path.dirname(path), exist_ok=True)
             shutil.copy(os.path.join(flat, name), path)

@@ -18,7 +18,7 @@ KINDS = ("house", "tree", "pine", "car", "boat", "ball", "box", "cat", "flower",
 SKIES = ("day", "sunset", "night")
 GROUNDS = ("grass", "sand", "snow", "sea")
 SLOTS = ("left", "centre", "right")
-MAPS = ("canny", "lineart", "depth", "pose", "normal", "softedge")
+MAPS = ("canny", "lineart", "lineart_heavy", "lineart_anime", "lineart_anime_denoise", "depth", "pose", "normal", "softedge")
 
 # Kinds whose colour is limited to what people expect of them.
 KIND_COLOURS = {"pine": ("green", "white", "blue"), "tree": ("green", "orange", "red", "pink", "yellow"),
@@ -202,6 +202,7 @@ class _Canvas:
         shape = (self.full, self.full)
         self.image = np.zeros((*shape, 3), np.uint8)
         self.line = np.zeros(shape, np.uint8) if maps else None
+        self.large_lines = np.zeros(shape, np.uint8) if maps else None  # of large parts only
         self.depth = np.zeros(shape, np.uint8) if maps else None
         self.owner = np.zeros(shape, np.uint8) if maps else None  # 0 sky, 1 ground, 2.. things
         self.width = max(1, round(self.full / 128))
@@ -221,15 +222,17 @@ class _Canvas:
             cv2.fillPoly(self.depth, q, int(self.near * 255), cv2.LINE_8, _SHIFT)
             cv2.fillPoly(self.owner, q, self.number, cv2.LINE_8, _SHIFT)
         if outline:
-            cv2.fillPoly(self.line, q, 0, cv2.LINE_8, _SHIFT)
-            cv2.polylines(self.line, q, True, 255, self.width + 1, cv2.LINE_8, _SHIFT)
+            large = np.ptp(np.asarray(points), axis=0).max() > .09
+            for plane in (self.line, self.large_lines) if large else (self.line,):
+                cv2.fillPoly(plane, q, 0, cv2.LINE_8, _SHIFT)
+                cv2.polylines(plane, q, True, 255, self.width + 1, cv2.LINE_8, _SHIFT)
 
     def reduced(self, plane):
         return cv2.resize(plane, (self.size, self.size), interpolation=cv2.INTER_AREA)
 
 
 def render(scene, size, maps=False):
-    """Draws a scene: {"image": uint8 HxWx3 RGB}, with maps also every one of MAPS (uint8, HxW or HxWx3)."""
+    """Draws a scene: {"image": uint8 HxWx3 RGB}, with maps also every one of MAPS (uint8, HxW or HxWx3) and "skeletons"."""
     rng = np.random.default_rng((scene.seed, 1))
     c = _Canvas(size, maps)
     ground_colour = _draw_sky_and_ground(c, scene, rng)
@@ -246,6 +249,11 @@ def render(scene, size, maps=False):
         out["pose"] = draw_pose(c.poses, size)
         out["normal"] = _normal(c)
         out["softedge"] = _soft_edge(c)
+        # as a broad pencil draws, as a cartoon keeps the large parts, and as its silhouettes
+        out["lineart_heavy"] = c.reduced(cv2.dilate(c.line, np.ones((c.width + 2, c.width + 2), np.uint8)))
+        out["lineart_anime"] = c.reduced(c.large_lines)
+        out["lineart_anime_denoise"] = c.reduced(_silhouettes(c))
+        out["skeletons"] = c.poses
     return out
 
 
@@ -271,7 +279,8 @@ def _draw_sky_and_ground(c, scene, rng):
     if c.line is not None:
         c.depth[rows:] = ((.15 + .8 * t) * 255).astype(np.uint8)
         c.owner[rows:] = 1
-        c.line[rows:], c.line[rows:rows + c.width + 1] = 0, 255
+        for plane in (c.line, c.large_lines):
+            plane[rows:], plane[rows:rows + c.width + 1] = 0, 255
     for _ in range(14):
         x, y = rng.random(), rng.uniform(h + .02, 1)
         q = .012 + .03 * (y - h)
@@ -528,6 +537,12 @@ def _normal(c):
         n[mask > 0] = bulge[mask > 0]
     n /= np.linalg.norm(n, axis=2, keepdims=True)
     return ((n + 1) * 127.5).astype(np.uint8)
+
+
+def _silhouettes(c):
+    """Lines between one thing and the next."""
+    change = cv2.morphologyEx(c.owner, cv2.MORPH_GRADIENT, np.ones((c.width + 1, c.width + 1), np.uint8))
+    return np.where(change > 0, 255, 0).astype(np.uint8)
 
 
 def _soft_edge(c):

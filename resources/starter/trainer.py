@@ -85,6 +85,7 @@ class _State:
         self.averaged = {k: copy.deepcopy(m).requires_grad_(False).eval() for k, m in modules.items()}
         self.parameters = [p for m in modules.values() for p in m.parameters()]
         self._means = [p for m in self.averaged.values() for p in m.parameters()]
+        self._buffers = [(a, b) for k, m in modules.items() for a, b in zip(self.averaged[k].buffers(), m.buffers())]
         self.optimiser = torch.optim.AdamW(self.parameters, lr=lr, betas=(.9, .99), weight_decay=.01, fused=True)
         if os.path.exists(self.path):
             stored = torch.load(self.path, map_location="cpu", weights_only=True)
@@ -109,6 +110,8 @@ class _State:
         self.step += 1
         keep = min(self.average, (1 + self.step) / (10 + self.step))
         torch._foreach_lerp_(self._means, self.parameters, 1 - keep)
+        for mine, now in self._buffers:  # statistics of batch norms are running averages already
+            mine.copy_(now)
 
     def finish(self):
         for k, m in self.modules.items():
