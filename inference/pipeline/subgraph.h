@@ -1,32 +1,9 @@
-// Subgraphs: making one node of a selection, taking it apart again, and the flat graph that runs.
+// Subgraphs: making one node of a selection, taking it apart again, and what it shows of its inside.
 #pragma once
+#include "inference/pipeline/flatten.h"
 #include "inference/pipeline/graph_edit.h"
 
 namespace athanor {
-
-constexpr int maxSubgraphDepth = 32;
-
-// The type of a subgraph's node, made of the ports and parameters inside that it exposes; those that are not there are
-// left out. Its texts point into `node` and the table of types. `value` of a parameter is the one set inside.
-NodeType subgraphType(const Node& node, FindNodeType findType = findNodeType);
-
-// The type of any node: `made` if it had to be made for a subgraph; null if it is unknown.
-const NodeType* typeOf(const Node& node, NodeType& made, FindNodeType findType = findNodeType);
-
-// A graph without subgraphs, and where each of its nodes stood. Nodes of the outermost graph keep their ids.
-struct FlatGraph {
-    Graph graph;
-    std::map<NodeId, NodePath> paths;
-};
-
-// The graph as it runs: subgraphs are opened, links lead past bypassed nodes and reroutes, which are gone, and muted
-// nodes are gone with all that needs them (an optional input that a muted node fed is not linked). Every mode is
-// Normal. Links whose ends are not there are left out. Throws BadArgument beyond maxWorkflowNodes, maxWorkflowLinks or
-// maxSubgraphDepth. No recursion.
-FlatGraph flatten(const Graph& graph, FindNodeType findType = findNodeType);
-
-// The first half of it: subgraphs opened, all else as it was; a bypassed subgraph stays one node.
-FlatGraph withoutSubgraphs(const Graph& graph);
 
 struct MadeSubgraph {
     Graph graph;

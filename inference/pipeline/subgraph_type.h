@@ -1,0 +1,21 @@
+// Nodes of the type "subgraph" seen from outside: what they expose, as a node type like any other.
+#pragma once
+#include "inference/pipeline/node_type.h"
+
+namespace athanor {
+
+constexpr int maxSubgraphDepth = 32;
+
+// The type of a subgraph's node, made of the ports and parameters inside that it exposes; those that are not there are
+// left out. Its texts point into `node` and the table of types. `value` of a parameter is the one set inside.
+NodeType subgraphType(const Node& node, FindNodeType findType = findNodeType);
+
+// The type of any node: `made` if it had to be made for a subgraph; null if it is unknown.
+const NodeType* typeOf(const Node& node, NodeType& made, FindNodeType findType = findNodeType);
+
+// Whether the node is a subgraph that can be opened.
+bool isSubgraph(const Node& node);
+
+const Exposed* findExposed(const std::vector<Exposed>& list, std::string_view name); // null: not there
+
+}
