@@ -14,14 +14,8 @@ namespace athanor {
 using RunCallback = std::function<void(const RunEvent&)>; // on the caller's thread; may be empty
 
 // Nothing runs unless the graph is valid. A node that fails is told as a problem; outputs that do not need it finish.
-// Throws nothing but what the callback throws.
-RunSummary execute(
-    const Graph& graph, RunHost& host, ResultCache& cache, const RunCallback& onEvent, std::stop_token stop);
-
-using FindNodeType = const NodeType* (*)(std::string_view id); // null for an unknown one
-
-// The same for a graph without subgraphs that is known to be valid; tests bring their own node types.
-RunSummary executeFlat(const FlatGraph& flat, FindNodeType findType, RunHost& host, ResultCache& cache,
-    const RunCallback& onEvent, std::stop_token stop);
+// The last event is Done. What the callback throws while a node runs counts as that node's error.
+RunSummary execute(const Graph& graph, RunHost& host, ResultCache& cache, const RunCallback& onEvent,
+    std::stop_token stop, FindNodeType findType = findNodeType);
 
 }

@@ -32,6 +32,7 @@ struct RunEvent {
     int done = 0, total = 0; // Progress within the node; total 0: not known
     double share = 0; // of the whole run, 0…1, never less than before
     double seconds = 0; // NodeDone and Done: time taken
+    std::vector<std::string> saved; // NodeCached of an output: the files it wrote earlier
     std::function<RgbImage()> preview; // Preview: the picture as it stands; to be called within the callback or never
 };
 

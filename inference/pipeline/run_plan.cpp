@@ -1,0 +1,181 @@
+#include "inference/pipeline/run_plan.h"
+
+#include "inference/pipeline/graph_links.h"
+#include "render/error.h"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+namespace athanor {
+
+namespace {
+
+class Planner {
+public:
+    Planner(const Graph& graph, FindNodeType findType, RunHost& host)
+        : m_graph(graph)
+        , m_findType(findType)
+        , m_host(host)
+        , m_links(graph)
+        , m_environment(host.environment())
+    {
+    }
+
+    std::vector<Step> plan()
+    {
+        for (const NodeId id : needed())
+            addStep(id);
+        return std::move(m_steps);
+    }
+
+private:
+    // All nodes above the outputs, sources first, without recursion.
+    std::vector<NodeId> needed() const
+    {
+        struct Visit {
+            NodeId id;
+            std::span<const Link* const> links;
+            size_t next = 0;
+        };
+        std::vector<NodeId> order;
+        std::set<NodeId> seen;
+        std::vector<Visit> stack;
+        const auto enter = [&](NodeId id) {
+            if (seen.insert(id).second)
+                stack.push_back({id, m_links.into(id)});
+        };
+        for (const auto& [id, node] : m_graph.nodes) {
+            const NodeType* type = m_findType(node.type);
+            if (type && type->isOutput)
+                enter(id);
+            while (!stack.empty()) {
+                Visit& top = stack.back();
+                if (top.next < top.links.size()) {
+                    enter(top.links[top.next++]->from.node);
+                } else {
+                    order.push_back(top.id);
+                    stack.pop_back();
+                }
+            }
+        }
+        return order;
+    }
+
+    // Where the value for a port comes from; nothing if it is not linked.
+    std::optional<Source> sourceOf(NodeId id, std::string_view port) const
+    {
+        const Link* link = m_links.into(id, port);
+        const auto from = link ? m_stepOf.find(link->from.node) : m_stepOf.end();
+        if (from == m_stepOf.end())
+            return {};
+        const std::vector<OutputPort>& outputs = m_steps[from->second].type->outputs;
+        const auto output = std::ranges::find(outputs, link->from.port, &OutputPort::name);
+        if (output == outputs.end())
+            return {};
+        return Source{from->second, size_t(output - outputs.begin())};
+    }
+
+    void addStep(NodeId id)
+    {
+        const auto node = m_graph.nodes.find(id);
+        const NodeType* type = node == m_graph.nodes.end() ? nullptr : m_findType(node->second.type);
+        if (!type || !type->run)
+            return;
+        Step step{.id = id, .node = &node->second, .type = type};
+        addFeeds(step);
+        if (!step.problem)
+            addFingerprint(step);
+        m_stepOf[id] = m_steps.size();
+        m_steps.push_back(std::move(step));
+    }
+
+    void addFeeds(Step& step)
+    {
+        for (const InputPort& input : step.type->inputs) {
+            if (const auto source = sourceOf(step.id, input.name))
+                step.feeds.push_back({input.name, &input, nullptr, *source});
+            else if (!input.optional && !step.problem)
+                step.problem = {std::string(input.name), "nothing comes to it", int(ErrorKind::BadArgument)};
+        }
+        for (const Param& param : step.type->params)
+            if (const auto source = sourceOf(step.id, param.name))
+                step.feeds.push_back({param.name, nullptr, &param, *source});
+    }
+
+    void addFingerprint(Step& step)
+    {
+        Hasher hasher;
+        hasher.add(std::string_view(m_environment));
+        hasher.add(step.type->id);
+        hasher.add(uint64_t(step.type->version));
+        for (const Feed& feed : step.feeds) {
+            const Step& from = m_steps[feed.source.step];
+            hasher.add(feed.port);
+            hasher.add(from.fingerprint);
+            hasher.add(uint64_t(feed.source.output));
+            // Which file a link names is known only when it comes.
+            step.keeps = step.keeps && from.keeps && !(feed.param && fileKind(feed.param->kind));
+        }
+        for (const Param& param : step.type->params) {
+            if (std::ranges::find(step.feeds, param.name, &Feed::port) != step.feeds.end())
+                continue;
+            hasher.add(param.name);
+            hasher.add(paramOf(*step.node, param));
+            if (fileKind(param.kind))
+                addStamp(step, param, hasher);
+        }
+        step.fingerprint = hasher.result();
+    }
+
+    void addStamp(Step& step, const Param& param, Hasher& hasher)
+    {
+        const auto* name = std::get_if<std::string>(&paramOf(*step.node, param));
+        if (!name || name->empty())
+            return;
+        try {
+            hasher.add(std::string_view(m_host.stamp(m_host.resolve(*fileKind(param.kind), *name))));
+        } catch (const Error& error) {
+            step.problem = {std::string(param.name), error.what(), int(error.kind)};
+        }
+    }
+
+    const Graph& m_graph;
+    FindNodeType m_findType;
+    RunHost& m_host;
+    Links m_links;
+    std::string m_environment;
+    std::unordered_map<NodeId, size_t> m_stepOf;
+    std::vector<Step> m_steps;
+};
+
+}
+
+std::vector<Step> planRun(const Graph& graph, FindNodeType findType, RunHost& host)
+{
+    return Planner(graph, findType, host).plan();
+}
+
+const ParamValue& paramOf(const Node& node, const Param& param)
+{
+    const auto it = node.params.find(std::string(param.name));
+    return it == node.params.end() ? param.value : it->second;
+}
+
+std::optional<FileKind> fileKind(ParamKind kind)
+{
+    switch (kind) {
+    case ParamKind::ModelFile:
+        return FileKind::Model;
+    case ParamKind::VaeFile:
+        return FileKind::Vae;
+    case ParamKind::ControlNetFile:
+        return FileKind::ControlNet;
+    case ParamKind::ImageFile:
+        return FileKind::Image;
+    default:
+        return {};
+    }
+}
+
+}
