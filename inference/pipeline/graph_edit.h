@@ -25,6 +25,8 @@ int64_t addComment(Graph& graph, Comment comment);
 Graph removed(Graph graph, const Ids& ids);
 Graph moved(Graph graph, const Ids& ids, double right, double down);
 Graph withMode(Graph graph, const Ids& nodes, NodeMode mode);
+// Around the nodes; of those without a size a guess.
+Rect frameOf(const Graph& graph, const Ids& nodes);
 // A frame around the nodes.
 Graph withGroup(Graph graph, const Ids& nodes, const std::string& title);
 // Of a subgraph's parameter: at the nodes inside that it stands for.

@@ -1,7 +1,10 @@
 #include "inference/pipeline/graph_links.h"
 
 #include <algorithm>
+#include <functional>
+#include <queue>
 #include <tuple>
+#include <unordered_map>
 
 namespace athanor {
 
@@ -50,6 +53,30 @@ const Link* Links::into(NodeId node, std::string_view port) const
 {
     const auto first = std::ranges::lower_bound(m_byTarget, Order{node, port}, {}, byTarget);
     return first != m_byTarget.end() && byTarget(*first) == Order{node, port} ? *first : nullptr;
+}
+
+std::vector<NodeId> inOrder(const Graph& graph, const Links& links)
+{
+    std::unordered_map<NodeId, size_t> missing; // links into a node from nodes that have not come yet
+    std::priority_queue<NodeId, std::vector<NodeId>, std::greater<>> ready;
+    for (const auto& [id, node] : graph.nodes) {
+        const auto into = links.into(id);
+        missing[id] = size_t(
+            std::ranges::count_if(into, [&](const Link* link) { return graph.nodes.contains(link->from.node); }));
+        if (missing[id] == 0)
+            ready.push(id);
+    }
+    std::vector<NodeId> order;
+    while (!ready.empty()) {
+        order.push_back(ready.top());
+        ready.pop();
+        for (const Link* link : links.outOf(order.back())) {
+            const auto target = missing.find(link->to.node);
+            if (target != missing.end() && --target->second == 0)
+                ready.push(target->first);
+        }
+    }
+    return order;
 }
 
 }

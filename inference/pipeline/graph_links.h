@@ -20,4 +20,8 @@ private:
     std::vector<const Link*> m_byTarget, m_bySource;
 };
 
+// The nodes so that each comes after all that feed it, and lower ids first where that leaves a choice; those in a
+// circle or fed from one are missing.
+std::vector<NodeId> inOrder(const Graph& graph, const Links& links);
+
 }

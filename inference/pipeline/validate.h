@@ -1,6 +1,7 @@
 // What keeps a workflow from running, found before anything runs.
 #pragma once
 #include "inference/pipeline/node_type.h"
+#include "inference/pipeline/param_check.h"
 
 namespace athanor {
 
@@ -15,8 +16,5 @@ struct Problem {
 // choice), links (ends, types, inputs fed twice, circles), inputs that must be linked on the way to an output, and that
 // there is an output. Muted nodes may be as they like. At most 1,000 problems, then their number. Throws nothing.
 std::vector<Problem> validate(const Graph& graph, FindNodeType findType = findNodeType);
-
-// What is wrong with the value of a parameter; empty: nothing.
-std::string paramProblem(const Param& param, const ParamValue& value);
 
 }

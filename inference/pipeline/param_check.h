@@ -1,0 +1,14 @@
+// Whether a value is one that a parameter may have.
+#pragma once
+#include "inference/pipeline/node_type.h"
+
+namespace athanor {
+
+constexpr size_t maxPromptBytes = 64 << 10;
+
+// What is wrong with it: the value, what is allowed; empty: nothing. Whole numbers are good as Float, as Seed from 0
+// on. The name of a file is not looked for, nor held against any folder: fileNameProblem (file_name.h) and the host do
+// that.
+std::string paramProblem(const Param& param, const ParamValue& value);
+
+}
