@@ -16,11 +16,6 @@ namespace athanor {
 
 namespace {
 
-std::string quoted(std::string_view text)
-{
-    return '"' + printable(text, 60) + '"';
-}
-
 // Of a port through which anything flows, what is linked to it decides; Any if nothing does.
 PortType typeOut(const Graph& graph, const Links& links, PortRef output, FindNodeType findType)
 {
@@ -43,8 +38,8 @@ PortType typeOut(const Graph& graph, const Links& links, PortRef output, FindNod
 std::string mismatch(const Graph& graph, const PortRef& from, PortType out, const PortRef& to, const Target& target,
     FindNodeType findType)
 {
-    return quoted(to.port) + " of " + nodeName(graph, to.node, findType) + " takes " + std::string(name(target.type))
-        + ", but " + quoted(from.port) + " of " + nodeName(graph, from.node, findType) + " gives "
+    return inQuotes(to.port) + " of " + nodeName(graph, to.node, findType) + " takes " + std::string(name(target.type))
+        + ", but " + inQuotes(from.port) + " of " + nodeName(graph, from.node, findType) + " gives "
         + std::string(name(out));
 }
 
@@ -182,9 +177,9 @@ std::string whyNot(const Graph& graph, const PortRef& from, const PortRef& to, F
             return nodeName(graph, end->node, findType)
                 + " is of a type that is not known, so its ports are not either";
     if (!findOutput(*typeFrom, from.port))
-        return nodeName(graph, from.node, findType) + " has no output " + quoted(from.port);
+        return nodeName(graph, from.node, findType) + " has no output " + inQuotes(from.port);
     if (!findTarget(*typeTo, to.port))
-        return nodeName(graph, to.node, findType) + " has no input or parameter " + quoted(to.port);
+        return nodeName(graph, to.node, findType) + " has no input or parameter " + inQuotes(to.port);
     const Links links(graph);
     if (const std::string problem = typeProblem(graph, links, from, to, findType); !problem.empty())
         return problem;
@@ -284,6 +279,11 @@ Graph withGroup(Graph graph, const Ids& nodes, const std::string& title)
 
 Graph withParam(Graph graph, NodeId node, const std::string& param, const ParamValue& value)
 {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text && text->size() > maxParamText)
+        throw Error(ErrorKind::BadArgument,
+            param + " has " + std::to_string(text->size()) + " bytes, the limit for a text is "
+                + std::to_string(maxParamText));
     setParam(graph, node, param, value, 0);
     return graph;
 }

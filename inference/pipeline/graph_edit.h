@@ -29,7 +29,8 @@ Graph withMode(Graph graph, const Ids& nodes, NodeMode mode);
 Rect frameOf(const Graph& graph, const Ids& nodes);
 // A frame around the nodes.
 Graph withGroup(Graph graph, const Ids& nodes, const std::string& title);
-// Of a subgraph's parameter: at the nodes inside that it stands for.
+// Of a subgraph's parameter: at the nodes inside that it stands for. Throws BadArgument for a text that no file holds.
+constexpr size_t maxParamText = 1 << 20;
 Graph withParam(Graph graph, NodeId node, const std::string& param, const ParamValue& value);
 
 // Nodes with the links between them, groups and comments, as for the clipboard.

@@ -17,7 +17,7 @@ struct ValueText {
     std::string operator()(int64_t value) const { return std::to_string(value); }
     std::string operator()(uint64_t value) const { return std::to_string(value); }
     std::string operator()(double value) const { return numberText(value); }
-    std::string operator()(const std::string& value) const { return '"' + printable(value, 60) + '"'; }
+    std::string operator()(const std::string& value) const { return inQuotes(value); }
 };
 
 std::optional<double> asNumber(const ParamValue& value)

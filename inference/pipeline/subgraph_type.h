@@ -5,6 +5,7 @@
 namespace athanor {
 
 constexpr int maxSubgraphDepth = 32;
+constexpr size_t maxExposed = 1'000; // inputs, outputs or parameters of one subgraph
 
 // The type of a subgraph's node, made of the ports and parameters inside that it exposes; those that are not there are
 // left out. Its texts point into `node` and the table of types. `value` of a parameter is the one set inside.

@@ -40,11 +40,6 @@ private:
     size_t m_more = 0;
 };
 
-std::string quoted(std::string_view text)
-{
-    return '"' + printable(text, 60) + '"';
-}
-
 // The graph as it stands, level by level: what its nodes, links and exposed ports say.
 class LevelCheck {
 public:
@@ -102,7 +97,7 @@ private:
         const NodeType* type = typeOfNode(id, node);
         if (!type)
             return add(id, "",
-                "the node type " + quoted(node.type)
+                "the node type " + inQuotes(node.type)
                     + " is not known to this program; its data is kept, but it cannot run");
         if (isSubgraph(node))
             return checkExposed(id, *node.subgraph);
@@ -119,7 +114,7 @@ private:
     {
         for (const auto& [name, value] : node.params)
             if (!findParam(type, name))
-                add(id, name, "there is no parameter " + quoted(name));
+                add(id, name, "there is no parameter " + inQuotes(name));
         Node complete = type.check ? node : Node();
         bool allGood = true;
         for (const Param& param : type.params) {
@@ -144,10 +139,10 @@ private:
         std::set<std::string_view> into, out;
         const auto check = [&](const Exposed& exposed, std::set<std::string_view>& names, bool known) {
             if (!names.insert(exposed.name).second)
-                add(id, exposed.name, "exposes " + quoted(exposed.name) + " twice");
+                add(id, exposed.name, "exposes " + inQuotes(exposed.name) + " twice");
             const auto isThere = [&](const PortRef& inner) { return subgraph.body->nodes.contains(inner.node); };
             if (!known || !std::ranges::all_of(exposed.inner, isThere))
-                add(id, exposed.name, "exposes as " + quoted(exposed.name) + " what is not there inside");
+                add(id, exposed.name, "exposes as " + inQuotes(exposed.name) + " what is not there inside");
         };
         for (const Exposed& exposed : subgraph.inputs)
             check(exposed, into, findInput(made, exposed.name));
@@ -159,8 +154,8 @@ private:
 
     void checkLink(const Link& link)
     {
-        const std::string what = "the link from " + quoted(link.from.port) + " of " + nameOf(link.from.node) + " to "
-            + quoted(link.to.port) + " of " + nameOf(link.to.node);
+        const std::string what = "the link from " + inQuotes(link.from.port) + " of " + nameOf(link.from.node) + " to "
+            + inQuotes(link.to.port) + " of " + nameOf(link.to.node);
         const auto from = m_graph.nodes.find(link.from.node), to = m_graph.nodes.find(link.to.node);
         if (from == m_graph.nodes.end() || to == m_graph.nodes.end())
             return addLink(link, what + " leads to nothing; delete it");
@@ -217,7 +212,7 @@ void checkFedOnce(const FlatGraph& flat, FindNodeType findType, Problems& proble
         const auto into = links.into(id);
         for (auto at = into.begin(); (at = std::adjacent_find(at, into.end(), samePort)) != into.end(); ++at)
             problems.add(flat.paths.at(id), (*at)->to.port,
-                nameIn(flat, id, findType) + ": " + quoted((*at)->to.port) + " is fed twice, by "
+                nameIn(flat, id, findType) + ": " + inQuotes((*at)->to.port) + " is fed twice, by "
                     + nameIn(flat, (*at)->from.node, findType) + " and by "
                     + nameIn(flat, (*std::next(at))->from.node, findType) + "; delete one link");
     }
@@ -276,8 +271,8 @@ private:
             m_through.emplace(link.to.node, out);
         if (!target->takes(out))
             m_problems.add(m_flat.paths.at(link.to.node), link.to.port,
-                nameOf(link.to.node) + ": " + quoted(link.to.port) + " takes " + std::string(name(target->type))
-                    + ", but " + quoted(link.from.port) + " of " + nameOf(link.from.node) + " gives "
+                nameOf(link.to.node) + ": " + inQuotes(link.to.port) + " takes " + std::string(name(target->type))
+                    + ", but " + inQuotes(link.from.port) + " of " + nameOf(link.from.node) + " gives "
                     + std::string(name(out)));
     }
 
@@ -310,7 +305,7 @@ private:
         for (const InputPort& input : type->inputs)
             if (!input.optional && !m_links.into(id, input.name))
                 m_problems.add(m_flat.paths.at(id), input.name,
-                    nameOf(id) + ": " + quoted(input.name) + " is not linked; it takes "
+                    nameOf(id) + ": " + inQuotes(input.name) + " is not linked; it takes "
                         + std::string(name(input.type)));
     }
 

@@ -1,6 +1,7 @@
 #include "inference/weights/json_text.h"
 
 #include "inference/weights/byte_source.h"
+#include "inference/weights/json_position.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -11,53 +12,51 @@ namespace athanor {
 
 namespace {
 
-// Finds what nlohmann::json::parse lets pass: a key that is there twice. Ends the parse at the first.
-struct DuplicateKeyFinder : nlohmann::json_sax<nlohmann::json> {
-    std::vector<std::set<std::string, std::less<>>> keys;
-    std::string problem;
+struct JsonProblem {
+    std::string text; // empty: none
+    size_t byte = 0;
+};
 
-    bool null() override { return true; }
-    bool boolean(bool) override { return true; }
-    bool number_integer(number_integer_t) override { return true; }
-    bool number_unsigned(number_unsigned_t) override { return true; }
-    bool number_float(number_float_t, const string_t&) override { return true; }
-    bool string(string_t&) override { return true; }
-    bool binary(binary_t&) override { return true; }
-    bool start_object(size_t) override
+// Finds what nlohmann::json::parse lets pass: a key that is there twice. Ends the parse at the first.
+struct DuplicateKeyFinder : JsonEvents {
+    using JsonEvents::JsonEvents;
+    std::vector<std::set<std::string, std::less<>>> keys;
+    JsonProblem problem;
+
+    bool start(size_t, bool isObject) override
     {
-        keys.emplace_back();
+        if (isObject)
+            keys.emplace_back();
         return true;
     }
     bool key(string_t& name) override
     {
+        const size_t begin = nextToken();
         if (keys.back().insert(name).second)
             return true;
-        problem = "the key \"" + printable(name) + "\" is there twice";
+        problem = {"the key \"" + printable(name) + "\" is there twice", begin};
         return false;
     }
-    bool end_object() override
+    bool end(bool isObject) override
     {
-        keys.pop_back();
+        if (isObject)
+            keys.pop_back();
         return true;
     }
-    bool start_array(size_t) override { return true; }
-    bool end_array() override { return true; }
     bool parse_error(size_t position, const std::string&, const nlohmann::json::exception&) override
     {
-        problem = "not valid JSON at byte " + std::to_string(position);
+        problem = {"not valid JSON", position ? position - 1 : 0}; // of the byte that cannot be
         return false;
     }
 };
 
-}
-
-std::string jsonLimitProblem(std::string_view text, int maxDepth, size_t maxToken)
+JsonProblem limitProblem(std::string_view text, int maxDepth, size_t maxToken)
 {
     int depth = 0;
     size_t start = 0; // of the token at hand
     const auto tooLong = [&](size_t end) { return end - start > maxToken; };
-    const auto sentence = [&] {
-        return "holds a text of more than " + std::to_string(maxToken) + " bytes at byte " + std::to_string(start);
+    const auto longToken = [&] {
+        return JsonProblem{"holds a text of more than " + std::to_string(maxToken) + " bytes", start};
     };
     for (size_t at = 0; at < text.size(); ++at) {
         switch (text[at]) {
@@ -80,25 +79,36 @@ std::string jsonLimitProblem(std::string_view text, int maxDepth, size_t maxToke
             continue;
         }
         if (tooLong(at))
-            return sentence();
+            return longToken();
         if (depth > maxDepth)
-            return "is nested deeper than " + std::to_string(maxDepth) + " levels at byte " + std::to_string(at);
+            return {"is nested deeper than " + std::to_string(maxDepth) + " levels", at};
         start = at + 1;
     }
-    return tooLong(text.size()) ? sentence() : "";
+    return tooLong(text.size()) ? longToken() : JsonProblem();
 }
 
-nlohmann::json parseJson(const std::string& name, std::string_view text)
+}
+
+std::string jsonLimitProblem(std::string_view text, int maxDepth, size_t maxToken)
 {
-    std::string problem = jsonLimitProblem(text, maxJsonDepth, maxJsonString);
-    if (problem.empty()) {
-        DuplicateKeyFinder finder;
-        nlohmann::json::sax_parse(text, &finder);
+    const JsonProblem problem = limitProblem(text, maxDepth, maxToken);
+    return problem.text.empty() ? "" : problem.text + " at byte " + std::to_string(problem.byte);
+}
+
+nlohmann::json parseJson(const std::string& name, std::string_view text, JsonPlace place)
+{
+    JsonProblem problem = limitProblem(text, maxJsonDepth, maxJsonString);
+    if (problem.text.empty()) {
+        DuplicateKeyFinder finder(text);
+        finder.run();
         problem = finder.problem;
     }
-    if (!problem.empty())
-        throw Error(ErrorKind::BadFile, printable(name) + ": " + problem);
-    return nlohmann::json::parse(text);
+    if (problem.text.empty())
+        return nlohmann::json::parse(text);
+    throw Error(ErrorKind::BadFile,
+        printable(name) + ": "
+            + (place == JsonPlace::Byte ? problem.text + " at byte " + std::to_string(problem.byte)
+                                        : lineAndColumn(text, problem.byte) + ": " + problem.text));
 }
 
 nlohmann::json readJsonFile(const std::string& path)

@@ -14,8 +14,16 @@ constexpr size_t maxJsonString = 8 << 20;
 // the text is JSON.
 std::string jsonLimitProblem(std::string_view text, int maxDepth, size_t maxToken);
 
-// The parsed text of a whole file. Throws BadFile "name: …" with the byte position; duplicate keys are errors.
-nlohmann::json parseJson(const std::string& name, std::string_view text);
+// How errors say where: "at byte 12", or "line 3, column 7", counted from 1 in characters, for what people write.
+enum class JsonPlace { Byte, Line };
+
+// The parsed text of a whole file. Throws BadFile "name: …" with the place; duplicate keys are errors.
+nlohmann::json parseJson(const std::string& name, std::string_view text, JsonPlace place = JsonPlace::Byte);
+
+// "line 3, column 7" of a byte of the text.
+std::string lineAndColumn(std::string_view text, size_t byte);
+// The byte where `value`, a part of `root`, which the text was parsed to, begins; 0 if it is not a part.
+size_t jsonPosition(std::string_view text, const nlohmann::json& root, const nlohmann::json& value);
 
 // Reads and parses a small file. Throws BadFile, FileMissing.
 nlohmann::json readJsonFile(const std::string& path);

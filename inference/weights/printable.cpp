@@ -64,6 +64,11 @@ std::string printable(std::string_view text, size_t maxBytes)
     return shown;
 }
 
+std::string inQuotes(std::string_view text, size_t maxBytes)
+{
+    return '"' + printable(text, maxBytes) + '"';
+}
+
 bool isUtf8(std::string_view text)
 {
     while (!text.empty()) {

@@ -84,7 +84,7 @@ private slots:
             QTest::newRow(name) << file << content << expected;
         };
         row("empty", "vocab.json", "", "not valid JSON");
-        row("cut short", "vocab.json", R"({"a":0)", "not valid JSON at byte 7");
+        row("cut short", "vocab.json", R"({"a":0)", "not valid JSON at byte 6");
         row("list", "vocab.json", "[1]", "JSON object");
         row("key twice", "vocab.json", R"({"a":0,"a":1})", "there twice");
         row("id is text", "vocab.json", R"({"a":"0"})", "token \"a\" has the id \"0\"");

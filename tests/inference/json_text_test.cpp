@@ -45,7 +45,7 @@ void JsonTextTest::refuses_data()
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QString>("sentence");
     QTest::newRow("empty") << QByteArray() << "not valid JSON at byte";
-    QTest::newRow("trailing") << QByteArray("{} x") << "not valid JSON at byte 4";
+    QTest::newRow("trailing") << QByteArray("{} x") << "not valid JSON at byte 3";
     QTest::newRow("NaN") << QByteArray("[NaN]") << "not valid JSON";
     QTest::newRow("not UTF-8") << QByteArray("[\"\xff\"]") << "not valid JSON";
     QTest::newRow("unclosed text") << QByteArray("[\"abc\\") << "not valid JSON";
