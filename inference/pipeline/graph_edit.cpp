@@ -146,14 +146,18 @@ template <class T> std::map<int64_t, T> only(const std::map<int64_t, T>& entries
     return wanted;
 }
 
-// Adds entries under new ids.
+// Adds entries under new ids; returns those by the old ones.
 template <class T>
-void paste(std::map<int64_t, T>& to, const std::map<int64_t, T>& from, int64_t& nextId, std::map<int64_t, int64_t>& ids)
+std::map<int64_t, int64_t> paste(
+    std::map<int64_t, T>& to, const std::map<int64_t, T>& from, int64_t& nextId, Ids& added)
 {
+    std::map<int64_t, int64_t> ids;
     for (const auto& [id, entry] : from) {
-        ids[id] = nextId;
+        ids.emplace_hint(ids.end(), id, nextId);
+        added.insert(added.end(), nextId);
         to.emplace_hint(to.end(), nextId++, entry);
     }
+    return ids;
 }
 
 }
@@ -306,17 +310,14 @@ Pasted pasted(Graph graph, const Graph& clip, double right, double down)
     if (graph.nodes.size() + clip.nodes.size() > maxWorkflowNodes)
         throw Error(ErrorKind::BadArgument,
             "with what is pasted the workflow would have more than " + std::to_string(maxWorkflowNodes) + " nodes");
-    std::map<int64_t, int64_t> ids;
-    paste(graph.nodes, clip.nodes, graph.nextId, ids);
-    paste(graph.groups, clip.groups, graph.nextId, ids);
-    paste(graph.comments, clip.comments, graph.nextId, ids);
+    Ids added;
+    const auto ids = paste(graph.nodes, clip.nodes, graph.nextId, added);
+    paste(graph.groups, clip.groups, graph.nextId, added);
+    paste(graph.comments, clip.comments, graph.nextId, added);
     for (const auto& [id, link] : clip.links)
         if (clip.nodes.contains(link.from.node) && clip.nodes.contains(link.to.node))
             graph.links.emplace_hint(graph.links.end(), graph.nextId++,
                 Link{{ids.at(link.from.node), link.from.port}, {ids.at(link.to.node), link.to.port}});
-    Ids added;
-    for (const auto& [old, id] : ids)
-        added.insert(id);
     graph = moved(std::move(graph), added, right, down);
     return {std::move(graph), std::move(added)};
 }

@@ -39,7 +39,8 @@ struct Pasted {
     Graph graph;
     Ids ids; // what was added
 };
-// Everything of `clip`, under new ids. Throws BadArgument if that is more than a workflow may hold.
+// Everything of `clip`, under new ids: first the nodes, in their order. Throws BadArgument if that is more than a
+// workflow may hold.
 Pasted pasted(Graph graph, const Graph& clip, double right, double down);
 
 // The nodes of one circle in the order of its links; empty if there is none.
