@@ -30,14 +30,43 @@ Prediction predictionOf(const ModelFiles& files)
 }
 
 // Weights of fp16 take half the bytes they may have in the file; told before minutes of loading end in a refusal.
-void requireMemory(Gpu& gpu, const std::string& path, uint64_t fileBytes, DType precision)
+void requireMemory(Gpu& gpu, const std::string& path, uint64_t fileBytes, const LoadOptions& options)
 {
     const uint64_t limit = gpu.info().memoryBytes;
-    const uint64_t need = precision == DType::F16 ? fileBytes / 2 : fileBytes;
+    const uint64_t need = options.precision == DType::F16 ? fileBytes / 2 : fileBytes;
     if (need > limit)
         throw Error(ErrorKind::OutOfMemory,
             printable(path) + ": its weights need at least " + std::to_string(need >> 20) + " MiB on " + gpu.info().name
                 + ", which has " + std::to_string(limit >> 20) + " MiB; choose a smaller model or fp16 precision");
+    if (options.makeRoom)
+        options.makeRoom(need);
+}
+
+// Loads parts one after another; `total` bytes in all are the whole of its progress.
+struct PartLoader {
+    Gpu& gpu;
+    const LoadOptions& options;
+    std::vector<std::string>& warnings;
+    uint64_t total, done = 0;
+
+    Weights load(const ModelFiles& files, Part part)
+    {
+        return loadWeights(gpu, files, part, options.precision, warnings, [&](uint64_t bytes) {
+            done += bytes;
+            if (options.onProgress)
+                options.onProgress(double(done) / double(total));
+            if (options.stop.stop_requested())
+                throw Error(ErrorKind::Cancelled, "cancelled");
+        });
+    }
+};
+
+ModelFiles openVae(const std::string& path)
+{
+    ModelFiles files = openModel(path);
+    requireVae(files.family, path);
+    requireParts(files, {Part::Vae});
+    return files;
 }
 
 }
@@ -48,18 +77,19 @@ StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const Loa
     requireStableDiffusion1(files.family, path);
     requireParts(files, {Part::TextEncoder, Part::UNet});
     ModelFiles otherVae;
-    if (!options.vaePath.empty()) {
-        otherVae = openModel(options.vaePath);
-        requireVae(otherVae.family, options.vaePath);
-    }
+    if (!options.vaePath.empty())
+        otherVae = openVae(options.vaePath);
     const ModelFiles& vaeFiles = options.vaePath.empty() ? files : otherVae;
-    requireParts(vaeFiles, {Part::Vae});
+    const bool hasVae = options.needsVae || !vaeFiles.vae.tensors.empty();
+    if (hasVae)
+        requireParts(vaeFiles, {Part::Vae});
 
     // Everything that can be refused is refused before the first byte is loaded.
     StableDiffusion model;
     model.text.config = detectClipText(files);
     model.unet.config = detectUNet(files);
-    model.vae.config = detectAutoencoderKl(vaeFiles);
+    if (hasVae)
+        model.vae.config = detectAutoencoderKl(vaeFiles);
     model.tokenizer = files.tokenizerFolder.empty() ? builtInClipTokenizer() : loadClipTokenizer(files.tokenizerFolder);
     model.prediction = predictionOf(files);
     if (const nlohmann::json& config = files.unet.config; config.is_object())
@@ -72,22 +102,26 @@ StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const Loa
             + ": prompts cannot be encoded; open the model's folder with its own tokenizer instead");
 
     const uint64_t total = partBytes(files.textEncoder) + partBytes(files.unet) + partBytes(vaeFiles.vae);
-    requireMemory(gpu, path, total, options.precision);
-    uint64_t done = 0;
-    const auto load = [&](const ModelFiles& from, Part part) {
-        return loadWeights(gpu, from, part, options.precision, model.warnings, [&](uint64_t bytes) {
-            done += bytes;
-            if (options.onProgress)
-                options.onProgress(double(done) / double(total));
-            if (options.stop.stop_requested())
-                throw Error(ErrorKind::Cancelled, "cancelled");
-        });
-    };
+    requireMemory(gpu, path, total, options);
+    PartLoader loader{gpu, options, model.warnings, total};
     model.text.precision = model.unet.precision = model.vae.precision = options.precision;
-    model.text.weights = load(files, Part::TextEncoder);
-    model.unet.weights = load(files, Part::UNet);
-    model.vae.weights = load(vaeFiles, Part::Vae);
+    model.text.weights = loader.load(files, Part::TextEncoder);
+    model.unet.weights = loader.load(files, Part::UNet);
+    if (hasVae)
+        model.vae.weights = loader.load(vaeFiles, Part::Vae);
     return model;
+}
+
+AutoencoderKl loadVae(Gpu& gpu, const std::string& path, const LoadOptions& options, std::vector<std::string>& warnings)
+{
+    const ModelFiles files = openVae(path);
+    AutoencoderKl vae;
+    vae.config = detectAutoencoderKl(files);
+    vae.precision = options.precision;
+    requireMemory(gpu, path, partBytes(files.vae), options);
+    PartLoader loader{gpu, options, warnings, partBytes(files.vae)};
+    vae.weights = loader.load(files, Part::Vae);
+    return vae;
 }
 
 }

@@ -24,6 +24,8 @@ struct StableDiffusion {
 struct LoadOptions {
     DType precision = DType::F16; // of weights and activations
     std::string vaePath; // another VAE; empty: the model's own
+    bool needsVae = true; // false: where the file holds none, the VAE is left without weights
+    std::function<void(uint64_t)> makeRoom; // called once with the bytes that will be needed at least; may be empty
     std::function<void(double)> onProgress; // share of the bytes read, 0…1; may be empty
     std::stop_token stop;
 };
@@ -31,5 +33,8 @@ struct LoadOptions {
 // path: a single file (safetensors or PyTorch checkpoint) or a diffusers folder. Throws Error: FileMissing, BadFile
 // (naming the part, the first missing tensors and their count, or the family it is instead), OutOfMemory, Cancelled.
 StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const LoadOptions& options = {});
+// The VAE of a file or folder that is one or has one in it. Throws as loadStableDiffusion.
+AutoencoderKl loadVae(
+    Gpu& gpu, const std::string& path, const LoadOptions& options, std::vector<std::string>& warnings);
 
 }

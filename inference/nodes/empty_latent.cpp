@@ -1,4 +1,4 @@
-#include "inference/pipeline/node_run.h"
+#include "inference/nodes/common.h"
 
 namespace athanor {
 
@@ -8,9 +8,9 @@ Values run(NodeRun& run)
 {
     LatentValue latent;
     latent.images = run.integer("batch");
-    latent.height = run.integer("height") / 8;
-    latent.width = run.integer("width") / 8;
-    return {std::make_shared<const LatentValue>(std::move(latent))};
+    latent.height = multipleOf8(run, "height") / 8;
+    latent.width = multipleOf8(run, "width") / 8;
+    return {shared(std::move(latent))};
 }
 
 }

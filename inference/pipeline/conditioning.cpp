@@ -1,55 +1,76 @@
 #include "inference/pipeline/conditioning.h"
 
+#include "inference/models/clip_text.h"
 #include "inference/text/chunks.h"
+#include "render/error.h"
 
 namespace athanor {
 
 namespace {
 
-std::vector<PromptChunk> chunksOf(
-    const StableDiffusion& model, const std::string& prompt, const std::function<void(const std::string&)>& onWarning)
+int64_t widthOf(const ConditioningValue& conditioning)
 {
+    return int64_t(conditioning.states->size()) / conditioning.tokens;
+}
+
+// The states with those of empty chunks behind them. `tokens` is a multiple of the encoder's positions.
+std::vector<float> lengthened(const ConditioningValue& conditioning, int64_t tokens)
+{
+    std::vector<float> states = *conditioning.states;
+    if (conditioning.tokens == tokens)
+        return states;
+    const ConditioningValue empty = encodePrompt(conditioning.encoder, "", {});
+    for (int64_t at = conditioning.tokens; at < tokens; at += empty.tokens)
+        states.insert(states.end(), empty.states->begin(), empty.states->end());
+    return states;
+}
+
+void requireFit(const ConditioningValue& conditioning, int64_t positions, int contextWidth)
+{
+    if (widthOf(conditioning) != contextWidth)
+        throw Error(ErrorKind::BadArgument,
+            "the text encoder gives " + std::to_string(widthOf(conditioning)) + " numbers a token, the UNet takes "
+                + std::to_string(contextWidth) + "; they belong to different models");
+    if (conditioning.encoder.text->config.positions != positions)
+        throw Error(ErrorKind::BadArgument,
+            "the two prompts were encoded by text encoders of " + std::to_string(positions) + " and "
+                + std::to_string(conditioning.encoder.text->config.positions) + " tokens; use one for both");
+}
+
+}
+
+ConditioningValue encodePrompt(const TextEncoderValue& encoder, const std::string& prompt,
+    const std::function<void(const std::string&)>& onWarning)
+{
+    const ClipText& network = *encoder.text;
     const ParsedPrompt parsed = parsePrompt(prompt);
     for (const std::string& warning : parsed.warnings)
         if (onWarning)
             onWarning(warning);
-    return toChunks(model.tokenizer, parsed, size_t(model.text.config.positions));
-}
-
-// chunks × positions × width.
-std::vector<float> encodeChunks(const StableDiffusion& model, const std::vector<PromptChunk>& chunks, int clipSkip)
-{
+    const std::vector<PromptChunk> chunks = toChunks(*encoder.tokenizer, parsed, size_t(network.config.positions));
     std::vector<int32_t> ids;
     for (const PromptChunk& chunk : chunks)
         ids.insert(ids.end(), chunk.ids.begin(), chunk.ids.end());
-    std::vector<float> states = toHost(encodeText(model.text, ids, clipSkip));
+    std::vector<float> states = toHost(encodeText(network, ids, encoder.clipSkip));
     const size_t chunkSize = states.size() / chunks.size();
     for (size_t i = 0; i < chunks.size(); ++i)
         applyWeights({states.data() + i * chunkSize, chunkSize}, chunks[i].weights);
-    return states;
+    return {std::make_shared<const std::vector<float>>(std::move(states)), int64_t(ids.size()), encoder, prompt};
 }
 
-}
-
-Conditioning encodePrompts(
-    const StableDiffusion& model, const TextToImage& request, const std::function<void(const std::string&)>& onWarning)
+Conditioning steering(
+    const ConditioningValue& positive, const ConditioningValue* negative, int64_t images, int contextWidth)
 {
-    std::vector<std::vector<PromptChunk>> branches{chunksOf(model, request.prompt, onWarning)};
-    if (request.cfg != 1) {
-        branches.insert(branches.begin(), chunksOf(model, request.negativePrompt, onWarning));
-        padToSameCount(model.tokenizer, branches[0], branches[1]);
+    const int64_t tokens = std::max(positive.tokens, negative ? negative->tokens : 0);
+    Conditioning result{negative ? 2 : 1, {}};
+    for (const ConditioningValue* branch : {negative, &positive}) {
+        if (!branch)
+            continue;
+        requireFit(*branch, positive.encoder.text->config.positions, contextWidth);
+        const std::vector<float> states = lengthened(*branch, tokens);
+        for (int64_t image = 0; image < images; ++image)
+            result.states.insert(result.states.end(), states.begin(), states.end());
     }
-    std::vector<PromptChunk> all;
-    for (const auto& chunks : branches)
-        all.insert(all.end(), chunks.begin(), chunks.end());
-    const std::vector<float> states = encodeChunks(model, all, request.clipSkip);
-
-    Conditioning result{int(branches.size()), {}};
-    const auto branchSize = std::ptrdiff_t(states.size() / branches.size());
-    for (int branch = 0; branch < result.branches; ++branch)
-        for (int image = 0; image < request.batch; ++image)
-            result.states.insert(
-                result.states.end(), states.begin() + branch * branchSize, states.begin() + (branch + 1) * branchSize);
     return result;
 }
 

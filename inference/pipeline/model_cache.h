@@ -10,8 +10,6 @@
 
 namespace athanor {
 
-struct StableDiffusion;
-
 // A whole checkpoint. The three are freed together.
 struct LoadedModel {
     Shared<ModelValue> model;
@@ -37,8 +35,10 @@ public:
     explicit ModelCache(uint64_t budget);
     ~ModelCache();
 
-    // hash: what pictures' metadata call the model. Throws Error as loadStableDiffusion.
-    LoadedModel checkpoint(Gpu& gpu, const ModelFile& file, const std::string& hash, const LoadHooks& hooks);
+    // hash is asked for once loading is done: what pictures' metadata call the model. Throws Error as
+    // loadStableDiffusion, and what hash throws.
+    LoadedModel checkpoint(
+        Gpu& gpu, const ModelFile& file, const std::function<std::string()>& hash, const LoadHooks& hooks);
     // The VAE of a file that is one, or that has one in it. Throws Error as loadVae.
     Shared<VaeValue> vae(Gpu& gpu, const ModelFile& file, const LoadHooks& hooks, std::vector<std::string>& warnings);
 
@@ -55,7 +55,8 @@ private:
         uint64_t bytes = 0;
     };
     const LoadedModel* find(const ModelFile& file, bool vaeOnly);
-    template <class Load> const LoadedModel& loadOnce(Gpu& gpu, const ModelFile& file, bool vaeOnly, Load load);
+    template <class Load>
+    const LoadedModel& loadOnce(Gpu& gpu, const ModelFile& file, bool vaeOnly, const LoadHooks& hooks, Load load);
     void makeRoom(Gpu& gpu, uint64_t bytes);
 
     uint64_t m_budget;

@@ -2,7 +2,7 @@
 // format and not a window: pictures and progress are values.
 #pragma once
 #include "inference/models/stable_diffusion.h"
-#include "inference/pipeline/image.h"
+#include "inference/pipeline/latent_codec.h"
 #include "inference/sampling/noise.h"
 
 #include <functional>
@@ -12,8 +12,6 @@
 #include <vector>
 
 namespace athanor {
-
-enum class Tiling : uint8_t { Auto, On, Off };
 
 struct TextToImage {
     std::string prompt, negativePrompt; // UTF-8, with A1111 weights (inference/text/prompt_syntax.h)

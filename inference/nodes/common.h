@@ -1,0 +1,62 @@
+// Small things that several nodes do.
+#pragma once
+#include "inference/pipeline/node_run.h"
+#include "render/error.h"
+
+namespace athanor {
+
+// Names of a table's rows, for a parameter's choices.
+template <class Row> std::vector<std::string_view> namesOf(std::span<const Row> rows)
+{
+    std::vector<std::string_view> names;
+    for (const Row& row : rows)
+        names.push_back(row.name);
+    return names;
+}
+
+// The path that the parameter "file" names.
+inline std::string chosenFile(const NodeRun& run, FileKind kind)
+{
+    if (run.text("file").empty())
+        throw Error(ErrorKind::BadArgument, "file: none is chosen");
+    return run.host.resolve(kind, run.text("file"));
+}
+
+inline ModelFile modelFile(const NodeRun& run, const std::string& path)
+{
+    return {path, run.host.stamp(path), run.host.precision()};
+}
+
+inline LoadHooks loadHooks(const NodeRun& run)
+{
+    return {[&run](double share) { run.progress({int(share * 100), 100, "loading", {}}); }, run.hooks.stop};
+}
+
+// Runs `work`, and where memory is short once more without the weights that nothing uses.
+template <class Work> auto withRoom(const NodeRun& run, Work work)
+{
+    try {
+        return work();
+    } catch (const Error& error) {
+        if (error.kind != ErrorKind::OutOfMemory || run.host.models().free() == 0)
+            throw;
+    }
+    return work();
+}
+
+// A multiple of 8 at or below what the parameter says, with a warning where that is another number.
+inline int64_t multipleOf8(const NodeRun& run, std::string_view param)
+{
+    const int64_t side = run.integer(param), rounded = side / 8 * 8;
+    if (rounded != side)
+        run.warn(std::string(param) + ' ' + std::to_string(side) + " becomes " + std::to_string(rounded)
+            + ": sides are multiples of 8");
+    return rounded;
+}
+
+template <class T> Value shared(T value)
+{
+    return std::make_shared<const T>(std::move(value));
+}
+
+}

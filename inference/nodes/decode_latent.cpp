@@ -1,0 +1,34 @@
+#include "inference/nodes/common.h"
+#include "inference/pipeline/tile_params.h"
+
+namespace athanor {
+
+namespace {
+
+Values run(NodeRun& run)
+{
+    const auto& latent = run.input<LatentValue>("latent");
+    const auto& vae = run.input<VaeValue>("vae");
+    return {
+        shared(withRoom(run, [&] { return decodeLatent(run.host.gpu(), vae, latent, tileOptions(run), run.hooks); }))};
+}
+
+}
+
+NodeType decodeLatentNode()
+{
+    return {
+        .id = "decode_latent",
+        .title = "Decode latent",
+        .category = "Latent",
+        .text = "Turns latents into pictures.",
+        .inputs = {{"latent", PortType::Latent, "Latents without noise"},
+            {"vae", PortType::Vae, "The model's own, or another"}},
+        .params = tileParams(),
+        .outputs = {{"image", PortType::Image, "The pictures, eight times as large"}},
+        .check = checkTiles,
+        .run = run,
+    };
+}
+
+}

@@ -1,0 +1,94 @@
+#include "inference/nodes/common.h"
+#include "inference/pipeline/mask.h"
+#include "inference/pipeline/resample.h"
+#include "inference/pipeline/tile_params.h"
+
+namespace athanor {
+
+namespace {
+
+// Sides that are multiples of 8, by leaving out what is too much at both ends.
+ImageValue fitting(const NodeRun& run, ImageValue value)
+{
+    for (RgbImage& image : value.images) {
+        const int width = image.width / 8 * 8, height = image.height / 8 * 8;
+        if (width == image.width && height == image.height)
+            continue;
+        if (width == 0 || height == 0)
+            throw Error(ErrorKind::BadArgument,
+                "the picture has " + std::to_string(image.width) + "×" + std::to_string(image.height)
+                    + " pixels, at least 8×8 are needed; enlarge it first");
+        if (&image == &value.images.front())
+            run.warn("the picture of " + std::to_string(image.width) + "×" + std::to_string(image.height)
+                + " pixels is cut to " + std::to_string(width) + "×" + std::to_string(height)
+                + ": sides are multiples of 8");
+        image = cropped(image, {(image.width - width) / 2, (image.height - height) / 2, width, height});
+    }
+    return value;
+}
+
+// The mask as large as the pictures were, cut like them.
+Mask fitting(const Mask& mask, const RgbImage& was, const RgbImage& is)
+{
+    const std::vector<float> whole =
+        resampled(mask.pixels, 1, mask.height, mask.width, was.height, was.width, Resample::Bilinear);
+    return {is.width, is.height,
+        cropped(whole, 1, {was.width, was.height},
+            {(was.width - is.width) / 2, (was.height - is.height) / 2, is.width, is.height})};
+}
+
+void grayWhere(RgbImage& image, const Mask& mask)
+{
+    for (size_t i = 0; i < mask.pixels.size(); ++i)
+        if (mask.pixels[i] >= 0.5f)
+            std::fill_n(image.pixels.begin() + int64_t(i) * 3, 3, uint8_t(128));
+}
+
+Values run(NodeRun& run)
+{
+    const auto& given = run.input<ImageValue>("image");
+    ImageValue images = fitting(run, given);
+    Shared<Mask> mask;
+    if (run.has("mask")) {
+        const Mask fitted = rounded(fitting(run.input<Mask>("mask"), given.images.at(0), images.images.at(0)));
+        for (RgbImage& image : images.images)
+            grayWhere(image, fitted);
+        mask = std::make_shared<const Mask>(grown(fitted, int(run.integer("grow_mask"))));
+    }
+    const auto& vae = run.input<VaeValue>("vae");
+    LatentValue latent =
+        withRoom(run, [&] { return encodeImages(run.host.gpu(), vae, images, tileOptions(run), run.hooks); });
+    latent.mask = std::move(mask);
+    return {shared(std::move(latent))};
+}
+
+std::vector<Param> params()
+{
+    std::vector<Param> all{{"grow_mask", ParamKind::Int, int64_t(6),
+        "Pixels by which what may change reaches over the mask; of use with a mask only", 0, 64, 1}};
+    for (Param& param : tileParams())
+        all.push_back(std::move(param));
+    return all;
+}
+
+}
+
+// ComfyUI's VAEEncode; with a mask its VAEEncodeForInpaint.
+NodeType encodeImageNode()
+{
+    return {
+        .id = "encode_image",
+        .title = "Encode image",
+        .category = "Latent",
+        .text = "Turns pictures into latents, to begin from them; what a mask marks is made anew.",
+        .inputs = {{"image", PortType::Image, "Cut at the edges to multiples of 8 pixels"},
+            {"vae", PortType::Vae, "The model's own, or another"},
+            {"mask", PortType::Mask, "White is taken out and may change, black stays", true}},
+        .params = params(),
+        .outputs = {{"latent", PortType::Latent, "An eighth of the size"}},
+        .check = checkTiles,
+        .run = run,
+    };
+}
+
+}

@@ -1,0 +1,35 @@
+#include "inference/nodes/common.h"
+
+namespace athanor {
+
+namespace {
+
+Values run(NodeRun& run)
+{
+    RunHost& host = run.host;
+    const std::string path = chosenFile(run, FileKind::Vae);
+    std::vector<std::string> warnings;
+    Shared<VaeValue> vae =
+        withRoom(run, [&] { return host.models().vae(host.gpu(), modelFile(run, path), loadHooks(run), warnings); });
+    for (const std::string& warning : warnings)
+        run.warn(warning);
+    return {std::move(vae)};
+}
+
+}
+
+NodeType loadVaeNode()
+{
+    return {
+        .id = "load_vae",
+        .title = "Load VAE",
+        .category = "Load",
+        .text = "Another VAE than the model's own.",
+        .params = {{"file", ParamKind::VaeFile, std::string(),
+            "Path, or a name in the folder of VAEs; a checkpoint too"}},
+        .outputs = {{"vae", PortType::Vae, "What turns latents into pictures and back"}},
+        .run = run,
+    };
+}
+
+}

@@ -1,0 +1,35 @@
+#include "inference/models/clip_text.h"
+#include "inference/nodes/common.h"
+
+namespace athanor {
+
+namespace {
+
+Values run(NodeRun& run)
+{
+    TextEncoderValue encoder = run.input<TextEncoderValue>("text_encoder");
+    encoder.clipSkip = int(run.integer("layer"));
+    if (const int layers = encoder.text->config.layers; encoder.clipSkip > layers)
+        throw Error(ErrorKind::BadArgument,
+            "layer is " + std::to_string(encoder.clipSkip) + ", this text encoder has " + std::to_string(layers));
+    return {shared(std::move(encoder))};
+}
+
+}
+
+// ComfyUI's CLIPSetLastLayer; its -2 is our 2. The final layer norm follows always.
+NodeType setClipSkipNode()
+{
+    return {
+        .id = "set_clip_skip",
+        .title = "Set clip skip",
+        .category = "Prompt",
+        .text = "Takes what an earlier layer of the text encoder says, as some models were trained to.",
+        .inputs = {{"text_encoder", PortType::TextEncoder, "The model's own"}},
+        .params = {{"layer", ParamKind::Int, int64_t(2), "1: the last, 2: the one before, …", 1, 24, 1}},
+        .outputs = {{"text_encoder", PortType::TextEncoder, "The same, read out earlier"}},
+        .run = run,
+    };
+}
+
+}

@@ -1,0 +1,150 @@
+#include "inference/pipeline/model_cache.h"
+
+#include "inference/models/stable_diffusion.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace athanor {
+
+namespace {
+
+// "models/dream.safetensors" → "dream"; of a folder its whole name.
+std::string modelName(const std::string& path)
+{
+    std::filesystem::path name = std::filesystem::path(path + '/').lexically_normal().parent_path().filename();
+    return std::filesystem::is_directory(path) ? name.string() : name.stem().string();
+}
+
+LoadedModel shared(StableDiffusion model, const std::string& name, const std::string& hash)
+{
+    LoadedModel loaded;
+    loaded.warnings = std::move(model.warnings);
+    TextEncoderValue text{std::make_shared<const ClipText>(std::move(model.text)),
+        std::make_shared<const ClipTokenizer>(std::move(model.tokenizer)), 1};
+    ModelValue unet{std::make_shared<const UNet>(std::move(model.unet)), model.prediction, model.nativeSize,
+        model.vae.config.latentChannels, model.vae.config.downsamplings, name, hash};
+    VaeValue vae;
+    if (!model.vae.weights.packed.empty())
+        vae.vae = std::make_shared<const AutoencoderKl>(std::move(model.vae));
+    loaded.text = std::make_shared<const TextEncoderValue>(std::move(text));
+    loaded.model = std::make_shared<const ModelValue>(std::move(unet));
+    loaded.vae = std::make_shared<const VaeValue>(std::move(vae));
+    return loaded;
+}
+
+// Whether the cache alone holds it. Values made from it share the network, not the value.
+template <class T, class Network> bool isUnused(const Shared<T>& value, const std::shared_ptr<const Network>& network)
+{
+    return value.use_count() == 1 && network.use_count() <= 1;
+}
+
+bool isUnused(const LoadedModel& loaded)
+{
+    return (!loaded.model || isUnused(loaded.model, loaded.model->unet))
+        && (!loaded.text || isUnused(loaded.text, loaded.text->text)) && isUnused(loaded.vae, loaded.vae->vae);
+}
+
+uint64_t bytesOfAll(const LoadedModel& loaded)
+{
+    uint64_t bytes = 0;
+    if (loaded.model)
+        bytes += bytesOf(Value(loaded.model)) + bytesOf(Value(loaded.text));
+    return bytes + bytesOf(Value(loaded.vae));
+}
+
+}
+
+ModelCache::ModelCache(uint64_t budget)
+    : m_budget(budget)
+{
+}
+
+ModelCache::~ModelCache() = default;
+
+const LoadedModel* ModelCache::find(const ModelFile& file, bool vaeOnly)
+{
+    const auto found = std::ranges::find_if(m_entries, [&](const Entry& entry) {
+        return entry.vaeOnly == vaeOnly && entry.file.path == file.path && entry.file.stamp == file.stamp
+            && entry.file.precision == file.precision;
+    });
+    if (found == m_entries.end())
+        return nullptr;
+    m_entries.splice(m_entries.end(), m_entries, found);
+    return &found->loaded;
+}
+
+void ModelCache::makeRoom(Gpu& gpu, uint64_t bytes)
+{
+    const uint64_t used = gpu.memory().statistics(MemoryUse::Weights).liveBytes, all = gpu.info().memoryBytes;
+    if (used + bytes > all)
+        free(used + bytes - all);
+}
+
+// Returns what is there, or what `load` makes; within the budget afterwards, as far as what is in use allows.
+template <class Load>
+const LoadedModel& ModelCache::loadOnce(
+    Gpu& gpu, const ModelFile& file, bool vaeOnly, const LoadHooks& hooks, Load load)
+{
+    if (const LoadedModel* there = find(file, vaeOnly))
+        return *there;
+    LoadOptions options;
+    options.precision = file.precision;
+    options.needsVae = false;
+    options.makeRoom = [&](uint64_t bytes) { makeRoom(gpu, bytes); };
+    options.onProgress = hooks.onProgress;
+    options.stop = hooks.stop;
+    Entry entry{file, vaeOnly, load(options), 0};
+    entry.bytes = bytesOfAll(entry.loaded);
+    const uint64_t unused = unusedBytes() + entry.bytes; // it is unused, but only until the caller has it
+    if (unused > m_budget)
+        free(unused - m_budget);
+    m_entries.push_back(std::move(entry));
+    return m_entries.back().loaded;
+}
+
+LoadedModel ModelCache::checkpoint(
+    Gpu& gpu, const ModelFile& file, const std::function<std::string()>& hash, const LoadHooks& hooks)
+{
+    return loadOnce(gpu, file, false, hooks, [&](const LoadOptions& options) {
+        StableDiffusion model = loadStableDiffusion(gpu, file.path, options);
+        return shared(std::move(model), modelName(file.path), hash());
+    });
+}
+
+Shared<VaeValue> ModelCache::vae(
+    Gpu& gpu, const ModelFile& file, const LoadHooks& hooks, std::vector<std::string>& warnings)
+{
+    const LoadedModel& loaded = loadOnce(gpu, file, true, hooks, [&](const LoadOptions& options) {
+        LoadedModel made;
+        auto network = std::make_shared<const AutoencoderKl>(loadVae(gpu, file.path, options, made.warnings));
+        made.vae = std::make_shared<const VaeValue>(VaeValue{std::move(network), modelName(file.path)});
+        return made;
+    });
+    warnings = loaded.warnings;
+    return loaded.vae;
+}
+
+uint64_t ModelCache::free(uint64_t bytes)
+{
+    uint64_t freed = 0;
+    for (auto entry = m_entries.begin(); entry != m_entries.end() && freed < bytes;) {
+        if (!isUnused(entry->loaded)) {
+            ++entry;
+            continue;
+        }
+        freed += entry->bytes;
+        entry = m_entries.erase(entry);
+    }
+    return freed;
+}
+
+uint64_t ModelCache::unusedBytes() const
+{
+    uint64_t bytes = 0;
+    for (const Entry& entry : m_entries)
+        bytes += isUnused(entry.loaded) ? entry.bytes : 0;
+    return bytes;
+}
+
+}

@@ -1,0 +1,46 @@
+#include "inference/pipeline/picture_info.h"
+
+#include "inference/sampling/names.h"
+#include "inference/sampling/samplers.h"
+
+#include <algorithm>
+
+namespace athanor {
+
+Infotext pictureInfo(const SampleInputs& inputs, const SampleOptions& o, int64_t index)
+{
+    const int shift = inputs.model.downsamplings;
+    Infotext info{inputs.positive.prompt, inputs.negative ? inputs.negative->prompt : "", {}};
+    const auto add = [&](const char* name, std::string value) { info.fields.emplace_back(name, std::move(value)); };
+    add("Steps", std::to_string(o.steps));
+    add("Sampler", std::string(findSampler(o.sampler).title));
+    add("Schedule type", std::string(findSchedule(o.schedule).title));
+    add("CFG scale", numberText(o.cfg));
+    add("Seed", std::to_string(o.seed + uint64_t(index)));
+    add("Size", std::to_string(inputs.latent.width << shift) + 'x' + std::to_string(inputs.latent.height << shift));
+    add("Model hash", inputs.model.hash);
+    add("Model", inputs.model.name);
+    if (inputs.latent.values || o.strength != 1)
+        add("Denoising strength", numberText(o.strength));
+    if (o.startStep > 0)
+        add("Start step", std::to_string(o.startStep));
+    if (o.endStep < o.steps)
+        add("End step", std::to_string(o.endStep));
+    if (inputs.positive.encoder.clipSkip != 1)
+        add("Clip skip", std::to_string(inputs.positive.encoder.clipSkip));
+    if (o.eta)
+        add("Eta", numberText(*o.eta));
+    add("RNG", o.noise == NoiseKind::Philox ? "NV" : "CPU");
+    add("Version", "Athanor " ATHANOR_VERSION);
+    return info;
+}
+
+void nameVae(Infotext& info, const std::string& name)
+{
+    if (name.empty())
+        return;
+    const auto model = std::ranges::find(info.fields, "Model", &std::pair<std::string, std::string>::first);
+    info.fields.insert(model == info.fields.end() ? model : model + 1, {"VAE", name});
+}
+
+}

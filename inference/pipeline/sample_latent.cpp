@@ -1,0 +1,178 @@
+#include "inference/pipeline/sample_latent.h"
+
+#include "inference/pipeline/conditioning.h"
+#include "inference/pipeline/device_stage.h"
+#include "inference/pipeline/picture_info.h"
+#include "inference/pipeline/pixels.h"
+#include "inference/pipeline/resample.h"
+#include "inference/sampling/names.h"
+#include "render/error.h"
+
+namespace athanor {
+
+namespace {
+
+void requireRange(const char* name, double value, double low, double high)
+{
+    if (!(value >= low && value <= high))
+        throw Error(ErrorKind::BadArgument,
+            std::string(name) + " is " + numberText(value) + ", expected " + numberText(low) + " to "
+                + numberText(high));
+}
+
+void check(const SampleInputs& inputs, const SampleOptions& o)
+{
+    requireRange("steps", o.steps, 1, maxSteps);
+    requireRange("strength", o.strength, 0, 1);
+    requireRange("start step", o.startStep, 0, o.endStep);
+    checkCfg(o.cfg);
+    requireRange("batch", double(inputs.latent.images), 1, 64);
+    if (inputs.latent.channels != inputs.model.latentChannels)
+        throw Error(ErrorKind::BadArgument,
+            "the latent has " + std::to_string(inputs.latent.channels) + " channels, this model takes "
+                + std::to_string(inputs.model.latentChannels) + "; it belongs to another kind of model");
+}
+
+// A batch that is too large is cut into pieces later; one picture that is too large is refused before anything runs.
+void requireMemory(Gpu& gpu, const UNet& unet, int branches, const LatentSize& s)
+{
+    const uint64_t need = evaluationMemory(unet, branches, s.height, s.width), left = freeMemory(gpu);
+    if (need > left)
+        throw Error(ErrorKind::OutOfMemory,
+            "a picture of this size needs about " + std::to_string(need >> 20) + " MiB on " + gpu.info().name
+                + ", which has " + std::to_string(left >> 20) + " MiB left; choose a smaller size or fp16 precision");
+}
+
+// The noise levels that strength leaves.
+std::vector<double> strengthSigmas(const SampleOptions& o)
+{
+    const Schedule& schedule = findSchedule(o.schedule);
+    if (o.strengthMode == StrengthMode::Share || o.strength == 1 || o.strength == 0)
+        return strengthTail(makeSigmas(schedule, stableDiffusionNoise(), o.steps), o.strength);
+    const double whole = o.steps / o.strength;
+    if (whole >= maxSteps + 1)
+        throw Error(ErrorKind::BadArgument,
+            "strength " + numberText(o.strength) + " and all of " + std::to_string(o.steps)
+                + " steps ask for a schedule of " + numberText(std::floor(whole)) + " steps, at most "
+                + std::to_string(maxSteps) + " are possible; take fewer steps or more strength");
+    const std::vector<double> sigmas = makeSigmas(schedule, stableDiffusionNoise(), int(whole));
+    return {sigmas.end() - (o.steps + 1), sigmas.end()};
+}
+
+// Those of [start, end); one alone if there is no step to walk.
+std::vector<double> walkedSigmas(const SampleOptions& o)
+{
+    std::vector<double> sigmas = strengthSigmas(o);
+    const int last = int(sigmas.size()) - 1, end = std::min(o.endStep, last), start = std::min(o.startStep, end);
+    if (end < last && start < end && !o.keepNoise)
+        sigmas[size_t(end)] = 0;
+    return {sigmas.begin() + start, sigmas.begin() + end + 1};
+}
+
+// What a walk from the schedule's first noise level on would have drawn before it came to `startStep`.
+void skipNoise(std::vector<NoiseSource>& sources, const Sampler& sampler, const SampleOptions& o, size_t count)
+{
+    const bool draws = sampler.etaIsAdjustable ? o.eta.value_or(sampler.eta) > 0 : sampler.addsNoise;
+    for (int i = 0; draws && i < o.startStep; ++i)
+        draw(sources, count);
+}
+
+Array startOf(const LatentValue& latent, const Array& noise, const SampleOptions& o, double sigma, size_t count)
+{
+    const bool whole = o.strength == 1 && o.startStep == 0;
+    if (!latent.values)
+        return o.addNoise ? whole ? noiseOnly(noise, sigma) : noisedLatent(Array(count), noise, sigma) : Array(count);
+    return o.addNoise ? noisedLatent(*latent.values, noise, sigma) : *latent.values;
+}
+
+// Where the mask is 0 the latent stays what it was: the network sees it with the noise of each level, and the result
+// is put back (ComfyUI, comfy/samplers.py, KSamplerX0Inpaint).
+Denoise keptOutside(const LatentValue& latent, const LatentSize& s, const Array& noise, Denoise inner)
+{
+    const Mask& m = *latent.mask;
+    Array mask = resampled(m.pixels, 1, m.height, m.width, s.height, s.width, Resample::Bilinear);
+    const Array was = latent.values ? *latent.values : Array(s.count());
+    return [mask = std::move(mask), was, noise, inner = std::move(inner)](const Array& x, double sigma) {
+        Array mixed(x.size());
+        for (size_t i = 0; i < x.size(); ++i) {
+            const float change = mask[i % mask.size()];
+            mixed[i] = x[i] * change + float(was[i] + sigma * noise[i]) * (1 - change);
+        }
+        Array denoised = inner(mixed, sigma);
+        for (size_t i = 0; i < x.size(); ++i) {
+            const float change = mask[i % mask.size()];
+            denoised[i] = denoised[i] * change + was[i] * (1 - change);
+        }
+        return denoised;
+    };
+}
+
+RgbImage preview(Gpu& gpu, const Array& denoised, const LatentSize& s)
+{
+    const LatentSize one{1, s.channels, s.height, s.width};
+    const Tensor latent = latentTensor(gpu, std::span(denoised).first(one.count()), one);
+    return toImage(toHost(latentToRgb(latent)), int(s.width), int(s.height), 0);
+}
+
+void report(const NodeHooks& hooks, int done, int total, std::function<RgbImage()> picture = {})
+{
+    if (hooks.onProgress)
+        hooks.onProgress({done, total, "sampling", std::move(picture)});
+}
+
+// Walks sigmas, of which there are at least two.
+Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const LatentSize& size,
+    const std::vector<double>& sigmas, const NodeHooks& hooks)
+{
+    const Sampler& sampler = findSampler(o.sampler);
+    const UNet& unet = *inputs.model.unet;
+    ConditioningValue empty;
+    const ConditioningValue* negative = inputs.negative;
+    if (!negative && o.cfg != 1) {
+        empty = encodePrompt(inputs.positive.encoder, "", {});
+        negative = &empty;
+    }
+    const Conditioning text =
+        steering(inputs.positive, o.cfg == 1 ? nullptr : negative, size.images, unet.config.contextWidth);
+    requireMemory(gpu, unet, text.branches, size);
+
+    std::vector<NoiseSource> sources = batchNoise(o.noise, o.seed, size_t(size.images));
+    Array noise = draw(sources, size.count());
+    skipNoise(sources, sampler, o, size.count());
+    Array x = startOf(inputs.latent, noise, o, sigmas.front(), size.count());
+    Denoise denoise = guidedDenoise(gpu, unet, inputs.model.prediction, text, o.cfg, size);
+    if (inputs.latent.mask) {
+        if (!o.addNoise)
+            noise.assign(noise.size(), 0);
+        denoise = keptOutside(inputs.latent, size, noise, std::move(denoise));
+    }
+    report(hooks, 0, int(sigmas.size()) - 1);
+    const auto onStep = [&](const SamplingStep& step) {
+        report(hooks, step.index + 1, step.count, [&] { return preview(gpu, step.denoised, size); });
+    };
+    return sample(sampler, stableDiffusionNoise(), sigmas, std::move(x), denoise, sources, {o.eta, onStep});
+}
+
+}
+
+LatentValue sampleLatent(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const NodeHooks& hooks)
+{
+    check(inputs, o);
+    const LatentValue& latent = inputs.latent;
+    const LatentSize size{latent.images, latent.channels, latent.height, latent.width};
+    const std::vector<double> sigmas = walkedSigmas(o);
+    const DeviceStage stage(gpu, hooks.stop);
+    LatentValue result = latent;
+    if (sigmas.size() > 1)
+        result.values = std::make_shared<const std::vector<float>>(walk(gpu, inputs, o, size, sigmas, hooks));
+    else if (!latent.values)
+        result.values = std::make_shared<const std::vector<float>>(size.count());
+    if (o.addNoise || latent.infos.empty()) {
+        result.infos.clear();
+        for (int64_t i = 0; i < latent.images; ++i)
+            result.infos.push_back(pictureInfo(inputs, o, i));
+    }
+    return result;
+}
+
+}

@@ -1,0 +1,11 @@
+// The parameters by which nodes run a VAE in tiles.
+#pragma once
+#include "inference/pipeline/latent_codec.h"
+
+namespace athanor {
+
+std::vector<Param> tileParams();
+std::string checkTiles(const Node& node); // as NodeType::check
+TileOptions tileOptions(const NodeRun& run); // throws Error(BadArgument) where checkTiles finds something
+
+}
