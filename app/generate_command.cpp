@@ -3,10 +3,8 @@
 #include "app/options.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
-#include "inference/text/prompt_syntax.h"
 #include "render/error.h"
 
-#include <cstdio>
 #include <memory>
 
 namespace athanor {
@@ -19,15 +17,6 @@ std::string namesOf(const auto& rows)
     for (const auto& row : rows)
         names.append(names.empty() ? "" : ", ").append(row.name);
     return names;
-}
-
-std::string cleaned(const char* option, const std::string& text)
-{
-    std::vector<std::string> warnings;
-    const std::string clean = cleanPrompt(text, warnings);
-    for (const std::string& warning : warnings)
-        std::fprintf(stderr, "athanor: %s: %s\n", option, warning.c_str());
-    return clean;
 }
 
 // A file name that ends in .png, in any case.
@@ -43,10 +32,10 @@ void addPromptOptions(const Options& option, GenerateArguments& a)
 {
     option
         .taken("--prompt", "TEXT", "What to show; weights as (word:1.3), [word], BREAK",
-            [&](const std::string& text) { a.request.prompt = cleaned("--prompt", text); })
+            [&](const std::string& text) { a.request.prompt = parsePrompt("--prompt", text); })
         ->required();
     option.taken("--negative", "TEXT", "What to keep away from",
-        [&](const std::string& text) { a.request.negativePrompt = cleaned("--negative", text); });
+        [&](const std::string& text) { a.request.negativePrompt = parsePrompt("--negative", text); });
     option.integer("--clip-skip", "Which layer of the text encoder counts: 1 the last, 2 the one before, … (1)", 1, 12,
         a.request.clipSkip);
 }

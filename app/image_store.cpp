@@ -79,7 +79,7 @@ bool writeAll(int handle, std::string_view bytes)
     return true;
 }
 
-std::string encodePng(const RgbImage& image)
+std::string encodePixels(const RgbImage& image)
 {
     assert(image.pixels.size() == size_t(image.width) * size_t(image.height) * 3);
     QImage picture(image.pixels.data(), image.width, image.height, qsizetype(image.width) * 3, QImage::Format_RGB888);
@@ -110,6 +110,18 @@ QByteArray formatOf(const ByteSource& file)
     return {};
 }
 
+std::vector<float> transparencyOf(const QImage& picture)
+{
+    std::vector<float> transparency;
+    if (!picture.hasAlphaChannel())
+        return transparency;
+    const QImage rgba = picture.convertToFormat(QImage::Format_RGBA8888);
+    for (int y = 0; y < rgba.height(); ++y)
+        for (int x = 0; x < rgba.width(); ++x)
+            transparency.push_back(1 - float(rgba.constScanLine(y)[4 * x + 3]) / 255);
+    return transparency;
+}
+
 RgbImage fromQImage(const QImage& picture)
 {
     const QImage rgb = picture.convertToFormat(QImage::Format_RGB888);
@@ -122,11 +134,19 @@ RgbImage fromQImage(const QImage& picture)
 
 }
 
-void writePng(const std::string& path, const RgbImage& image, const std::string& parameters)
+std::string encodePng(const RgbImage& image, const PictureTexts& texts)
 {
-    std::string png = encodePng(image);
-    if (!parameters.empty())
-        png = withPngText(png, {"parameters", parameters});
+    std::string png = encodePixels(image);
+    if (!texts.workflow.empty()) // what is added first comes last
+        png = withPngText(png, {std::string(workflowKey), texts.workflow});
+    if (!texts.parameters.empty())
+        png = withPngText(png, {"parameters", texts.parameters});
+    return png;
+}
+
+void writePng(const std::string& path, const RgbImage& image, const PictureTexts& texts)
+{
+    const std::string png = encodePng(image, texts);
     QSaveFile file;
     open(file, path);
     // QSaveFile forgets why a write failed and does not notice a failed sync, so both are done here.
@@ -144,7 +164,7 @@ void requireWritable(const std::string& path)
     file.cancelWriting();
 }
 
-RgbImage readImage(const std::string& path)
+RgbImage readImage(const std::string& path, std::vector<float>* transparency)
 {
     const ByteSource file(path);
     const QByteArray format = formatOf(file);
@@ -164,7 +184,10 @@ RgbImage readImage(const std::string& path)
     if (picture.isNull())
         file.refuse("the picture is damaged: " + reader.errorString().toStdString());
     if (picture.colorSpace().isValid() && picture.colorSpace() != QColorSpace::SRgb)
-        picture = picture.convertToFormat(QImage::Format_RGBX64).convertedToColorSpace(QColorSpace::SRgb);
+        picture = picture.convertToFormat(picture.hasAlphaChannel() ? QImage::Format_RGBA64 : QImage::Format_RGBX64)
+                      .convertedToColorSpace(QColorSpace::SRgb);
+    if (transparency)
+        *transparency = transparencyOf(picture);
     return fromQImage(picture);
 }
 

@@ -1,11 +1,13 @@
 #include "app/options.h"
 
 #include "inference/sampling/names.h"
+#include "inference/text/prompt_syntax.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <optional>
 #include <random>
 
@@ -64,6 +66,15 @@ size_t parseChoice(std::string_view option, const std::string& text, const std::
     if (at == choices.end())
         throwUnknownName(option, text, choices);
     return size_t(at - choices.begin());
+}
+
+std::string parsePrompt(std::string_view option, const std::string& text)
+{
+    std::vector<std::string> warnings;
+    const std::string clean = cleanPrompt(text, warnings);
+    for (const std::string& warning : warnings)
+        std::fprintf(stderr, "athanor: %s: %s\n", printable(option).c_str(), warning.c_str());
+    return clean;
 }
 
 DType parsePrecision(const std::string& text)

@@ -20,6 +20,8 @@ double parseNumber(std::string_view option, const std::string& text, double smal
 uint64_t parseSeed(std::string_view option, const std::string& text);
 // The index of `text` in `choices`.
 size_t parseChoice(std::string_view option, const std::string& text, const std::vector<std::string_view>& choices);
+// As UTF-8 without control characters; says on stderr what it replaced.
+std::string parsePrompt(std::string_view option, const std::string& text);
 // "fp32" or "fp16".
 DType parsePrecision(const std::string& text);
 

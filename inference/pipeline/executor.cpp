@@ -361,6 +361,7 @@ RunSummary checkAndRun(const Graph& graph, RunHost& host, ResultCache& cache, co
         return refused(std::move(problems), onEvent);
     try {
         const FlatGraph flat = flatten(graph, findType);
+        host.begin(graph);
         return Execution(flat, planRun(flat.graph, findType, host), host, cache, onEvent, stop).run();
     } catch (const Error& error) { // nested too deep, too large when flat
         return refused({Problem{{}, {}, error.what()}}, onEvent);

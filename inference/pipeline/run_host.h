@@ -1,6 +1,7 @@
 // What a running workflow asks of the program around it: the device, files, and the models already loaded. The command
 // line and the window give one, tests another.
 #pragma once
+#include "inference/pipeline/graph.h"
 #include "inference/pipeline/model_cache.h"
 #include "inference/pipeline/value.h"
 #include "render/gpu.h"
@@ -39,6 +40,8 @@ struct RunHost {
     // Writes a picture that was not there before; returns its path.
     virtual std::string saveImage(const SaveImage& save) = 0;
 
+    // A run of this graph begins.
+    virtual void begin(const Graph& /*graph*/) { }
     // What results depend on besides workflow and files: device, precision, the program's version.
     virtual std::string environment() { return {}; }
     // The files that an output wrote when it last ran with this fingerprint, if all are still as they were; else none.

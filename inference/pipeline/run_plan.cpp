@@ -90,9 +90,24 @@ private:
         m_steps.push_back(std::move(step));
     }
 
+    // The one input that a switch hands on, where the choice is written in the node; else null.
+    const InputPort* chosenInput(const Step& step) const
+    {
+        const Param* choice = step.type->id == "switch" ? findParam(*step.type, "choice") : nullptr;
+        if (!choice || m_links.into(step.id, "choice"))
+            return nullptr;
+        const auto* number = std::get_if<int64_t>(&paramOf(*step.node, *choice));
+        return number && *number >= 1 && *number <= int64_t(step.type->inputs.size())
+            ? &step.type->inputs[size_t(*number - 1)]
+            : nullptr;
+    }
+
     void addFeeds(Step& step)
     {
+        const InputPort* chosen = chosenInput(step);
         for (const InputPort& input : step.type->inputs) {
+            if (chosen && chosen != &input)
+                continue;
             if (const auto source = sourceOf(step.id, input.name))
                 step.feeds.push_back({input.name, &input, nullptr, *source});
             else if (!input.optional && !step.problem)

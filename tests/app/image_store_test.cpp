@@ -84,15 +84,15 @@ void ImageStoreTest::init()
 void ImageStoreTest::pixelsAndTextComeBack()
 {
     const RgbImage image = somePicture();
-    writePng(path("x.png").toStdString(), image, "line\nline: \"ü\"");
+    writePng(path("x.png").toStdString(), image, {"line\nline: \"ü\""});
     QCOMPARE(readImage(path("x.png").toStdString()).pixels, image.pixels);
     QCOMPARE(QImage(path("x.png")).text("parameters"), QString::fromUtf8("line\nline: \"ü\""));
 }
 
 void ImageStoreTest::sameBytesTwice()
 {
-    writePng(path("x.png").toStdString(), somePicture(), "a");
-    writePng(path("y.png").toStdString(), somePicture(), "a");
+    writePng(path("x.png").toStdString(), somePicture(), {"a"});
+    writePng(path("y.png").toStdString(), somePicture(), {"a"});
     QCOMPARE(contents(path("x.png")), contents(path("y.png")));
 }
 
@@ -157,7 +157,7 @@ void ImageStoreTest::keepsOldFileWhenTheDiskIsFull()
     const rlimit tight{1000, before.rlim_max};
     setrlimit(RLIMIT_FSIZE, &tight);
     const Error error =
-        errorOf([&] { writePng(path("x.png").toStdString(), somePicture(64, 64), std::string(5000, 'a')); });
+        errorOf([&] { writePng(path("x.png").toStdString(), somePicture(64, 64), {std::string(5000, 'a')}); });
     setrlimit(RLIMIT_FSIZE, &before);
     std::signal(SIGXFSZ, handler);
     QVERIFY2(error.kind == ErrorKind::CannotWrite, error.what());

@@ -1,0 +1,22 @@
+// Names of the files a workflow writes, from what its author wrote: never outside the output folder, safe on every
+// system. Touches no files.
+#pragma once
+#include "inference/pipeline/infotext.h"
+
+#include <string>
+#include <string_view>
+
+namespace athanor {
+
+constexpr size_t maxNameBytes = 200; // of one part of a path
+
+// Why a name pattern is refused, as a sentence; empty: it is not. Refused are absolute paths, drives, shares, URLs,
+// "..", "~", backslashes, control characters, the reserved names of Windows, and parts that end in a dot or a blank.
+std::string namePatternProblem(std::string_view pattern);
+
+// The pattern with its tokens replaced: %seed%, %model%, %sampler%, %steps%, %cfg%, %width%, %height%, %prompt% of the
+// picture, %date% and %time% as they are now in local time. What a token stands for loses what is not safe; an unknown
+// token stays. Every part has 1 … maxNameBytes − reserve bytes of UTF-8. namePatternProblem has said nothing.
+std::string expandedName(std::string_view pattern, const Infotext& info, size_t reserve);
+
+}
