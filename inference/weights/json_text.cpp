@@ -98,6 +98,8 @@ std::string jsonLimitProblem(std::string_view text, int maxDepth, size_t maxToke
 nlohmann::json parseJson(const std::string& name, std::string_view text, JsonPlace place)
 {
     JsonProblem problem = limitProblem(text, maxJsonDepth, maxJsonString);
+    if (const size_t null = text.find('\0'); problem.text.empty() && null != text.npos)
+        problem = {"not valid JSON", null}; // where the parser would take the text to end
     if (problem.text.empty()) {
         DuplicateKeyFinder finder(text);
         finder.run();

@@ -46,6 +46,7 @@ void JsonTextTest::refuses_data()
     QTest::addColumn<QString>("sentence");
     QTest::newRow("empty") << QByteArray() << "not valid JSON at byte";
     QTest::newRow("trailing") << QByteArray("{} x") << "not valid JSON at byte 3";
+    QTest::newRow("hidden trailing") << QByteArray("{}\0 x", 5) << "not valid JSON at byte 2";
     QTest::newRow("NaN") << QByteArray("[NaN]") << "not valid JSON";
     QTest::newRow("not UTF-8") << QByteArray("[\"\xff\"]") << "not valid JSON";
     QTest::newRow("unclosed text") << QByteArray("[\"abc\\") << "not valid JSON";
