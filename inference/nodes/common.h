@@ -32,18 +32,6 @@ inline LoadHooks loadHooks(const NodeRun& run)
     return {[&run](double share) { run.progress({int(share * 100), 100, "loading", {}}); }, run.hooks.stop};
 }
 
-// Runs `work`, and where memory is short once more without the weights that nothing uses.
-template <class Work> auto withRoom(const NodeRun& run, Work work)
-{
-    try {
-        return work();
-    } catch (const Error& error) {
-        if (error.kind != ErrorKind::OutOfMemory || run.host.models().free() == 0)
-            throw;
-    }
-    return work();
-}
-
 // A multiple of 8 at or below what the parameter says, with a warning where that is another number.
 inline int64_t multipleOf8(const NodeRun& run, std::string_view param)
 {

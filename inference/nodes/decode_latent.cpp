@@ -9,8 +9,7 @@ Values run(NodeRun& run)
 {
     const auto& latent = run.input<LatentValue>("latent");
     const auto& vae = run.input<VaeValue>("vae");
-    return {
-        shared(withRoom(run, [&] { return decodeLatent(run.host.gpu(), vae, latent, tileOptions(run), run.hooks); }))};
+    return {shared(decodeLatent(run.host.gpu(), vae, latent, tileOptions(run), run.hooks))};
 }
 
 }

@@ -55,9 +55,7 @@ Values run(NodeRun& run)
             grayWhere(image, fitted);
         mask = std::make_shared<const Mask>(grown(fitted, int(run.integer("grow_mask"))));
     }
-    const auto& vae = run.input<VaeValue>("vae");
-    LatentValue latent =
-        withRoom(run, [&] { return encodeImages(run.host.gpu(), vae, images, tileOptions(run), run.hooks); });
+    LatentValue latent = encodeImages(run.host.gpu(), run.input<VaeValue>("vae"), images, tileOptions(run), run.hooks);
     latent.mask = std::move(mask);
     return {shared(std::move(latent))};
 }

@@ -9,10 +9,8 @@ namespace {
 Values run(NodeRun& run)
 {
     const auto& encoder = run.input<TextEncoderValue>("text_encoder");
-    return {shared(withRoom(run, [&] {
-        const DeviceStage stage(run.host.gpu(), run.hooks.stop);
-        return encodePrompt(encoder, run.text("text"), run.hooks.onWarning);
-    }))};
+    const DeviceStage stage(run.host.gpu(), run.hooks.stop);
+    return {shared(encodePrompt(encoder, run.text("text"), run.hooks.onWarning))};
 }
 
 }

@@ -9,8 +9,7 @@ Values run(NodeRun& run)
     RunHost& host = run.host;
     const std::string path = chosenFile(run, FileKind::Model);
     const auto hash = [&] { return host.modelHash(path, run.hooks.stop); };
-    const LoadedModel loaded =
-        withRoom(run, [&] { return host.models().checkpoint(host.gpu(), modelFile(run, path), hash, loadHooks(run)); });
+    const LoadedModel loaded = host.models().checkpoint(host.gpu(), modelFile(run, path), hash, loadHooks(run));
     for (const std::string& warning : loaded.warnings)
         run.warn(warning);
     return {loaded.model, loaded.text, loaded.vae};

@@ -9,8 +9,7 @@ Values run(NodeRun& run)
     RunHost& host = run.host;
     const std::string path = chosenFile(run, FileKind::Vae);
     std::vector<std::string> warnings;
-    Shared<VaeValue> vae =
-        withRoom(run, [&] { return host.models().vae(host.gpu(), modelFile(run, path), loadHooks(run), warnings); });
+    Shared<VaeValue> vae = host.models().vae(host.gpu(), modelFile(run, path), loadHooks(run), warnings);
     for (const std::string& warning : warnings)
         run.warn(warning);
     return {std::move(vae)};

@@ -1,5 +1,6 @@
 #include "inference/nodes/common.h"
 #include "inference/pipeline/sample_latent.h"
+#include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
 
 namespace athanor {
@@ -32,8 +33,7 @@ Values run(NodeRun& run)
 {
     const SampleInputs inputs{run.input<ModelValue>("model"), run.input<ConditioningValue>("positive"),
         run.has("negative") ? &run.input<ConditioningValue>("negative") : nullptr, run.input<LatentValue>("latent")};
-    const SampleOptions options = optionsOf(run);
-    return {shared(withRoom(run, [&] { return sampleLatent(run.host.gpu(), inputs, options, run.hooks); }))};
+    return {shared(sampleLatent(run.host.gpu(), inputs, optionsOf(run), run.hooks))};
 }
 
 std::string check(const Node& node)
@@ -43,10 +43,11 @@ std::string check(const Node& node)
         const auto* value = it == node.params.end() ? nullptr : std::get_if<decltype(otherwise)>(&it->second);
         return value ? *value : otherwise;
     };
-    if (number("start_step", int64_t(0)) > number("end_step", int64_t(maxSteps)))
-        return "start_step lies behind end_step";
+    const int64_t start = number("start_step", int64_t(0)), end = number("end_step", int64_t(maxSteps));
+    if (start > end)
+        return "start_step is " + std::to_string(start) + ", behind end_step, which is " + std::to_string(end);
     if (const double eta = number("eta", ownEta); eta < 0 && eta != ownEta)
-        return "eta is below 0; -1 is the sampler's own, 0 to 1 are shares of noise";
+        return "eta is " + numberText(eta) + ", but must be from 0 to 1, or -1 for the sampler's own";
     return {};
 }
 
