@@ -1,8 +1,14 @@
 #include "app/engine.h"
 
 #include <algorithm>
+#include <unistd.h>
 
 namespace athanor {
+
+uint64_t defaultResultBudget()
+{
+    return uint64_t(std::max(0L, sysconf(_SC_PHYS_PAGES))) * uint64_t(sysconf(_SC_PAGE_SIZE)) / 4;
+}
 
 Engine::Engine(std::unique_ptr<RunHost> host, uint64_t resultBudget, EngineCallbacks callbacks)
     : m_host(std::move(host))

@@ -12,6 +12,8 @@ namespace athanor {
 
 using RunId = int64_t; // 1, 2, …
 
+uint64_t defaultResultBudget(); // bytes: a quarter of the machine's memory
+
 struct QueuedRun {
     RunId id = 0;
     std::string title; // for people

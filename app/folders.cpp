@@ -9,4 +9,9 @@ std::string cacheFolder()
     return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation).toStdString() + "/athanor";
 }
 
+std::string dataFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation).toStdString() + "/athanor";
+}
+
 }

@@ -1,4 +1,4 @@
-// Where the program keeps what it can make again.
+// Where the program keeps what it can make again, and where it looks for what users put there.
 #pragma once
 #include <string>
 
@@ -6,5 +6,7 @@ namespace athanor {
 
 // The user's cache folder for this program; it may not exist yet.
 std::string cacheFolder();
+// The user's data folder for this program, with "models" and "inputs" in it; it may not exist yet.
+std::string dataFolder();
 
 }

@@ -1,13 +1,15 @@
 #include "app/generate.h"
 
+#include "app/engine.h"
 #include "app/folders.h"
 #include "app/image_store.h"
-#include "inference/pipeline/infotext.h"
 #include "app/interrupt.h"
-#include "app/model_hash.h"
 #include "app/progress_bar.h"
-#include "inference/sampling/names.h"
-#include "inference/sampling/samplers.h"
+#include "app/run_host.h"
+#include "app/workflow_file.h"
+#include "app/workflow_values.h"
+#include "inference/models/native_size.h"
+#include "inference/pipeline/graph_edit.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -19,12 +21,7 @@ namespace athanor {
 
 namespace {
 
-// "models/dream.safetensors" → "dream"; of a folder its whole name.
-std::string modelName(const std::string& path)
-{
-    std::filesystem::path name = std::filesystem::path(path + '/').lexically_normal().parent_path().filename();
-    return std::filesystem::is_directory(path) ? name.string() : name.stem().string();
-}
+using Kind = RunEvent::Kind;
 
 std::string previewPath(const std::string& folder, int step, int steps)
 {
@@ -41,8 +38,12 @@ void checkOutputs(const GenerateArguments& arguments)
         return;
     std::error_code error;
     std::filesystem::create_directory(arguments.previewFolder, error);
-    requireWritable(previewPath(arguments.previewFolder, 1, arguments.request.steps));
+    requireWritable(previewPath(arguments.previewFolder, 1, arguments.steps));
 }
+
+struct PictureSize {
+    int width = 0, height = 0;
+};
 
 // A multiple of 8 from 64 to 8192 at or below the wanted size.
 int roundedSide(int wanted, const char* name, ProgressBar& bar)
@@ -54,116 +55,173 @@ int roundedSide(int wanted, const char* name, ProgressBar& bar)
     return side;
 }
 
-// The request with its size chosen and its start image, if any, scaled to it.
-TextToImage sizedRequest(
-    const GenerateArguments& arguments, const std::optional<RgbImage>& init, int nativeSize, ProgressBar& bar)
+// Reads what must be there, so that it is refused before the device starts.
+PictureSize chooseSize(const GenerateArguments& arguments, ProgressBar& bar)
 {
-    TextToImage request = arguments.request;
-    const bool likeInit = init && !arguments.width && !arguments.height;
-    request.width = roundedSide(arguments.width.value_or(likeInit ? init->width : nativeSize), "width", bar);
-    request.height = roundedSide(arguments.height.value_or(likeInit ? init->height : nativeSize), "height", bar);
-    if (init)
-        request.init = scaled(*init, request.width, request.height);
-    return request;
-}
-
-Infotext infotextOf(const TextToImage& request, int image, const GenerateArguments& arguments, const std::string& hash)
-{
-    Infotext info{request.prompt, request.negativePrompt, {}};
-    const auto add = [&](const char* name, std::string value) { info.fields.emplace_back(name, std::move(value)); };
-    add("Steps", std::to_string(request.steps));
-    add("Sampler", std::string(findSampler(request.sampler).title));
-    add("Schedule type", std::string(findSchedule(request.schedule).title));
-    add("CFG scale", numberText(request.cfg));
-    add("Seed", std::to_string(request.seed + uint64_t(image)));
-    add("Size", std::to_string(request.width) + 'x' + std::to_string(request.height));
-    add("Model hash", hash);
-    add("Model", modelName(arguments.model));
-    if (!arguments.vae.empty())
-        add("VAE", modelName(arguments.vae));
-    if (request.init)
-        add("Denoising strength", numberText(request.strength));
-    if (request.clipSkip != 1)
-        add("Clip skip", std::to_string(request.clipSkip));
-    if (request.eta)
-        add("Eta", numberText(*request.eta));
-    add("RNG", request.noise == NoiseKind::Philox ? "NV" : "CPU");
-    add("Version", "Athanor " ATHANOR_VERSION);
-    return info;
-}
-
-StableDiffusion load(Gpu& gpu, const GenerateArguments& arguments, std::stop_token stop, ProgressBar& bar)
-{
-    const bool halves = gpu.info().features.storage16;
-    if (arguments.precision == DType::F16 && !halves)
-        throw Error(ErrorKind::Device, gpu.info().name + " cannot store 16-bit floats; use --precision fp32");
-    LoadOptions options;
-    options.precision = arguments.precision.value_or(halves ? DType::F16 : DType::F32);
-    options.vaePath = arguments.vae;
-    options.onProgress = [&](double share) { bar.show("loading", share); };
-    options.stop = stop;
-    StableDiffusion model = loadStableDiffusion(gpu, arguments.model, options);
-    for (const std::string& warning : model.warnings)
-        bar.note(warning);
-    return model;
-}
-
-RunHooks runHooks(const GenerateArguments& arguments, Interrupt& interrupt, ProgressBar& bar)
-{
-    RunHooks hooks;
-    hooks.stop = interrupt.token();
-    hooks.onWarning = [&](const std::string& warning) { bar.note(warning); };
-    hooks.onProgress = [&](const RunProgress& progress) {
-        if (progress.phase == Phase::Encoding)
-            bar.show("encoding the prompt");
-        if (progress.phase == Phase::Decoding)
-            bar.show("decoding");
-        if (progress.phase != Phase::Sampling)
-            return;
-        bar.showSteps("sampling", progress.step, progress.steps);
-        if (progress.step > 0 && !arguments.previewFolder.empty()) {
-            const RgbImage picture = progress.preview();
-            const auto writing = interrupt.writing();
-            writePng(previewPath(arguments.previewFolder, progress.step, progress.steps), picture);
+    const ModelFiles files = openModel(arguments.model);
+    requireStableDiffusion1(files.family, files.path);
+    int width = nativeSize(files), height = width;
+    if (!arguments.initPath.empty()) {
+        const RgbImage init = readImage(arguments.initPath);
+        if (!arguments.width && !arguments.height) {
+            width = init.width;
+            height = init.height;
         }
-    };
-    return hooks;
+    }
+    return {roundedSide(arguments.width.value_or(width), "width", bar),
+        roundedSide(arguments.height.value_or(height), "height", bar)};
 }
+
+void set(Graph& graph, const char* address, const ParamValue& value)
+{
+    graph = withValue(std::move(graph), findParamAddress(graph, address), value);
+}
+
+NodeId nodeOf(const Graph& graph, const char* address)
+{
+    return findParamAddress(graph, address).node;
+}
+
+NodeId addNode(Graph& graph, const char* type)
+{
+    return athanor::addNode(graph, makeNode(*findNodeType(type)));
+}
+
+void setSampling(Graph& graph, const GenerateArguments& a)
+{
+    set(graph, "sampler.seed", a.seed <= uint64_t(INT64_MAX) ? ParamValue(int64_t(a.seed)) : ParamValue(a.seed));
+    set(graph, "sampler.steps", int64_t(a.steps));
+    set(graph, "sampler.cfg", a.cfg);
+    set(graph, "sampler.sampler", a.sampler);
+    set(graph, "sampler.schedule", a.schedule);
+    set(graph, "sampler.noise", a.noise);
+    if (a.eta)
+        set(graph, "sampler.eta", *a.eta);
+    set(graph, "decode.tiling", a.tiling);
+}
+
+void setStart(Graph& graph, const GenerateArguments& a, PictureSize size)
+{
+    set(graph, "size.width", int64_t(size.width));
+    set(graph, "size.height", int64_t(size.height));
+    if (a.initPath.empty()) {
+        set(graph, "size.batch", int64_t(a.batch));
+        return;
+    }
+    set(graph, "picture.file", a.initPath);
+    set(graph, "batch.amount", int64_t(a.batch));
+    set(graph, "encode.tiling", a.tiling);
+    set(graph, "sampler.strength", a.strength);
+}
+
+// The built-in workflow with these values.
+Graph workflowOf(const GenerateArguments& a, PictureSize size)
+{
+    Graph graph = builtInWorkflow(a.initPath.empty() ? "text-to-image" : "image-to-image");
+    set(graph, "checkpoint.file", a.model);
+    set(graph, "prompt.text", a.prompt);
+    set(graph, "negative_prompt.text", a.negative);
+    setSampling(graph, a);
+    setStart(graph, a, size);
+    if (!a.vae.empty()) {
+        const NodeId vae = addNode(graph, "load_vae");
+        graph.nodes[vae].params["file"] = a.vae;
+        graph = connected(graph, {vae, "vae"}, {nodeOf(graph, "decode.tiling"), "vae"});
+        if (!a.initPath.empty())
+            graph = connected(graph, {vae, "vae"}, {nodeOf(graph, "encode.tiling"), "vae"});
+    }
+    if (a.clipSkip != 1) {
+        const NodeId skip = addNode(graph, "set_clip_skip");
+        graph.nodes[skip].params["layer"] = int64_t(a.clipSkip);
+        graph = connected(graph, {nodeOf(graph, "checkpoint.file"), "text_encoder"}, {skip, "text_encoder"});
+        for (const char* prompt : {"prompt.text", "negative_prompt.text"})
+            graph = connected(graph, {skip, "text_encoder"}, {nodeOf(graph, prompt), "text_encoder"});
+    }
+    return graph;
+}
+
+HostOptions hostOptions(const GenerateArguments& arguments, Interrupt& interrupt, ProgressBar& bar)
+{
+    HostOptions options;
+    options.cacheFolder = cacheFolder();
+    options.gpu = {.device = arguments.device, .cacheFolder = options.cacheFolder};
+    options.precision = arguments.precision;
+    options.outFile = arguments.out;
+    options.onNote = [&bar](const std::string& text) { bar.note(text); };
+    options.writing = [&interrupt] { return interrupt.writing(); };
+    return options;
+}
+
+// What the run tells, on the terminal and as previews.
+class Display {
+public:
+    Display(const GenerateArguments& arguments, PictureSize size, Interrupt& interrupt, ProgressBar& bar)
+        : m_arguments(arguments)
+        , m_size(size)
+        , m_interrupt(interrupt)
+        , m_bar(bar)
+    {
+    }
+
+    void event(const RunEvent& event)
+    {
+        if (event.kind == Kind::NodeStarted)
+            m_bar.show(event.title);
+        else if (event.kind == Kind::Progress && event.total > 0)
+            m_bar.showSteps(event.text, event.done, event.total);
+        else if (event.kind == Kind::Warning)
+            m_bar.note(event.text);
+        else if (event.kind == Kind::Preview && !m_arguments.previewFolder.empty())
+            writePreview(event);
+        else if (event.kind == Kind::Saved)
+            tellSaved(event.text);
+    }
+
+private:
+    void writePreview(const RunEvent& event)
+    {
+        const RgbImage picture = event.preview();
+        const auto writing = m_interrupt.writing();
+        writePng(previewPath(m_arguments.previewFolder, event.done, event.total), picture);
+    }
+
+    void tellSaved(const std::string& path)
+    {
+        m_bar.clear();
+        std::printf("%s: %dx%d, seed %s\n", printable(path).c_str(), m_size.width, m_size.height,
+            std::to_string(m_arguments.seed + m_saved++).c_str());
+    }
+
+    const GenerateArguments& m_arguments;
+    const PictureSize m_size;
+    Interrupt& m_interrupt;
+    ProgressBar& m_bar;
+    uint64_t m_saved = 0;
+};
 
 }
 
 void generate(const GenerateArguments& arguments)
 {
-    Interrupt interrupt; // before the driver starts its threads
+    Interrupt interrupt; // before any other thread starts
     ProgressBar bar;
     checkOutputs(arguments);
-    const ModelFiles files = openModel(arguments.model);
-    requireStableDiffusion1(files.family, files.path);
-    std::optional<RgbImage> init;
-    if (!arguments.initPath.empty())
-        init = readImage(arguments.initPath);
-
+    const PictureSize size = chooseSize(arguments, bar);
     bar.show("starting");
-    Gpu gpu({.device = arguments.device, .cacheFolder = cacheFolder()});
-    if (gpu.info().type == "CPU")
-        bar.note(
-            "running on the CPU, because " + gpu.info().name + " is a software device; a graphics card is far faster");
-    StableDiffusion model = load(gpu, arguments, interrupt.token(), bar);
-    const TextToImage request = sizedRequest(arguments, init, model.nativeSize, bar);
-    bar.show("hashing the model");
-    const std::string hash = modelHash(files, cacheFolder(), interrupt.token());
-
-    const std::vector<RgbImage> pictures = run(model, request, runHooks(arguments, interrupt, bar));
-
-    bar.show("saving");
-    for (int i = 0; i < int(pictures.size()); ++i) {
-        const std::string path = batchPath(arguments.out, i);
-        const auto writing = interrupt.writing();
-        writePng(path, pictures[size_t(i)], writeInfotext(infotextOf(request, i, arguments, hash)));
-        bar.clear();
-        std::printf("%s: %dx%d, seed %s\n", printable(path).c_str(), request.width, request.height,
-            std::to_string(request.seed + uint64_t(i)).c_str());
+    Display display(arguments, size, interrupt, bar);
+    RunSummary summary;
+    {
+        Engine engine(std::make_unique<AppRunHost>(hostOptions(arguments, interrupt, bar)), defaultResultBudget(),
+            {.onEvent = [&](RunId, const RunEvent& event) { display.event(event); },
+                .onDone = [&](RunId, const RunSummary& done) { summary = done; }});
+        const RunId run = engine.add(workflowOf(arguments, size));
+        const std::stop_callback onStop(interrupt.token(), [&] { engine.cancel(run); });
+        engine.waitUntilIdle();
     }
+    if (summary.cancelled)
+        throw Error(ErrorKind::Cancelled, "cancelled");
+    if (!summary.problems.empty())
+        throw Error(ErrorKind(summary.problems.front().code), summary.problems.front().text);
 }
 
 }

@@ -1,14 +1,26 @@
-// The subcommand "generate" with its arguments already checked: load, run, save.
+// The subcommand "generate" with its arguments already checked: a built-in workflow with these values.
 #pragma once
-#include "inference/pipeline/text_to_image.h"
+#include "render/kernels.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace athanor {
 
 struct GenerateArguments {
-    TextToImage request; // init is read from initPath; width and height are those below
+    std::string prompt, negative; // UTF-8, with A1111 weights (inference/text/prompt_syntax.h)
     std::optional<int> width, height; // pixels; absent: the start image's size, else the model's own
+    int steps = 20;
+    double cfg = 7.5; // 1 runs without the negative prompt
+    std::string sampler = "dpmpp_2m", schedule = "karras";
+    std::optional<double> eta; // absent: the sampler's own
+    uint64_t seed = 0; // picture i of the batch has seed + i
+    std::string noise = "cpu"; // or "philox"
+    int batch = 1;
+    int clipSkip = 1; // 1: the last layer; 2: the one before, …
+    double strength = 0.75; // of image to image
+    std::string tiling = "auto"; // of the VAE: "on", "off"
     std::optional<DType> precision; // absent: fp16 where the device stores it
     std::string model, vae; // paths; vae may be empty
     std::string out; // x.png; further pictures of a batch go to x-2.png, …

@@ -32,12 +32,12 @@ void addPromptOptions(const Options& option, GenerateArguments& a)
 {
     option
         .taken("--prompt", "TEXT", "What to show; weights as (word:1.3), [word], BREAK",
-            [&](const std::string& text) { a.request.prompt = parsePrompt("--prompt", text); })
+            [&](const std::string& text) { a.prompt = parsePrompt("--prompt", text); })
         ->required();
     option.taken("--negative", "TEXT", "What to keep away from",
-        [&](const std::string& text) { a.request.negativePrompt = parsePrompt("--negative", text); });
+        [&](const std::string& text) { a.negative = parsePrompt("--negative", text); });
     option.integer("--clip-skip", "Which layer of the text encoder counts: 1 the last, 2 the one before, … (1)", 1, 12,
-        a.request.clipSkip);
+        a.clipSkip);
 }
 
 void addFileOptions(const Options& option, GenerateArguments& a)
@@ -59,29 +59,28 @@ void addImageOptions(const Options& option, GenerateArguments& a)
 {
     option.integer("--width", "Pixels, 64 to 8192, a multiple of 8 (the model's own)", 64, 8192, a.width);
     option.integer("--height", "Pixels, 64 to 8192, a multiple of 8 (the model's own)", 64, 8192, a.height);
-    option.integer("--batch", "Pictures, 1 to 64 (1)", 1, 64, a.request.batch);
+    option.integer("--batch", "Pictures, 1 to 64 (1)", 1, 64, a.batch);
     CLI::Option* init = option.text("--init", "IMAGE", "Start from this picture instead of noise alone", a.initPath);
-    option
-        .number("--strength", "With --init: how much may change, 0 nothing to 1 everything (0.75)", 0, 1,
-            a.request.strength)
+    option.number("--strength", "With --init: how much may change, 0 nothing to 1 everything (0.75)", 0, 1, a.strength)
         ->needs(init);
 }
 
 void addSamplingOptions(const Options& option, GenerateArguments& a)
 {
-    option.integer("--steps", "1 to 1000 (20)", 1, maxSteps, a.request.steps);
-    option.number("--cfg", "How strongly the prompt counts, -100 to 100 (7.5)", -100, 100, a.request.cfg);
-    option.taken("--sampler", "NAME", namesOf(samplers()) + " (" + a.request.sampler + ")",
-        [&](const std::string& text) { a.request.sampler = findSampler(text).name; });
-    option.taken("--schedule", "NAME", namesOf(schedules()) + " (" + a.request.schedule + ")",
-        [&](const std::string& text) { a.request.schedule = findSchedule(text).name; });
-    option.number("--eta", "Share of noise put back each step, 0 to 1, for samplers that have it", 0, 1, a.request.eta);
+    option.integer("--steps", "1 to 1000 (20)", 1, maxSteps, a.steps);
+    option.number("--cfg", "How strongly the prompt counts, -100 to 100 (7.5)", -100, 100, a.cfg);
+    option.taken("--sampler", "NAME", namesOf(samplers()) + " (" + a.sampler + ")",
+        [&](const std::string& text) { a.sampler = findSampler(text).name; });
+    option.taken("--schedule", "NAME", namesOf(schedules()) + " (" + a.schedule + ")",
+        [&](const std::string& text) { a.schedule = findSchedule(text).name; });
+    option.number("--eta", "Share of noise put back each step, 0 to 1, for samplers that have it", 0, 1, a.eta);
     option.taken("--seed", "N",
         "0 to 18446744073709551615, or -1 for a random one (0); picture i of a batch has seed + i",
-        [&](const std::string& text) { a.request.seed = parseSeed("--seed", text); });
+        [&](const std::string& text) { a.seed = parseSeed("--seed", text); });
     option.taken("--rng", "NAME", "Where noise comes from: cpu as torch on a CPU, philox as torch on CUDA (cpu)",
         [&](const std::string& text) {
-            a.request.noise = parseChoice("--rng", text, {"cpu", "philox"}) ? NoiseKind::Philox : NoiseKind::TorchCpu;
+            (void)parseChoice("--rng", text, {"cpu", "philox"});
+            a.noise = text;
         });
 }
 
@@ -92,7 +91,8 @@ void addDeviceOptions(const Options& option, GenerateArguments& a)
         [&](const std::string& text) { a.precision = parsePrecision(text); });
     option.taken("--tile", "WHEN", "Decode the picture in tiles: auto when memory asks, on, off (auto)",
         [&](const std::string& text) {
-            a.request.tiling = Tiling(parseChoice("--tile", text, {"auto", "on", "off"}));
+            (void)parseChoice("--tile", text, {"auto", "on", "off"});
+            a.tiling = text;
         });
 }
 

@@ -138,10 +138,7 @@ private:
     void tellProblem(size_t i, const StepProblem& problem, size_t item = 0, size_t items = 0)
     {
         RunEvent e = event(Kind::Problem, i);
-        std::string where = e.title + " (node ";
-        for (const NodeId id : e.node)
-            where += (where.back() == ' ' ? "" : "/") + std::to_string(id);
-        where += ')';
+        std::string where = e.title + " (node " + pathText(e.node) + ')';
         if (!problem.port.empty())
             where += ", " + problem.port;
         if (items > 0)

@@ -9,6 +9,15 @@
 
 namespace athanor {
 
+// "4/7": node 7 in subgraph 4.
+inline std::string pathText(const NodePath& path)
+{
+    std::string text;
+    for (const NodeId id : path)
+        text += (text.empty() ? "" : "/") + std::to_string(id);
+    return text;
+}
+
 struct RunEvent {
     enum class Kind : uint8_t {
         Queued,

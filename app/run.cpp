@@ -1,0 +1,198 @@
+#include "app/run.h"
+
+#include "app/contact_sheet.h"
+#include "app/folders.h"
+#include "app/new_file.h"
+#include "app/run_host.h"
+#include "app/run_printer.h"
+#include "app/workflow_file.h"
+#include "app/workflow_values.h"
+#include "render/error.h"
+
+#include <filesystem>
+#include <set>
+
+namespace athanor {
+
+namespace {
+
+// One combination of a sweep; of a plain run the only one.
+struct Variation {
+    Graph graph;
+    std::string suffix; // of its files' names: "_seed-1_cfg-7"
+};
+
+struct Sweep {
+    std::vector<Variation> variations{Variation{}};
+    int columns = 1; // of the contact sheet: the values of the last parameter
+    std::set<std::string> chosen; // files named by hand
+};
+
+// "a,b\,c" → a; b,c
+std::vector<std::string> splitValues(const std::string& text)
+{
+    std::vector<std::string> values(1);
+    for (size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == ',')
+            values.emplace_back();
+        else if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == ',')
+            values.back() += text[++i];
+        else
+            values.back() += text[i];
+    }
+    return values;
+}
+
+// A part of a file's name: letters, digits, dots and signs, not too long.
+std::string namePart(const std::string& param, const std::string& value)
+{
+    constexpr size_t longest = 24;
+    std::string part = '_' + param + '-' + value.substr(0, longest);
+    for (char& c : part)
+        if (!std::isalnum(static_cast<unsigned char>(c)) && std::string_view("._+-").find(c) == std::string_view::npos)
+            c = '-';
+    return part;
+}
+
+void setOne(Sweep& sweep, const std::string& assignment)
+{
+    const auto [name, text] = splitAssignment("--set", assignment);
+    Graph& graph = sweep.variations.front().graph;
+    const ParamAddress address = findParamAddress(graph, name);
+    if (isFileParam(graph, address))
+        sweep.chosen.insert(text);
+    graph = withValue(graph, address, parseParamValue(graph, address, text));
+}
+
+void multiply(Sweep& sweep, const std::string& assignment)
+{
+    constexpr size_t longestSuffix = 100; // bytes
+    const auto [name, text] = splitAssignment("--sweep", assignment);
+    const ParamAddress address = findParamAddress(sweep.variations.front().graph, name);
+    const std::vector<std::string> values = splitValues(text);
+    if (values.size() * sweep.variations.size() > maxCombinations)
+        throw Error(ErrorKind::BadArgument,
+            "the sweep has more than " + std::to_string(maxCombinations) + " combinations; take fewer values");
+    std::vector<Variation> all;
+    for (const Variation& variation : sweep.variations)
+        for (const std::string& value : values) {
+            if (isFileParam(variation.graph, address))
+                sweep.chosen.insert(value);
+            const ParamValue parsed = parseParamValue(variation.graph, address, value);
+            all.push_back(
+                {withValue(variation.graph, address, parsed), variation.suffix + namePart(address.param, value)});
+            if (all.back().suffix.size() > longestSuffix) // counted instead
+                all.back().suffix = "_sweep";
+        }
+    sweep.variations = std::move(all);
+    sweep.columns = int(values.size());
+}
+
+void setModel(Sweep& sweep, const std::string& model)
+{
+    sweep.chosen.insert(model);
+    for (auto& [id, node] : sweep.variations.front().graph.nodes) {
+        const NodeType* type = findNodeType(node.type);
+        for (const Param& param : type ? type->params : std::vector<Param>())
+            if (param.kind == ParamKind::ModelFile)
+                if (auto& value = node.params[std::string(param.name)]; value == ParamValue(std::string()))
+                    value = model;
+    }
+}
+
+Sweep sweepOf(const RunArguments& arguments, Graph graph)
+{
+    Sweep sweep;
+    sweep.variations.front().graph = std::move(graph);
+    if (!arguments.model.empty())
+        setModel(sweep, arguments.model);
+    for (const std::string& assignment : arguments.set)
+        setOne(sweep, assignment);
+    for (const std::string& assignment : arguments.sweep)
+        multiply(sweep, assignment);
+    return sweep;
+}
+
+HostOptions hostOptions(
+    const RunArguments& arguments, const OpenedWorkflow& opened, const Sweep& sweep, Interrupt& interrupt)
+{
+    HostOptions options;
+    options.cacheFolder = cacheFolder();
+    options.gpu = {.device = arguments.device, .cacheFolder = options.cacheFolder};
+    options.precision = arguments.precision;
+    options.modelFolders = arguments.modelFolders;
+    options.modelFolders.push_back(dataFolder() + "/models");
+    const std::string beside = std::filesystem::path(arguments.workflow).parent_path().string();
+    options.imageFolders = {beside.empty() ? "." : beside, dataFolder() + "/inputs"};
+    options.anyPath = !opened.fromPicture;
+    options.chosen = sweep.chosen;
+    options.outFolder = arguments.outFolder;
+    options.writing = [&interrupt] { return interrupt.writing(); };
+    return options;
+}
+
+void writeSheet(const Sweep& sweep, const std::vector<std::string>& pictures, const std::string& folder,
+    RunPrinter& printer, Interrupt& interrupt)
+{
+    const std::string sheet = contactSheet(pictures, sweep.columns);
+    if (sheet.empty()) {
+        printer.note("no contact sheet: the pictures are too many for one");
+        return;
+    }
+    const auto writing = interrupt.writing();
+    printer.saved(writeNewFile({folder, "contact-sheet", ".png"}, sheet).path);
+}
+
+void makePreviewFolder(const std::string& folder)
+{
+    std::error_code error;
+    if (!folder.empty() && !std::filesystem::create_directories(folder, error) && error)
+        throw Error(ErrorKind::CannotWrite, "cannot write " + folder + ": " + error.message());
+}
+
+}
+
+void runWorkflow(const RunArguments& arguments)
+{
+    Interrupt interrupt; // before any other thread starts
+    RunPrinter printer(arguments.json, arguments.previewFolder, interrupt);
+    const OpenedWorkflow opened = openWorkflow(arguments.workflow);
+    for (const std::string& warning : opened.loaded.warnings)
+        printer.note(warning);
+    const Sweep sweep = sweepOf(arguments, opened.loaded.graph);
+    makePreviewFolder(arguments.previewFolder);
+
+    HostOptions options = hostOptions(arguments, opened, sweep, interrupt);
+    options.onNote = [&](const std::string& text) { printer.note(text); };
+    auto host = std::make_unique<AppRunHost>(std::move(options));
+    AppRunHost& theHost = *host;
+    std::vector<std::string> pictures(sweep.variations.size()); // the first of each run
+    Engine* theEngine = nullptr;
+    EngineCallbacks callbacks;
+    callbacks.onBegin = [&](RunId run) { theHost.nameSuffix = sweep.variations[size_t(run - 1)].suffix; };
+    callbacks.onEvent = [&](RunId run, const RunEvent& event) {
+        printer.event(run, event);
+        if (printer.outputFailed() && theEngine)
+            theEngine->cancelAll();
+    };
+    callbacks.onDone = [&](RunId run, const RunSummary& summary) {
+        printer.done(run, summary);
+        if (!summary.saved.empty())
+            pictures[size_t(run - 1)] = summary.saved.front();
+    };
+    {
+        Engine engine(std::move(host), defaultResultBudget(), std::move(callbacks));
+        theEngine = &engine;
+        const std::stop_callback onStop(interrupt.token(), [&] { engine.cancelAll(); });
+        for (const Variation& variation : sweep.variations)
+            engine.add(variation.graph, arguments.workflow);
+        if (interrupt.token().stop_requested())
+            engine.cancelAll();
+        engine.waitUntilIdle();
+    }
+    if (!arguments.sweep.empty() && !interrupt.token().stop_requested())
+        writeSheet(sweep, pictures, arguments.outFolder, printer, interrupt);
+    printer.finish();
+}
+
+}

@@ -1,0 +1,37 @@
+#include "app/commands.h"
+#include "app/options.h"
+#include "app/run.h"
+
+#include <memory>
+
+namespace athanor {
+
+void addRun(CLI::App& app, Command& command)
+{
+    CLI::App* runApp = app.add_subcommand("run", "Run a workflow, or the workflow that a picture carries");
+    const auto a = std::make_shared<RunArguments>();
+    const Options option{*runApp};
+    runApp->add_option("WORKFLOW", a->workflow, "Athanor's or ComfyUI's JSON, or a PNG picture made by a workflow")
+        ->required()
+        ->type_name("");
+    const auto several = [&](const char* name, const char* type, const char* help, std::vector<std::string>& values) {
+        runApp->add_option(name, values, help)->type_name(type)->expected(1)->take_all();
+    };
+    several("--set", "NODE.PARAM=VALUE",
+        "Another value; NODE is an id, a title or a type: --set prompt.text=\"a house\"", a->set);
+    several("--sweep", "NODE.PARAM=A,B,C",
+        "Run once for each value, with other sweeps once for each combination; a contact sheet shows them all",
+        a->sweep);
+    option.text("--model", "PATH", "The model, where the workflow names none", a->model);
+    several("--models", "DIR", "Where models are looked for by name, besides the user's own folder", a->modelFolders);
+    option.text(
+        "--out", "DIR", "The folder for pictures (the current one); nothing in it is ever replaced", a->outFolder);
+    option.text("--preview", "DIR", "Write a small picture after every step to this folder", a->previewFolder);
+    runApp->add_flag("--json", a->json, "Tell what happens as one JSON object a line");
+    option.text("--device", "NAME", "A number or part of a name as `athanor devices` lists them (the best)", a->device);
+    option.taken("--precision", "NAME", "fp16 or fp32, for weights and activations (fp16 where the device stores it)",
+        [a](const std::string& text) { a->precision = parsePrecision(text); });
+    runApp->callback([&command, a] { command = [a] { runWorkflow(*a); }; });
+}
+
+}

@@ -1,0 +1,73 @@
+#include "app/workflow_file.h"
+
+#include "app/image_store.h"
+#include "app/png_text.h"
+#include "inference/pipeline/comfyui_json.h"
+#include "inference/pipeline/infotext_graph.h"
+#include "inference/weights/byte_source.h"
+#include "inference/weights/json_text.h"
+#include "render/error.h"
+
+#include <algorithm>
+
+namespace athanor {
+
+namespace {
+
+std::string contents(const ByteSource& file)
+{
+    if (file.size() > maxJsonBytes)
+        file.refuse("this has " + std::to_string(file.size()) + " bytes; a workflow has at most "
+            + std::to_string(maxJsonBytes));
+    std::string text(size_t(file.size()), '\0');
+    file.read(0, std::as_writable_bytes(std::span(text)));
+    return text;
+}
+
+// ComfyUI's files have no "format"; whatever is damaged is told by Athanor's own reader.
+bool isComfy(std::string_view text)
+{
+    const auto root = nlohmann::json::parse(text, nullptr, false);
+    return root.is_object() && !root.contains("format");
+}
+
+LoadedWorkflow readAny(const std::string& text, const std::string& source)
+{
+    const bool nested = !jsonLimitProblem(text, maxJsonDepth, maxJsonString).empty();
+    return !nested && isComfy(text) ? readComfyWorkflow(text, source) : readWorkflow(text, source);
+}
+
+LoadedWorkflow readPicture(const ByteSource& file)
+{
+    const std::vector<PngText> texts = readPngInfo(file).texts;
+    const auto textOf = [&](std::string_view key) {
+        const auto it = std::ranges::find(texts, key, &PngText::key);
+        return it == texts.end() ? nullptr : &it->text;
+    };
+    const auto place = [&](std::string_view key) { return file.path() + ", text \"" + std::string(key) + '"'; };
+    if (const std::string* own = textOf(workflowKey))
+        return readWorkflow(*own, place(workflowKey));
+    for (const char* key : {"workflow", "prompt"})
+        if (const std::string* comfy = textOf(key))
+            return readComfyWorkflow(*comfy, place(key));
+    if (const std::string* parameters = textOf("parameters"))
+        return infotextWorkflow(*parameters);
+    file.refuse("this picture carries no workflow");
+}
+
+}
+
+OpenedWorkflow openWorkflow(const std::string& path)
+{
+    const ByteSource file(path);
+    if (isPng(file))
+        return {readPicture(file), true};
+    return {readAny(contents(file), path), false};
+}
+
+Graph builtInWorkflow(const std::string& name)
+{
+    return openWorkflow(std::string(ATHANOR_RESOURCES "/workflows/") + name + ".json").loaded.graph;
+}
+
+}

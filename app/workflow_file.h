@@ -1,0 +1,20 @@
+// Opens what holds a workflow: Athanor's own JSON, ComfyUI's, and PNG pictures that carry either, or A1111's text.
+#pragma once
+#include "inference/pipeline/workflow_json.h"
+
+#include <string>
+
+namespace athanor {
+
+struct OpenedWorkflow {
+    LoadedWorkflow loaded;
+    bool fromPicture = false; // made by who knows whom: it may name files in the usual folders only
+};
+
+// Told apart by content. Throws FileMissing, or BadFile when the file holds no workflow or a damaged one.
+OpenedWorkflow openWorkflow(const std::string& path);
+
+// One of those that come with the program: "text-to-image".
+Graph builtInWorkflow(const std::string& name);
+
+}
