@@ -181,22 +181,27 @@ private:
     std::vector<std::pair<std::string, PortRef>> m_outOf; // what they feed
 };
 
-bool isThere(const Graph& body, const PortRef& port, std::vector<Exposed> Subgraph::*list)
+using ExposedList = std::vector<Exposed> Subgraph::*;
+
+// Whether it can be exposed: its node is there, and nothing inside feeds it already.
+bool isFree(const Graph& body, const Links& links, const PortRef& port, ExposedList list)
 {
     const auto node = body.nodes.find(port.node);
     return node != body.nodes.end()
-        && (!isSubgraph(node->second) || findExposed(node->second.subgraph.get()->*list, port.port));
+        && (!isSubgraph(node->second) || findExposed(node->second.subgraph.get()->*list, port.port))
+        && (list == &Subgraph::outputs || !links.into(port.node, port.port));
 }
 
-// Gives the node another body and takes away what it exposed of nodes that are no longer there, with its links.
+// Gives the node another body and takes away what it exposed and no longer can, with its links.
 void setBody(Graph& graph, NodeId id, Graph body)
 {
     Node& node = graph.nodes.at(id);
     Subgraph changed = *node.subgraph;
+    const Links links(body);
     std::set<std::string> goneIn, goneOut;
     for (const auto list : {&Subgraph::inputs, &Subgraph::params, &Subgraph::outputs}) {
         std::erase_if(changed.*list, [&](Exposed& exposed) {
-            std::erase_if(exposed.inner, [&](const PortRef& port) { return !isThere(body, port, list); });
+            std::erase_if(exposed.inner, [&](const PortRef& port) { return !isFree(body, links, port, list); });
             if (exposed.inner.empty())
                 (list == &Subgraph::outputs ? goneOut : goneIn).insert(exposed.name);
             return exposed.inner.empty();
@@ -209,6 +214,18 @@ void setBody(Graph& graph, NodeId id, Graph body)
         return (link.to.node == id && goneIn.contains(link.to.port))
             || (link.from.node == id && goneOut.contains(link.from.port));
     });
+}
+
+bool hasPort(const Graph& graph, Side side, const PortRef& port, FindNodeType findType)
+{
+    const auto node = graph.nodes.find(port.node);
+    NodeType made;
+    const NodeType* type = node == graph.nodes.end() ? nullptr : typeOf(node->second, made, findType);
+    if (!type)
+        return false;
+    return side == Side::Inputs ? findInput(*type, port.port) != nullptr
+        : side == Side::Outputs ? findOutput(*type, port.port) != nullptr
+                                : findParam(*type, port.port) != nullptr;
 }
 
 // A subgraph's node, to be changed; null if there is none.
@@ -282,10 +299,11 @@ Pasted outOfSubgraph(Graph graph, NodeId subgraph)
     return result;
 }
 
-Graph withExposed(Graph graph, NodeId subgraph, Side side, const std::string& name, const PortRef& inner)
+Graph withExposed(
+    Graph graph, NodeId subgraph, Side side, const std::string& name, const PortRef& inner, FindNodeType findType)
 {
     Node* node = subgraphNode(graph, subgraph);
-    if (!node || !node->subgraph->body->nodes.contains(inner.node))
+    if (!node)
         return graph;
     Subgraph changed = *node->subgraph;
     const auto same = [&](const Exposed& exposed) {
@@ -293,6 +311,12 @@ Graph withExposed(Graph graph, NodeId subgraph, Side side, const std::string& na
     };
     if (std::ranges::any_of(listOf(changed, side), same))
         return graph;
+    const Graph& body = *changed.body;
+    const std::string what = inQuotes(inner.port) + " of " + nodeName(body, inner.node, findType);
+    if (!hasPort(body, side, inner, findType))
+        throw Error(ErrorKind::BadArgument, what + " is not there, so it cannot be shown outside");
+    if (side != Side::Outputs && linkInto(body, inner.node, inner.port))
+        throw Error(ErrorKind::BadArgument, what + " is linked inside, so it cannot be fed from outside");
     expose(changed, side, name, {inner});
     node->subgraph = std::make_shared<const Subgraph>(std::move(changed));
     return graph;

@@ -19,11 +19,14 @@ MadeSubgraph intoSubgraph(
 Pasted outOfSubgraph(Graph graph, NodeId subgraph);
 
 enum class Side : uint8_t { Inputs, Outputs, Params };
-// Exposes a port or parameter of a node inside under a name that is free; `name` is a wish.
-Graph withExposed(Graph graph, NodeId subgraph, Side side, const std::string& name, const PortRef& inner);
+// Exposes a port or parameter of a node inside; `name` is a wish, to which a number is added if it is taken. Throws
+// BadArgument, with a sentence for people, if there is no such port or it is linked inside.
+Graph withExposed(Graph graph, NodeId subgraph, Side side, const std::string& name, const PortRef& inner,
+    FindNodeType findType = findNodeType);
 // Links to it go too.
 Graph withoutExposed(Graph graph, NodeId subgraph, Side side, const std::string& name);
-// The graph with another body in the subgraph at the path. Throws BadArgument if that is nested too deep.
+// The graph with another body in the subgraph at the path, which then exposes no more what is gone from there or linked
+// inside. Throws BadArgument if that is nested too deep.
 Graph withBody(Graph graph, const NodePath& path, Graph body);
 // The graph inside the subgraph at the path; the graph itself for an empty one; null if there is none.
 const Graph* bodyAt(const Graph& graph, const NodePath& path);

@@ -144,9 +144,9 @@ void GraphEditTest::setsParameters()
 void GraphEditTest::setsParametersInside()
 {
     MadeSubgraph inner = intoSubgraph(smallGraph(), {2}, "Inner", testType);
-    Graph graph = withExposed(inner.graph, inner.node, Side::Params, "strength", {2, "amount"});
+    Graph graph = withExposed(inner.graph, inner.node, Side::Params, "strength", {2, "amount"}, testType);
     const MadeSubgraph outer = intoSubgraph(graph, {inner.node}, "Outer", testType);
-    graph = withExposed(outer.graph, outer.node, Side::Params, "depth", {inner.node, "strength"});
+    graph = withExposed(outer.graph, outer.node, Side::Params, "depth", {inner.node, "strength"}, testType);
     const Graph copy = pasted(graph, copied(graph, {outer.node}), 0, 0).graph;
     const Graph changed = withParam(copy, outer.node, "depth", 7.0);
     QVERIFY(bodyAt(changed, {outer.node, inner.node})->nodes.at(2).params.at("amount") == ParamValue(7.0));

@@ -174,10 +174,21 @@ void SubgraphTest::refusesCircles()
 void SubgraphTest::exposesMore()
 {
     MadeSubgraph made = intoSubgraph(smallGraph(), {2}, "", testType);
-    Graph graph = withExposed(made.graph, made.node, Side::Params, "image", {2, "amount"}); // the name is taken
+    Graph graph =
+        withExposed(made.graph, made.node, Side::Params, "image", {2, "amount"}, testType); // the name is taken
     QCOMPARE(names(graph.nodes.at(made.node).subgraph->params), std::string("image_2 "));
-    QVERIFY(withExposed(graph, made.node, Side::Params, "again", {2, "amount"}) == graph);
-    QVERIFY(withExposed(graph, made.node, Side::Params, "x", {77, "amount"}) == graph);
+    QVERIFY(withExposed(graph, made.node, Side::Params, "again", {2, "amount"}, testType) == graph);
+    QVERIFY(withExposed(graph, 1, Side::Params, "x", {2, "amount"}, testType) == graph); // no subgraph
+    const auto refused = [&](Side side, const PortRef& inner) {
+        return refusal([&] { withExposed(graph, made.node, side, "x", inner, testType); });
+    };
+    QVERIFY(refused(Side::Params, {77, "amount"}).starts_with("\"amount\" of node 77 is not there"));
+    QVERIFY(refused(Side::Inputs, {2, "amount"}).starts_with("\"amount\" of blur (node 2) is not there"));
+    const MadeSubgraph both = intoSubgraph(smallGraph(), {1, 2}, "", testType);
+    QVERIFY(refusal([&] {
+        withExposed(both.graph, both.node, Side::Inputs, "x", {2, "image"}, testType);
+    }).find("is linked inside")
+        != std::string::npos);
     addNode(graph, testNode("number"));
     graph = connected(graph, {graph.nodes.rbegin()->first, "value"}, {made.node, "image_2"});
     QVERIFY(linksOf(flatten(graph, testType)).contains(QString(".value>%1/2.amount").arg(made.node)));
@@ -208,6 +219,13 @@ void SubgraphTest::changesItsBody()
     QVERIFY(emptied.nodes.at(outer.node).subgraph->inputs.empty());
     QVERIFY(bodyAt(emptied, {outer.node})->nodes.at(inner.node).subgraph->outputs.empty());
     QVERIFY(withBody(outer.graph, {}, body) == body);
+
+    // What is linked inside is no longer fed from outside.
+    const NodeId source = addNode(body, testNode("picture"));
+    const Graph fed = withBody(outer.graph, path, connected(body, {source, "image"}, {2, "image"}));
+    QVERIFY(fed.nodes.at(outer.node).subgraph->inputs.empty());
+    QVERIFY(!linkInto(fed, outer.node, "image"));
+    QCOMPARE(problemsOf(fed), std::string());
 }
 
 void SubgraphTest::keepsToItsDepth()
