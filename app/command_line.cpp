@@ -48,9 +48,11 @@ void parseAndRun(int argc, char** argv)
     app.set_version_flag("--version", ATHANOR_VERSION);
     Command command;
     addGenerate(app, command);
+    addRun(app, command);
     addInspect(app, command);
     addDevices(app, command);
     addBench(app, command);
+    addNodes(app, command);
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
@@ -64,7 +66,7 @@ void parseAndRun(int argc, char** argv)
     }
     if (!command)
         throw Error(ErrorKind::BadArgument,
-            "a subcommand is needed: generate, inspect, devices or bench (athanor --help explains)");
+            "a subcommand is needed: generate, run, inspect, devices, nodes or bench (athanor --help explains)");
     command();
 }
 

@@ -9,8 +9,10 @@ namespace athanor {
 using Command = std::function<void()>; // throws Error
 
 void addGenerate(CLI::App& app, Command& command);
+void addRun(CLI::App& app, Command& command);
 void addInspect(CLI::App& app, Command& command);
 void addDevices(CLI::App& app, Command& command);
 void addBench(CLI::App& app, Command& command);
+void addNodes(CLI::App& app, Command& command);
 
 }
