@@ -1,4 +1,5 @@
 #include "app/bench.h"
+#include "app/bench_pipeline.h"
 #include "app/commands.h"
 #include "app/folders.h"
 #include "app/options.h"
@@ -21,7 +22,14 @@ void addBench(CLI::App& app, Command& command)
     option.integer("--width", "Pixels of the networks' picture, 64 to 8192 (512)", 64, 8192, arguments->width);
     option.integer("--height", "Pixels of the networks' picture, 64 to 8192 (512)", 64, 8192, arguments->height);
     option.integer("--repeats", "Runs of which the median counts, 1 to 1000 (5)", 1, 1000, arguments->repeats);
-    bench->callback([&command, arguments] {
+    CLI::App* pipeline =
+        bench->add_subcommand("pipeline", "Instead, measure workflows of 10,000 nodes, without a device");
+    pipeline->fallthrough(); // takes --repeats
+    bench->callback([&command, arguments, pipeline] {
+        if (pipeline->parsed()) {
+            command = [arguments] { runPipelineBench(arguments->repeats); };
+            return;
+        }
         command = [arguments] {
             arguments->gpu.cacheFolder = cacheFolder();
             runBench(*arguments);
