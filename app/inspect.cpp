@@ -1,8 +1,10 @@
 #include "app/inspect.h"
 
-#include "inference/pipeline/infotext.h"
+#include "app/image_store.h"
 #include "app/png_text.h"
 #include "inference/models/detect.h"
+#include "inference/pipeline/infotext.h"
+#include "inference/pipeline/workflow_json.h"
 #include "inference/weights/model_files.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
@@ -62,6 +64,12 @@ Json configOf(const ModelFiles& model, Part part)
             {"context width", c.contextWidth}, {"heads", c.heads}, {"norm groups", c.normGroups},
             {"downsamplings", c.downsamplings}};
     }
+    case Part::ControlNet: {
+        const ControlNetConfig c = detectControlNet(model);
+        return {{"channels", c.encoder.channels}, {"context width", c.encoder.contextWidth}, {"heads", c.encoder.heads},
+            {"norm groups", c.encoder.normGroups}, {"residuals", c.residuals},
+            {"hint downsamplings", c.hintDownsamplings}, {"difference", c.difference}};
+    }
     case Part::Vae: {
         const AutoencoderKlConfig c = detectAutoencoderKl(model);
         return {{"latent channels", c.latentChannels}, {"downsamplings", c.downsamplings},
@@ -103,7 +111,7 @@ Json modelReport(const std::string& path)
     const ModelFiles model = openModel(path);
     std::vector<std::string> warnings = model.warnings;
     Json parts = Json::object(), files = Json::array(), tensors = Json::array();
-    for (const Part part : {Part::TextEncoder, Part::UNet, Part::Vae}) {
+    for (const Part part : {Part::TextEncoder, Part::UNet, Part::Vae, Part::ControlNet}) {
         if (!partOf(model, part).tensors.empty())
             parts[std::string(partName(part))] = partReport(model, part, warnings);
     }
@@ -134,6 +142,20 @@ Json parametersReport(const Infotext& info)
     return report;
 }
 
+// What a workflow consists of, or why it cannot be read.
+Json workflowReport(const std::string& text, const std::string& source)
+{
+    try {
+        const Graph graph = readWorkflow(text, source).graph;
+        Counts types;
+        for (const auto& [id, node] : graph.nodes)
+            ++types[node.type];
+        return {{"nodes", graph.nodes.size()}, {"links", graph.links.size()}, {"types", commonest(types)}};
+    } catch (const Error& error) {
+        return error.what();
+    }
+}
+
 Json pngReport(const std::string& path, const ByteSource& file)
 {
     const PngInfo png = readPngInfo(file);
@@ -143,6 +165,8 @@ Json pngReport(const std::string& path, const ByteSource& file)
     for (const PngText& text : png.texts) {
         if (text.key == "parameters" && !report.contains("parameters"))
             report["parameters"] = parametersReport(readInfotext(text.text));
+        if (text.key == workflowKey && !report.contains("workflow"))
+            report["workflow"] = workflowReport(text.text, path);
         texts.emplace(text.key, text.text);
     }
     if (!texts.empty())
@@ -200,6 +224,8 @@ std::string reportText(const Json& report)
 {
     Json shown = report;
     shown.erase("tensors");
+    if (shown.contains("workflow") && shown.contains("texts")) // its JSON is told in a few numbers
+        shown["texts"].erase(std::string(workflowKey));
     std::string text;
     appendLines(text, shown, "");
     return text;

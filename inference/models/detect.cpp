@@ -106,6 +106,53 @@ int64_t contextWidth(const Layout& l)
     return 768;
 }
 
+// Channels after each input block, and of the middle.
+struct WayDown {
+    std::vector<int64_t> skips;
+    int64_t middle = 0;
+};
+
+// What a UNet and a ControlNet have in common. Fills the configuration but for the outputs.
+WayDown needWayDown(Layout& l, UNetConfig& c)
+{
+    c.channels = int(side(l, "input_blocks.0.0.weight", 0));
+    c.inputChannels = int(side(l, "input_blocks.0.0.weight", 1));
+    refuseBroken(l);
+    c.contextWidth = int(contextWidth(l));
+    // diffusers' Stable Diffusion 1.x configs call the number of heads attention_head_dim.
+    c.heads =
+        int(setting(l.files, l.part, "athanor.unet.attention_heads", {"num_attention_heads", "attention_head_dim"}, 8));
+    c.normGroups = int(setting(l.files, l.part, "athanor.unet.norm_groups", {"norm_num_groups"}, 32));
+    c.downsamplings = 0;
+
+    needLinear(l, "time_embed.0", 4 * c.channels, c.channels);
+    needLinear(l, "time_embed.2", 4 * c.channels, 4 * c.channels);
+    needConv(l, "input_blocks.0.0", c.channels, c.inputChannels, 3);
+    WayDown way{{c.channels}, c.channels};
+    for (int64_t i = 1; i < blockCount(l, "input_blocks"); ++i)
+        way.skips.push_back(way.middle = needBlock(l, at("input_blocks", i), way.middle, c));
+    way.middle = needBlock(l, "middle_block", way.middle, c);
+    return way;
+}
+
+// The convolutions that bring the control picture to the latent's size, every second of which may halve it. Returns how
+// often they do.
+int needHintBlock(Layout& l, int64_t channels)
+{
+    const int64_t convolutions = (blockCount(l, "input_hint_block") + 1) / 2;
+    int64_t inputs = 3;
+    for (int64_t i = 0; i < std::max<int64_t>(convolutions, 2); ++i) {
+        const std::string name = at("input_hint_block", 2 * i);
+        const int64_t outputs = i + 1 < convolutions ? side(l, name + ".weight", 0) : channels;
+        needConv(l, name, outputs, inputs, 3);
+        inputs = outputs;
+    }
+    if (convolutions % 2)
+        l.wrong.push_back(
+            "input_hint_block: found " + std::to_string(convolutions) + " convolutions, expected an even number");
+    return int(convolutions / 2) - 1;
+}
+
 void needVaeResBlock(Layout& l, const std::string& name, int64_t inputs, int64_t outputs)
 {
     needNorm(l, name + ".norm1", inputs);
@@ -203,25 +250,10 @@ UNetConfig detectUNet(const ModelFiles& files)
 {
     Layout l{files, Part::UNet, {}, {}};
     UNetConfig c;
-    c.channels = int(side(l, "input_blocks.0.0.weight", 0));
-    c.inputChannels = int(side(l, "input_blocks.0.0.weight", 1));
     c.outputChannels = int(side(l, "out.2.weight", 0));
-    refuseBroken(l);
-    c.contextWidth = int(contextWidth(l));
-    // diffusers' Stable Diffusion 1.x configs call the number of heads attention_head_dim.
-    c.heads = int(
-        setting(files, Part::UNet, "athanor.unet.attention_heads", {"num_attention_heads", "attention_head_dim"}, 8));
-    c.normGroups = int(setting(files, Part::UNet, "athanor.unet.norm_groups", {"norm_num_groups"}, 32));
-    c.downsamplings = 0;
-
-    needLinear(l, "time_embed.0", 4 * c.channels, c.channels);
-    needLinear(l, "time_embed.2", 4 * c.channels, 4 * c.channels);
-    needConv(l, "input_blocks.0.0", c.channels, c.inputChannels, 3);
-    int64_t channels = c.channels;
-    std::vector<int64_t> skips{channels};
-    for (int64_t i = 1; i < blockCount(l, "input_blocks"); ++i)
-        skips.push_back(channels = needBlock(l, at("input_blocks", i), channels, c));
-    channels = needBlock(l, "middle_block", channels, c);
+    const WayDown way = needWayDown(l, c);
+    const std::vector<int64_t>& skips = way.skips;
+    int64_t channels = way.middle;
     const int64_t outputs = blockCount(l, "output_blocks");
     for (int64_t i = 0; i < std::max<int64_t>(outputs, int64_t(skips.size())); ++i) {
         const int64_t skip = i < int64_t(skips.size()) ? skips[skips.size() - 1 - size_t(i)] : 0;
@@ -230,6 +262,22 @@ UNetConfig detectUNet(const ModelFiles& files)
     needNorm(l, "out.0", channels);
     needConv(l, "out.2", c.outputChannels, channels, 3);
     refuseBroken(l);
+    return c;
+}
+
+ControlNetConfig detectControlNet(const ModelFiles& files)
+{
+    Layout l{files, Part::ControlNet, {}, {}};
+    ControlNetConfig c;
+    const WayDown way = needWayDown(l, c.encoder);
+    for (size_t i = 0; i < way.skips.size(); ++i)
+        needConv(l, at("zero_convs", int64_t(i)) + ".0", way.skips[i], way.skips[i], 1);
+    needConv(l, "middle_block_out.0", way.middle, way.middle, 1);
+    c.residuals = int(way.skips.size()) + 1;
+    c.hintDownsamplings = needHintBlock(l, c.encoder.channels);
+    refuseBroken(l);
+    for (const TensorFile& file : files.files)
+        c.difference = c.difference || findTensor(file, "difference");
     return c;
 }
 

@@ -69,6 +69,13 @@ bool isControlNet(const NameIndex& names)
         || names.has("input_hint_block.0.weight") || names.has("controlnet_cond_embedding.conv_in.weight");
 }
 
+bool isT2iAdapter(const NameIndex& names)
+{
+    static constexpr const char* firsts[] = {"body.0.in_conv.weight", "body.0.block1.weight", "adapter.conv_in.weight",
+        "body.0.resnets.0.block1.weight", "adapter.body.0.in_conv.weight", "adapter.body.0.resnets.0.block1.weight"};
+    return std::ranges::any_of(firsts, [&](const char* first) { return names.has(first); });
+}
+
 bool isEmbedding(const NameIndex& names)
 {
     return names.hasPrefix("string_to_param.") || names.has("emb_params") || names.has("clip_l") || names.has("clip_g");
@@ -150,6 +157,10 @@ constexpr const char* kindName(ModelKind kind)
         return "LyCORIS";
     case ModelKind::ControlNet:
         return "ControlNet";
+    case ModelKind::ControlLora:
+        return "Control-LoRA";
+    case ModelKind::T2iAdapter:
+        return "T2I-Adapter";
     case ModelKind::Embedding:
         return "textual-inversion embedding";
     case ModelKind::Upscaler:
@@ -171,6 +182,9 @@ std::string placeFor(ModelKind kind)
         return "; it is added to a checkpoint with the node Load LoRA";
     case ModelKind::ControlNet:
         return "; it goes into the node Load ControlNet";
+    case ModelKind::ControlLora:
+    case ModelKind::T2iAdapter:
+        return "; these are not supported, take the ControlNet for the same kind of map";
     case ModelKind::Embedding:
         return "; it is named inside a prompt";
     case ModelKind::Upscaler:
@@ -195,12 +209,19 @@ Family identify(std::span<const NamedShape> tensors, const std::map<std::string,
 {
     const NameIndex names(tensors);
     // Add-ons first: their names may contain pieces of the network they belong to.
+    if (names.has("lora_controlnet"))
+        return {.kind = ModelKind::ControlLora};
+    if (isT2iAdapter(names))
+        return {.kind = ModelKind::T2iAdapter};
     if (isLycoris(names))
         return {.kind = ModelKind::Lycoris};
     if (isLora(names))
         return {.kind = ModelKind::Lora};
-    if (isControlNet(names))
-        return {.kind = ModelKind::ControlNet};
+    if (isControlNet(names)) {
+        const bool prefixed = names.hasPrefix("control_model.");
+        return {.kind = ModelKind::ControlNet,
+            .architecture = diffusionArchitecture(names, prefixed ? "control_model." : "")};
+    }
     if (isEmbedding(names))
         return {.kind = ModelKind::Embedding};
     for (const std::string prefix : {"model.diffusion_model.", ""}) {
@@ -279,6 +300,12 @@ void requireVae(const Family& family, const std::string& path)
     const bool inside = family.kind == ModelKind::Checkpoint && family.architecture == Architecture::StableDiffusion1;
     if (!standsAlone && !inside)
         refuse(family, path, "a VAE of Stable Diffusion 1.x");
+}
+
+void requireControlNet(const Family& family, const std::string& path)
+{
+    if (family.kind != ModelKind::ControlNet || family.architecture != Architecture::StableDiffusion1)
+        refuse(family, path, "a ControlNet of Stable Diffusion 1.x");
 }
 
 }

@@ -9,7 +9,20 @@
 
 namespace athanor {
 
-enum class ModelKind { Unknown, Checkpoint, UNet, TextEncoder, Vae, Lora, Lycoris, ControlNet, Embedding, Upscaler };
+enum class ModelKind {
+    Unknown,
+    Checkpoint,
+    UNet,
+    TextEncoder,
+    Vae,
+    Lora,
+    Lycoris,
+    ControlNet,
+    ControlLora,
+    T2iAdapter,
+    Embedding,
+    Upscaler
+};
 enum class Architecture { Unknown, StableDiffusion1, StableDiffusion2, Sdxl, StableDiffusion3, Flux };
 enum class Variant { Base, Inpainting, InstructPix2Pix };
 
@@ -35,8 +48,9 @@ std::string_view architectureName(Architecture architecture); // "Stable Diffusi
 std::string describe(const Family& family); // "a Stable Diffusion 1.x checkpoint for inpainting"
 
 // Throws BadFile, "PATH: this is …, this command takes …": the first accepts whole Stable Diffusion 1.x checkpoints
-// with four input channels, the second anything with a Stable Diffusion 1.x VAE in it.
+// with four input channels, the second anything with a Stable Diffusion 1.x VAE in it, the third its ControlNets.
 void requireStableDiffusion1(const Family& family, const std::string& path);
 void requireVae(const Family& family, const std::string& path);
+void requireControlNet(const Family& family, const std::string& path);
 
 }

@@ -1,6 +1,7 @@
 #include "inference/models/stable_diffusion.h"
 
 #include "inference/models/detect.h"
+#include "inference/models/native_size.h"
 #include "inference/text/clip_tokenizer_files.h"
 #include "inference/weights/load_weights.h"
 #include "inference/weights/printable.h"
@@ -92,9 +93,7 @@ StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const Loa
         model.vae.config = detectAutoencoderKl(vaeFiles);
     model.tokenizer = files.tokenizerFolder.empty() ? builtInClipTokenizer() : loadClipTokenizer(files.tokenizerFolder);
     model.prediction = predictionOf(files);
-    if (const nlohmann::json& config = files.unet.config; config.is_object())
-        if (auto it = config.find("sample_size"); it != config.end() && it->is_number_unsigned() && *it <= 1024)
-            model.nativeSize = it->get<int>() << model.vae.config.downsamplings;
+    model.nativeSize = nativeSize(files);
     model.warnings = files.warnings;
     if (model.tokenizer.vocabularySize > model.text.config.vocabulary)
         model.warnings.push_back("the text encoder has " + std::to_string(model.text.config.vocabulary)
@@ -122,6 +121,21 @@ AutoencoderKl loadVae(Gpu& gpu, const std::string& path, const LoadOptions& opti
     PartLoader loader{gpu, options, warnings, partBytes(files.vae)};
     vae.weights = loader.load(files, Part::Vae);
     return vae;
+}
+
+ControlNet loadControlNet(
+    Gpu& gpu, const std::string& path, const LoadOptions& options, std::vector<std::string>& warnings)
+{
+    const ModelFiles files = openModel(path);
+    requireControlNet(files.family, path);
+    ControlNet net;
+    net.config = detectControlNet(files);
+    net.precision = options.precision;
+    warnings = files.warnings;
+    requireMemory(gpu, path, partBytes(files.controlNet), options);
+    PartLoader loader{gpu, options, warnings, partBytes(files.controlNet)};
+    net.weights = loader.load(files, Part::ControlNet);
+    return net;
 }
 
 }

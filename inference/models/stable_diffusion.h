@@ -2,6 +2,7 @@
 #pragma once
 #include "inference/models/autoencoder_kl.h"
 #include "inference/models/clip_text.h"
+#include "inference/models/controlnet.h"
 #include "inference/models/unet.h"
 #include "inference/sampling/prediction.h"
 #include "inference/text/clip_tokenizer.h"
@@ -35,6 +36,9 @@ struct LoadOptions {
 StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const LoadOptions& options = {});
 // The VAE of a file or folder that is one or has one in it. Throws as loadStableDiffusion.
 AutoencoderKl loadVae(
+    Gpu& gpu, const std::string& path, const LoadOptions& options, std::vector<std::string>& warnings);
+// The ControlNet of a single file or diffusers folder. Throws as loadStableDiffusion.
+ControlNet loadControlNet(
     Gpu& gpu, const std::string& path, const LoadOptions& options, std::vector<std::string>& warnings);
 
 }

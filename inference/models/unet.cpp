@@ -1,121 +1,40 @@
 #include "inference/models/unet.h"
 
 #include "inference/models/layers.h"
+#include "inference/models/unet_blocks.h"
 #include <cassert>
 
 namespace athanor {
 
 namespace {
 
-// What every block of one evaluation shares.
-struct Context {
-    const UNetConfig& config;
-    Tensor time; // N × 4·channels, silu already applied
-    Tensor text; // N L contextWidth
-};
-
-// Adds the time embedding between its two convolutions and the input at the end.
-Tensor resBlock(const Module& m, const Tensor& x, const Context& c)
+// h with what ControlNets add to it.
+Tensor steered(const Tensor& h, std::span<const Tensor> residuals, size_t index)
 {
-    const Tensor time = linear(m["emb_layers.1"], c.time);
-    Tensor h = groupNorm(m["in_layers.0"], x, c.config.normGroups, 1e-5f, true);
-    h = conv2d(m["in_layers.2"], h, {.perImage = time});
-    h = groupNorm(m["out_layers.0"], h, c.config.normGroups, 1e-5f, true);
-    const Tensor input = m.has("skip_connection") ? conv2d(m["skip_connection"], x) : x;
-    return conv2d(m["out_layers.3"], h, {.residual = input});
-}
-
-// x: N L C; keys: N Lk C' (x itself for self attention).
-Tensor crossAttention(const Module& m, const Tensor& x, const Tensor& keys, int heads, const Tensor& residual)
-{
-    const Tensor q = linear(m["to_q"], x);
-    const Tensor k = linear(m["to_k"], keys);
-    const Tensor v = linear(m["to_v"], keys);
-    return linear(m["to_out.0"], attention(q, k, v, heads), {.residual = residual});
-}
-
-Tensor feedForward(const Module& m, const Tensor& x, const Tensor& residual)
-{
-    return linear(m["net.2"], geglu(linear(m["net.0.proj"], x)), {.residual = residual});
-}
-
-Tensor transformerBlock(const Module& m, Tensor x, const Context& c)
-{
-    Tensor normed = layerNorm(m["norm1"], x);
-    x = crossAttention(m["attn1"], normed, normed, c.config.heads, x);
-    normed = layerNorm(m["norm2"], x);
-    x = crossAttention(m["attn2"], normed, c.text, c.config.heads, x);
-    return feedForward(m["ff"], layerNorm(m["norm3"], x), x);
-}
-
-// x: N H W C, seen as N sequences of H·W tokens.
-Tensor spatialTransformer(const Module& m, const Tensor& x, const Context& c)
-{
-    Tensor h = groupNorm(m["norm"], x, c.config.normGroups, 1e-6f);
-    h = linear(m["proj_in"], h.reshaped({x.dim(0), x.dim(1) * x.dim(2), x.dim(3)}));
-    for (int i = 0; m["transformer_blocks"].has(std::to_string(i)); ++i)
-        h = transformerBlock(m["transformer_blocks"][i], h, c);
-    return linear(m["proj_out"], h.reshaped(x.shape), {.residual = x});
-}
-
-// Enlarges to the size of the skip connection that comes next: ×2, or one less where a side was odd on the way down
-// (nearest to 2n − 1 is ×2 without the last row).
-Tensor upsample(const Module& m, const Tensor& x, const Tensor& next)
-{
-    if (next.dim(1) == 2 * x.dim(1) && next.dim(2) == 2 * x.dim(2))
-        return conv2d(m, x, ConvOptions{.upsample = true});
-    return conv2d(m, crop(upsampleNearest(x), 0, 0, next.dim(1), next.dim(2)));
-}
-
-// One numbered block: residual block, transformer, down- or upsampling, each where the file has it. next: the skip
-// connection after this block, where there is one.
-Tensor block(const Module& m, Tensor x, const Context& c, const Tensor& next = {})
-{
-    for (int i = 0; m.has(std::to_string(i)); ++i) {
-        const Module part = m[i];
-        if (part.has("in_layers"))
-            x = resBlock(part, x, c);
-        else if (part.has("transformer_blocks"))
-            x = spatialTransformer(part, x, c);
-        else if (part.has("op"))
-            x = conv2d(part["op"], x, ConvOptions{.stride = 2});
-        else if (part.has("conv"))
-            x = upsample(part["conv"], x, next);
-        else
-            x = conv2d(part, x);
-    }
-    return x;
-}
-
-Tensor timeEmbedding(const UNet& model, const Tensor& x, std::span<const float> timesteps)
-{
-    const Module m = Module(model.weights)["time_embed"];
-    const int64_t count = int64_t(timesteps.size());
-    const Tensor waves = tensorFrom(
-        x.gpu(), {count, model.config.channels}, timestepEmbedding(timesteps, model.config.channels), model.precision);
-    // Every use of the embedding begins with silu.
-    return linear(m["2"], linear(m["0"], waves, {.activation = Activation::Silu}), {.activation = Activation::Silu});
+    return residuals.empty() || !residuals[index] ? h : h + convert(residuals[index], h.type);
 }
 
 }
 
-Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> timesteps, const Tensor& context)
+Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> timesteps, const Tensor& context,
+    std::span<const Tensor> residuals)
 {
     assert(x.shape.size() == 4 && int64_t(timesteps.size()) == x.dim(0) && context.dim(0) == x.dim(0));
     const Module m(model.weights);
-    const Context c{model.config, timeEmbedding(model, x, timesteps), convert(context, model.precision)};
+    const UNetContext c = unetContext(model.config, model.weights, model.precision, timesteps, context);
 
     std::vector<Tensor> skips;
     Tensor h = convert(x, model.precision);
     for (int i = 0; m["input_blocks"].has(std::to_string(i)); ++i) {
-        h = block(m["input_blocks"][i], h, c);
+        h = unetBlock(m["input_blocks"][i], h, c);
         skips.push_back(h);
     }
-    h = block(m["middle_block"], h, c);
+    assert(residuals.empty() || residuals.size() == skips.size() + 1);
+    h = steered(unetBlock(m["middle_block"], h, c), residuals, skips.size());
     for (int i = 0; m["output_blocks"].has(std::to_string(i)); ++i) {
-        h = concat(h, skips.back());
+        const Tensor skip = steered(skips.back(), residuals, skips.size() - 1);
         skips.pop_back();
-        h = block(m["output_blocks"][i], h, c, skips.empty() ? Tensor{} : skips.back());
+        h = unetBlock(m["output_blocks"][i], concat(h, skip), c, skips.empty() ? Tensor{} : skips.back());
     }
     h = groupNorm(m["out.0"], h, model.config.normGroups, 1e-5f, true);
     return convert(conv2d(m["out.2"], h), DType::F32);

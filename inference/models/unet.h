@@ -22,8 +22,11 @@ struct UNet {
 
 // x: N H W inputChannels; timesteps: N values in 0…999, fractions allowed; context: N L contextWidth
 // → N H W outputChannels, fp32: the predicted noise or velocity. N is the batch with both branches of guidance in it.
+// residuals: what ControlNets add, one for each skip connection in the order of the input blocks and last one for the
+// middle, each of its shape or empty for nothing; or none at all.
 // Source: ldm/modules/diffusionmodules/openaimodel.py, diffusers unet_2d_condition.py.
-Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> timesteps, const Tensor& context);
+Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> timesteps, const Tensor& context,
+    std::span<const Tensor> residuals = {});
 
 // Bytes of activations that one evaluation of `rows` latents of height × width takes at most, about: they grow with
 // pixels and the first level's channels, as skip connections and the widest feed-forward layer do (measured: 22 times

@@ -5,12 +5,14 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <sys/stat.h>
 
 namespace athanor {
 
 namespace {
 
+// Of a checkpoint.
 constexpr Part allParts[] = {Part::TextEncoder, Part::UNet, Part::Vae};
 
 Part partOfKind(ModelKind kind)
@@ -73,6 +75,10 @@ ModelFiles openSingleFile(const std::string& path)
     case ModelKind::TextEncoder:
         fillFromPart(model, partOfKind(model.family.kind));
         break;
+    case ModelKind::ControlNet:
+        fillFromPart(model, Part::ControlNet);
+        model.controlNet.config = readControlNetConfig(std::filesystem::path(path).parent_path().string());
+        break;
     default:
         break;
     }
@@ -83,7 +89,17 @@ ModelFiles openSingleFile(const std::string& path)
 
 const ModelPart& partOf(const ModelFiles& model, Part part)
 {
-    return part == Part::TextEncoder ? model.textEncoder : part == Part::UNet ? model.unet : model.vae;
+    switch (part) {
+    case Part::TextEncoder:
+        return model.textEncoder;
+    case Part::UNet:
+        return model.unet;
+    case Part::Vae:
+        return model.vae;
+    case Part::ControlNet:
+        break;
+    }
+    return model.controlNet;
 }
 
 ModelPart& partOf(ModelFiles& model, Part part)

@@ -27,7 +27,7 @@ struct ModelFiles {
     std::string path;
     Family family;
     std::vector<TensorFile> files;
-    ModelPart textEncoder, unet, vae;
+    ModelPart textEncoder, unet, vae, controlNet;
     std::string tokenizerFolder; // empty in a single file
     nlohmann::json schedulerConfig; // null in a single file
     std::vector<std::string> warnings;
@@ -40,8 +40,8 @@ ModelPart& partOf(ModelFiles& model, Part part);
 const PartTensor* findTensor(const ModelPart& part, std::string_view name);
 
 // Opens any model file or diffusers folder; `family` then says whether it is the wanted kind (requireStableDiffusion1,
-// requireVae). Parts are filled for Stable Diffusion checkpoints, and for a UNet, text encoder or VAE standing alone.
-// Throws BadFile, FileMissing.
+// requireVae, requireControlNet). Parts are filled for Stable Diffusion checkpoints, and for a UNet, text encoder, VAE
+// or ControlNet standing alone. Throws BadFile, FileMissing.
 ModelFiles openModel(const std::string& path);
 
 // Throws BadFile if a part is wholly missing. `need` is normally all three.

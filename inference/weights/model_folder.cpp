@@ -21,6 +21,10 @@ struct FolderPart {
     const char* stem; // of its weight files
 };
 
+// A folder of its own, not of a pipeline.
+constexpr FolderPart controlNetFolder{Part::ControlNet, "", "ControlNetModel", "diffusion_pytorch_model"};
+
+// Of a pipeline.
 constexpr FolderPart folderParts[] = {
     {Part::TextEncoder, "text_encoder", "CLIPTextModel", "model"},
     {Part::UNet, "unet", "UNet2DConditionModel", "diffusion_pytorch_model"},
@@ -150,6 +154,8 @@ constexpr ConfigFact configFacts[] = {
     {Part::UNet, "in_channels", "input_blocks.0.0.weight", 1},
     {Part::UNet, "out_channels", "out.2.weight", 0},
     {Part::UNet, "cross_attention_dim", "middle_block.1.transformer_blocks.0.attn2.to_k.weight", 1},
+    {Part::ControlNet, "block_out_channels", "input_blocks.0.0.weight", 0},
+    {Part::ControlNet, "cross_attention_dim", "middle_block.1.transformer_blocks.0.attn2.to_k.weight", 1},
     {Part::Vae, "block_out_channels", "encoder.conv_in.weight", 0},
     {Part::Vae, "latent_channels", "decoder.conv_in.weight", 1},
 };
@@ -172,6 +178,17 @@ void checkConfig(const ModelPart& part, Part which, const fs::path& configPath)
     }
 }
 
+void openPartFolder(ModelFiles& model, const FolderPart& part, const fs::path& folder)
+{
+    ModelPart& target = partOf(model, part.part);
+    const fs::path configPath = folder / "config.json";
+    target.config = readJsonFile(configPath.string());
+    if (!target.config.is_object())
+        refuse(configPath, "is not a JSON object");
+    fillPart(model, part.part, openWeights(model, part, folder));
+    checkConfig(target, part.part, configPath);
+}
+
 void openPart(ModelFiles& model, const FolderPart& part, const nlohmann::json& index, const fs::path& root)
 {
     const std::string className = classOf(index, part.name);
@@ -180,14 +197,27 @@ void openPart(ModelFiles& model, const FolderPart& part, const nlohmann::json& i
     if (className != part.className)
         refuse(root / "model_index.json",
             std::string(part.name) + " is a " + printable(className, 80) + ", this program knows " + part.className);
-    const fs::path folder = root / part.name;
-    ModelPart& target = partOf(model, part.part);
-    const fs::path configPath = folder / "config.json";
-    target.config = readJsonFile(configPath.string());
-    if (!target.config.is_object())
-        refuse(configPath, "is not a JSON object");
-    fillPart(model, part.part, openWeights(model, part, folder));
-    checkConfig(target, part.part, configPath);
+    openPartFolder(model, part, root / part.name);
+}
+
+bool isControlNetConfig(const fs::path& path)
+{
+    return isPresent(path) && textOf(readJsonFile(path.string()), "_class_name") == controlNetFolder.className;
+}
+
+ModelFiles openControlNetFolder(const fs::path& root)
+{
+    ModelFiles model;
+    model.path = root.string();
+    openPartFolder(model, controlNetFolder, root);
+    std::vector<NamedShape> shapes;
+    for (const TensorFile& file : model.files) {
+        for (const TensorInfo& tensor : file.tensors)
+            shapes.push_back({tensor.name, tensor.shape});
+        model.warnings.insert(model.warnings.end(), file.warnings.begin(), file.warnings.end());
+    }
+    model.family = identify(shapes, {});
+    return model;
 }
 
 // By the tensors under the names they would have in a single file.
@@ -207,10 +237,18 @@ Family identifyParts(const ModelFiles& model)
 
 }
 
+nlohmann::json readControlNetConfig(const std::string& folder)
+{
+    const fs::path path = fs::path(folder) / "config.json";
+    return isControlNetConfig(path) ? readJsonFile(path.string()) : nlohmann::json();
+}
+
 ModelFiles openModelFolder(const std::string& path)
 {
     const fs::path root = path;
     const fs::path indexPath = root / "model_index.json";
+    if (!isPresent(indexPath) && isControlNetConfig(root / "config.json"))
+        return openControlNetFolder(root);
     if (!isPresent(indexPath))
         refuse(root, "is not a diffusers model folder: it has no model_index.json");
     const nlohmann::json index = readJsonFile(indexPath.string());

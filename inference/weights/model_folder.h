@@ -5,7 +5,11 @@
 
 namespace athanor {
 
-// Throws BadFile, FileMissing. openModel calls this for folders.
+// A pipeline's folder, or a ControlNet's. Throws BadFile, FileMissing. openModel calls this for folders.
 ModelFiles openModelFolder(const std::string& path);
+
+// The config.json of a ControlNet whose file lies in the folder; null if there is none. Throws BadFile where it is no
+// JSON.
+nlohmann::json readControlNetConfig(const std::string& folder);
 
 }

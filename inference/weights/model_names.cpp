@@ -164,6 +164,43 @@ std::string unetName(const std::string& name, const UNetLayout& layout)
     return name;
 }
 
+// "7.rest" behind `front`: the number, with `name` then at the rest.
+std::optional<int> numberBehind(std::string_view& name, std::string_view front)
+{
+    if (!name.starts_with(front))
+        return std::nullopt;
+    std::string_view rest = name.substr(front.size());
+    const std::optional<int> number = takeNumber(rest);
+    if (number)
+        name = rest;
+    return number;
+}
+
+constexpr std::string_view hintBlocks = "controlnet_cond_embedding.blocks.";
+
+int hintBlockCount(std::span<const std::string> names)
+{
+    int count = 0;
+    for (std::string_view name : names)
+        count = std::max(count, numberBehind(name, hintBlocks).value_or(-1) + 1);
+    return count;
+}
+
+// The single file numbers the convolutions on the hint together with the SiLU behind each.
+std::string controlNetName(const std::string& name, const UNetLayout& layout, int hintCount)
+{
+    std::string_view rest = name;
+    if (const auto number = numberBehind(rest, "controlnet_down_blocks."))
+        return "zero_convs." + std::to_string(*number) + ".0." + std::string(rest);
+    if (const auto number = numberBehind(rest, hintBlocks))
+        return "input_hint_block." + std::to_string(2 * (*number + 1)) + "." + std::string(rest);
+    const std::string last = "input_hint_block." + std::to_string(2 * (hintCount + 1)) + ".";
+    const Rename ends[] = {{"controlnet_mid_block.", "middle_block_out.0."},
+        {"controlnet_cond_embedding.conv_in.", "input_hint_block.0."}, {"controlnet_cond_embedding.conv_out.", last}};
+    const std::string renamedEnd = renamed(name, ends);
+    return renamedEnd == name ? unetName(name, layout) : renamedEnd;
+}
+
 // `upBlocks`: how many the decoder has; the single file counts them from the last.
 std::string vaeName(const std::string& name, int upBlocks)
 {
@@ -198,25 +235,27 @@ int vaeUpBlocks(std::span<const std::string> names)
 
 std::string_view partName(Part part)
 {
-    return part == Part::TextEncoder ? "text encoder" : part == Part::UNet ? "UNet" : "VAE";
+    constexpr std::string_view names[] = {"text encoder", "UNet", "VAE", "ControlNet"};
+    return names[size_t(part)];
 }
 
 std::string_view partPrefix(Part part)
 {
-    return part == Part::TextEncoder ? "cond_stage_model.transformer."
-        : part == Part::UNet         ? "model.diffusion_model."
-                                     : "first_stage_model.";
+    constexpr std::string_view prefixes[] = {
+        "cond_stage_model.transformer.", "model.diffusion_model.", "first_stage_model.", "control_model."};
+    return prefixes[size_t(part)];
 }
 
 std::vector<std::string> singleFileNames(Part part, std::span<const std::string> names)
 {
     const UNetLayout layout = unetLayout(names);
-    const int upBlocks = vaeUpBlocks(names);
+    const int upBlocks = vaeUpBlocks(names), hintCount = hintBlockCount(names);
     std::vector<std::string> result;
     result.reserve(names.size());
     for (const std::string& name : names)
         result.push_back(part == Part::UNet       ? unetName(name, layout)
                 : part == Part::Vae               ? vaeName(name, upBlocks)
+                : part == Part::ControlNet        ? controlNetName(name, layout, hintCount)
                 : name.starts_with("text_model.") ? name.substr(11)
                                                   : name);
     return result;

@@ -9,9 +9,9 @@
 
 namespace athanor {
 
-enum class Part { TextEncoder, UNet, Vae };
+enum class Part { TextEncoder, UNet, Vae, ControlNet };
 
-std::string_view partName(Part part); // "text encoder", "UNet", "VAE"
+std::string_view partName(Part part); // "text encoder", "UNet", "VAE", "ControlNet"
 
 // The prefix of a part in a single file; the text encoder's may be followed by "text_model.".
 std::string_view partPrefix(Part part);

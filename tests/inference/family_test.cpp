@@ -57,7 +57,12 @@ const std::vector<Case>& cases()
         {"a Stable Diffusion 1.x UNet alone", unet("", 4, 768)},
         {"a LoRA", {{"lora_unet_down_blocks_0_attentions_0_proj_in.lora_up.weight", {320, 4}}}},
         {"a LyCORIS", {{"lora_unet_down_blocks_0_attentions_0_proj_in.hada_w1_a", {320, 4}}}},
-        {"a ControlNet", with(unet("control_model.", 4, 768), "control_model.zero_convs.0.0.weight")},
+        {"a Stable Diffusion 1.x ControlNet",
+            with(unet("control_model.", 4, 768), "control_model.zero_convs.0.0.weight")},
+        {"a Stable Diffusion 2 ControlNet", with(unet("", 4, 1024, true), "input_hint_block.0.weight")},
+        {"an SDXL ControlNet", with(with(unet("", 4, 2048, true), "zero_convs.0.0.weight"), "label_emb.0.0.weight")},
+        {"a Control-LoRA", with(unet("", 4, 2048, true), "lora_controlnet")},
+        {"a T2I-Adapter", {{"conv_in.weight", {320, 64, 3, 3}}, {"body.0.block1.weight", {320, 320, 3, 3}}}},
         {"a VAE", {{"decoder.conv_in.weight", {512, 4, 3, 3}}, {"decoder.conv_out.weight", {3, 128, 3, 3}}}},
         {"a CLIP text encoder", {{"text_model.embeddings.token_embedding.weight", {49408, 768}}}},
         {"a textual-inversion embedding", {{"string_to_param.*", {2, 768}}}},
@@ -108,10 +113,12 @@ void FamilyTest::refusesByName()
     const Family family = identified(given.shapes);
     const std::string asModel = refusal([&] { requireStableDiffusion1(family, "x.bin"); });
     const std::string asVae = refusal([&] { requireVae(family, "x.bin"); });
+    const std::string asControlNet = refusal([&] { requireControlNet(family, "x.bin"); });
     const bool isModel = index == 0, holdsVae = index <= 2 || family.kind == ModelKind::Vae;
     QCOMPARE(asModel.empty(), isModel);
     QCOMPARE(asVae.empty(), holdsVae);
-    for (const std::string& text : {asModel, asVae})
+    QCOMPARE(asControlNet.empty(), std::string_view(given.name) == "a Stable Diffusion 1.x ControlNet");
+    for (const std::string& text : {asModel, asVae, asControlNet})
         if (!text.empty())
             QVERIFY2(
                 text.find(std::string("x.bin: this is ") + given.name + ", this command takes ") == 0, text.c_str());

@@ -1,0 +1,125 @@
+#include "inference/models/controlnet.h"
+
+#include "inference/models/layers.h"
+#include "inference/models/unet_blocks.h"
+#include "render/error.h"
+#include <cassert>
+#include <utility>
+
+namespace athanor {
+
+namespace {
+
+// Channels after an input block, by its last part that changes them; 0: there is no such block.
+int64_t channelsAfter(const Weights& weights, int index)
+{
+    const std::string block = "input_blocks." + std::to_string(index) + ".0.";
+    for (const char* name : {"out_layers.3.weight", "op.weight", "weight"})
+        if (const auto it = weights.packed.find(block + name); it != weights.packed.end())
+            return it->second.outputs;
+    return 0;
+}
+
+int inputBlocks(const Weights& weights)
+{
+    int count = 0;
+    while (channelsAfter(weights, count))
+        ++count;
+    return count;
+}
+
+// Weights, so not among the activations that a recorder may still be filling.
+Tensor sum(const Tensor& difference, const Tensor& base)
+{
+    if (difference.shape != base.shape)
+        throw Error(ErrorKind::BadArgument, "the ControlNet's differences are of another shape than the model's UNet");
+    std::vector<float> values = toHost(difference);
+    const std::vector<float> others = toHost(base);
+    for (size_t i = 0; i < values.size(); ++i)
+        values[i] += others[i];
+    return tensorFrom(difference.gpu(), difference.shape, values, difference.type, MemoryUse::Weights);
+}
+
+std::string widths(const Weights& weights)
+{
+    std::string text;
+    int64_t last = 0;
+    for (int i = 0; const int64_t channels = channelsAfter(weights, i); ++i)
+        if (channels != std::exchange(last, channels))
+            text += (text.empty() ? "" : "/") + std::to_string(channels);
+    return text + " channels in " + std::to_string(inputBlocks(weights)) + " blocks";
+}
+
+}
+
+Tensor embedHint(const ControlNet& model, const Tensor& hint)
+{
+    const Module m = Module(model.weights)["input_hint_block"];
+    const int convolutions = 2 * (model.config.hintDownsamplings + 1);
+    Tensor h = convert(hint, model.precision);
+    for (int i = 0; i < convolutions; ++i) {
+        const bool last = i + 1 == convolutions, halves = i > 0 && i % 2 == 0;
+        h = conv2d(m[2 * i], h, ConvOptions{.stride = halves ? 2 : 1},
+            {.activation = last ? Activation::None : Activation::Silu});
+    }
+    return h;
+}
+
+std::vector<Tensor> evaluate(const ControlNet& model, const Tensor& x, std::span<const float> timesteps,
+    const Tensor& context, const Tensor& hint)
+{
+    assert(!model.config.difference && hint.dim(0) == 1 && hint.dim(1) == x.dim(1) && hint.dim(2) == x.dim(2));
+    const Module m(model.weights);
+    const UNetContext c = unetContext(model.config.encoder, model.weights, model.precision, timesteps, context);
+    const int blocks = model.config.residuals - 1;
+
+    std::vector<Tensor> residuals;
+    Tensor h = convert(x, model.precision);
+    for (int i = 0; i < blocks; ++i) {
+        h = unetBlock(m["input_blocks"][i], h, c);
+        if (i == 0)
+            h = h + hint.reshaped({hint.dim(1), hint.dim(2), hint.dim(3)});
+        residuals.push_back(linear(m["zero_convs"][i][0], h));
+    }
+    h = unetBlock(m["middle_block"], h, c);
+    residuals.push_back(linear(m["middle_block_out.0"], h));
+    return residuals;
+}
+
+ControlNet onBase(const ControlNet& difference, const UNet& base)
+{
+    assert(difference.config.difference);
+    requireFit(difference, base);
+    ControlNet whole = difference;
+    whole.config.difference = false;
+    for (auto& [name, weight] : whole.weights.packed)
+        if (const auto it = base.weights.packed.find(name); it != base.weights.packed.end())
+            weight.data = sum(weight.data, it->second.data); // the same shapes are packed in the same order
+    for (auto& [name, tensor] : whole.weights.tensors)
+        if (const auto it = base.weights.tensors.find(name); it != base.weights.tensors.end())
+            tensor = sum(tensor, it->second);
+    return whole;
+}
+
+void requireFit(const ControlNet& model, const UNet& unet)
+{
+    const UNetConfig &a = model.config.encoder, &b = unet.config;
+    bool fits = a.contextWidth == b.contextWidth && a.inputChannels == b.inputChannels && a.heads == b.heads
+        && a.normGroups == b.normGroups && inputBlocks(model.weights) == inputBlocks(unet.weights);
+    for (int i = 0; fits && i < inputBlocks(unet.weights); ++i)
+        fits = channelsAfter(model.weights, i) == channelsAfter(unet.weights, i);
+    if (!fits)
+        throw Error(ErrorKind::BadArgument,
+            "the ControlNet has " + widths(model.weights) + " and reads text states of "
+                + std::to_string(a.contextWidth) + " numbers, the model's UNet has " + widths(unet.weights)
+                + " and reads " + std::to_string(b.contextWidth) + "; they belong to different kinds of model");
+}
+
+uint64_t residualMemory(const ControlNet& model, int64_t rows, int64_t height, int64_t width)
+{
+    // Stable Diffusion 1.x's thirteen sum up to 5.5 feature maps of the first level.
+    return uint64_t(rows * height * width) * uint64_t(model.config.encoder.channels) * elementBytes(model.precision)
+        * 6;
+}
+
+}

@@ -1,0 +1,41 @@
+// ControlNet (Zhang et al. 2023) for Stable Diffusion 1.x: a copy of the UNet's way down that sees a control picture
+// and gives what is added to the UNet's skip connections and middle. Any width and depth, as the UNet. Not how strongly
+// each counts: that is inference/pipeline/control.
+#pragma once
+#include "inference/models/unet.h"
+
+namespace athanor {
+
+struct ControlNetConfig {
+    UNetConfig encoder; // its outputChannels mean nothing here
+    int hintDownsamplings = 3; // 2^3 = 8 pixels a latent
+    int residuals = 13; // one for each input block of the UNet and, last, one for its middle
+    // The weights are what to add to those of a UNet: onBase() makes a network to evaluate.
+    bool difference = false;
+};
+
+struct ControlNet {
+    ControlNetConfig config;
+    Weights weights; // names below "control_model."
+    DType precision = DType::F32;
+};
+
+// hint: 1 8H 8W 3 RGB in 0…1 → 1 H W channels. The same at every step of a run.
+Tensor embedHint(const ControlNet& model, const Tensor& hint);
+
+// x, timesteps and context as for the UNet; hint: of embedHint, one for all rows → config.residuals tensors, in the
+// order that the UNet's evaluate() takes.
+// Source: ControlNet cldm/cldm.py, diffusers controlnet.py.
+std::vector<Tensor> evaluate(const ControlNet& model, const Tensor& x, std::span<const float> timesteps,
+    const Tensor& context, const Tensor& hint);
+
+// The network of a file of differences on the UNet that it is to steer. Throws Error(BadArgument) as requireFit.
+ControlNet onBase(const ControlNet& difference, const UNet& base);
+
+// Throws Error(BadArgument) naming both unless the network's outputs are those that the UNet takes.
+void requireFit(const ControlNet& model, const UNet& unet);
+
+// Bytes that the residuals of `rows` latents of height × width take at most, about, while the UNet runs.
+uint64_t residualMemory(const ControlNet& model, int64_t rows, int64_t height, int64_t width);
+
+}

@@ -1,0 +1,23 @@
+// The numbered blocks that the UNet and the ControlNet share, in the names of the single-file checkpoints. Which parts
+// a block has is read from the names of its weights.
+#pragma once
+#include "inference/models/unet.h"
+
+namespace athanor {
+
+// What every block of one evaluation shares.
+struct UNetContext {
+    const UNetConfig& config; // outlives it
+    Tensor time; // N × 4·channels; silu, with which every use of it begins, is applied
+    Tensor text; // N L contextWidth
+};
+
+// timesteps: N; text: N L contextWidth.
+UNetContext unetContext(const UNetConfig& config, const Weights& weights, DType precision,
+    std::span<const float> timesteps, const Tensor& text);
+
+// One numbered block: residual block, transformer, down- or upsampling, each where the file has it. next: the skip
+// connection after this block, where there is one.
+Tensor unetBlock(const Module& m, Tensor x, const UNetContext& c, const Tensor& next = {});
+
+}
