@@ -66,6 +66,7 @@ Conditioning steering(
     for (const ConditioningValue* branch : {negative, &positive}) {
         if (!branch)
             continue;
+        result.controls.push_back(branch->controls);
         requireFit(*branch, positive.encoder.text->config.positions, contextWidth);
         const std::vector<float> states = lengthened(*branch, tokens);
         for (int64_t image = 0; image < images; ++image)

@@ -7,31 +7,60 @@ namespace athanor {
 
 namespace {
 
-// Both branches of guidance, or the one, as one batch; halves as often as memory asks.
-std::vector<float> evaluateRows(Gpu& gpu, const UNet& unet, const std::vector<float>& x, const LatentSize& s,
-    float timestep, const std::vector<float>& context, int64_t rows)
+// What is the same for all evaluations of a walk.
+struct Evaluator {
+    Gpu& gpu;
+    const UNet& unet;
+    LatentSize size;
+    ControlRun controls;
+};
+
+// Rows of latents with their states, as one batch; halves as often as memory asks.
+std::vector<float> evaluateRows(Evaluator& e, std::span<const float> x, float timestep, std::span<const float> context,
+    int64_t rows, std::span<const ActiveControl> controls)
 {
     const int64_t rowSize = int64_t(x.size()) / rows, contextSize = int64_t(context.size()) / rows;
-    const int64_t width = unet.config.contextWidth;
+    const int64_t width = e.unet.config.contextWidth;
     try {
-        const Tensor input = tensorFrom(gpu, {rows, s.height, s.width, s.channels}, x);
-        const Tensor text = tensorFrom(gpu, {rows, contextSize / width, width}, context);
+        const Tensor input = tensorFrom(e.gpu, {rows, e.size.height, e.size.width, e.size.channels}, x);
+        const Tensor text = tensorFrom(e.gpu, {rows, contextSize / width, width}, context);
         const std::vector<float> timesteps(size_t(rows), timestep);
-        return toHost(evaluate(unet, input, timesteps, text));
+        const std::vector<Tensor> residuals = e.controls.residuals(controls, input, timesteps, text);
+        return toHost(evaluate(e.unet, input, timesteps, text, residuals));
     } catch (const Error& error) {
         if (error.kind != ErrorKind::OutOfMemory || rows == 1)
             throw;
     }
     const int64_t half = rows / 2;
-    const auto part = [](const std::vector<float>& v, int64_t from, int64_t to) {
-        return std::vector<float>(v.begin() + from, v.begin() + to);
-    };
-    std::vector<float> result =
-        evaluateRows(gpu, unet, part(x, 0, half * rowSize), s, timestep, part(context, 0, half * contextSize), half);
-    const std::vector<float> rest = evaluateRows(gpu, unet, part(x, half * rowSize, rows * rowSize), s, timestep,
-        part(context, half * contextSize, rows * contextSize), rows - half);
+    const auto atRow = [&](int64_t row, int64_t size) { return size_t(row * size); };
+    std::vector<float> result = evaluateRows(
+        e, x.first(atRow(half, rowSize)), timestep, context.first(atRow(half, contextSize)), half, controls);
+    const std::vector<float> rest = evaluateRows(
+        e, x.subspan(atRow(half, rowSize)), timestep, context.subspan(atRow(half, contextSize)), rows - half, controls);
     result.insert(result.end(), rest.begin(), rest.end());
     return result;
+}
+
+// All branches, as one batch where the same controls steer them. x: one branch's latents, N H W C.
+std::vector<float> evaluateBranches(Evaluator& e, const Conditioning& text, const std::vector<float>& x, double sigma)
+{
+    const auto timestep = float(timestepAt(stableDiffusionNoise(), sigma));
+    std::vector<std::vector<ActiveControl>> active(size_t(text.branches));
+    for (size_t i = 0; i < text.controls.size(); ++i)
+        active[i] = e.controls.active(text.controls[i], sigma);
+    const bool alike = active.front() == active.back();
+    const int64_t together = alike ? text.branches : 1;
+    std::vector<float> rows, output;
+    for (int64_t i = 0; i < together; ++i)
+        rows.insert(rows.end(), x.begin(), x.end());
+    const std::span<const float> states = text.states;
+    const size_t statesSize = states.size() / size_t(text.branches) * size_t(together);
+    for (size_t first = 0; first < size_t(text.branches); first += size_t(together)) {
+        const std::vector<float> part = evaluateRows(e, rows, timestep,
+            states.subspan(first / size_t(together) * statesSize, statesSize), together * e.size.images, active[first]);
+        output.insert(output.end(), part.begin(), part.end());
+    }
+    return output;
 }
 
 }
@@ -41,17 +70,14 @@ Tensor latentTensor(Gpu& gpu, std::span<const float> latents, const LatentSize& 
     return tensorFrom(gpu, {s.images, s.height, s.width, s.channels}, toNhwc(latents, s.images, s.channels));
 }
 
-Denoise guidedDenoise(
-    Gpu& gpu, const UNet& unet, Prediction prediction, const Conditioning& text, double cfg, const LatentSize& s)
+Denoise guidedDenoise(Gpu& gpu, const UNet& unet, Prediction prediction, const Conditioning& text, double cfg,
+    const LatentSize& s, std::vector<double> sigmas)
 {
-    return [&gpu, &unet, prediction, &text, cfg, s](const Array& x, double sigma) {
+    const auto evaluator = std::make_shared<Evaluator>(
+        Evaluator{gpu, unet, s, ControlRun(gpu, unet, std::move(sigmas), s.height, s.width)});
+    return [evaluator, prediction, &text, cfg, s](const Array& x, double sigma) {
         const std::vector<float> input = toNhwc(networkInput(x, sigma), s.images, s.channels);
-        std::vector<float> rows;
-        for (int i = 0; i < text.branches; ++i)
-            rows.insert(rows.end(), input.begin(), input.end());
-        const float timestep = float(timestepAt(stableDiffusionNoise(), sigma));
-        const std::vector<float> output =
-            evaluateRows(gpu, unet, rows, s, timestep, text.states, text.branches * s.images);
+        const std::vector<float> output = evaluateBranches(*evaluator, text, input, sigma);
         const auto branch = [&](int index) {
             return toNchw(std::span(output).subspan(size_t(index) * s.count(), s.count()), s.images, s.channels);
         };

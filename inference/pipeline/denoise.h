@@ -1,6 +1,6 @@
 // The UNet as the samplers see it: a function from a noisy latent on the host to the denoised one, with guidance.
 #pragma once
-#include "inference/models/unet.h"
+#include "inference/pipeline/control.h"
 #include "inference/sampling/samplers.h"
 
 namespace athanor {
@@ -15,14 +15,16 @@ struct LatentSize {
 struct Conditioning {
     int branches = 1; // 1: the prompt alone; 2: the negative prompt first, then the prompt
     std::vector<float> states; // branches × images × tokens × width
+    std::vector<ControlList> controls = {}; // of each branch; or none at all
 };
 
 // On the device, N H W C.
 Tensor latentTensor(Gpu& gpu, std::span<const float> latents, const LatentSize& size);
 
 // Both branches of classifier-free guidance (one, if text has one) run as one batch; the batch is halved as often as
-// memory asks. The arguments taken by reference must outlive the result.
-Denoise guidedDenoise(
-    Gpu& gpu, const UNet& unet, Prediction prediction, const Conditioning& text, double cfg, const LatentSize& size);
+// memory asks. Where ControlNets steer them differently, each branch runs by itself. sigmas: of the whole schedule; the
+// ranges of ControlNets count its steps. The arguments taken by reference must outlive the result.
+Denoise guidedDenoise(Gpu& gpu, const UNet& unet, Prediction prediction, const Conditioning& text, double cfg,
+    const LatentSize& size, std::vector<double> sigmas = {});
 
 }

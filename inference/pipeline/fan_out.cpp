@@ -20,7 +20,7 @@ const ValueList* listIn(const Value& value)
 PortType typeOf(const Value& value)
 {
     constexpr PortType types[] = {Any, Bool, Int, Seed, Float, Text, Model, TextEncoder, Vae, Conditioning, Latent,
-        Image, PortType::Mask, ControlMap, Any};
+        Image, PortType::Mask, ControlMap, PortType::ControlNet, Any};
     return types[value.index()];
 }
 

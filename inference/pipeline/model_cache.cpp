@@ -33,24 +33,15 @@ LoadedModel shared(StableDiffusion model, const std::string& name, const std::st
     return loaded;
 }
 
-// Whether the cache alone holds it. Values made from it share the network, not the value.
-template <class T, class Network> bool isUnused(const Shared<T>& value, const std::shared_ptr<const Network>& network)
+// Whether the cache alone holds it, or there is none. Values made from it share the network, not the value.
+template <class T, class Network> bool isFree(const Shared<T>& value, std::shared_ptr<const Network> T::*network)
 {
-    return value.use_count() == 1 && network.use_count() <= 1;
-}
-
-bool isUnused(const LoadedModel& loaded)
-{
-    return (!loaded.model || isUnused(loaded.model, loaded.model->unet))
-        && (!loaded.text || isUnused(loaded.text, loaded.text->text)) && isUnused(loaded.vae, loaded.vae->vae);
+    return !value || (value.use_count() == 1 && ((*value).*network).use_count() <= 1);
 }
 
 uint64_t bytesOfAll(const LoadedModel& loaded)
 {
-    uint64_t bytes = 0;
-    if (loaded.model)
-        bytes += bytesOf(Value(loaded.model)) + bytesOf(Value(loaded.text));
-    return bytes + bytesOf(Value(loaded.vae));
+    return bytesOf(Value(loaded.model)) + bytesOf(Value(loaded.text)) + bytesOf(Value(loaded.vae));
 }
 
 }
@@ -62,16 +53,23 @@ ModelCache::ModelCache(uint64_t budget)
 
 ModelCache::~ModelCache() = default;
 
-const LoadedModel* ModelCache::find(const ModelFile& file, bool vaeOnly)
+bool ModelCache::isUnused(const Entry& entry)
+{
+    const LoadedModel& loaded = entry.loaded;
+    return isFree(loaded.model, &ModelValue::unet) && isFree(loaded.text, &TextEncoderValue::text)
+        && isFree(loaded.vae, &VaeValue::vae) && isFree(entry.controlNet, &ControlNetValue::net);
+}
+
+const ModelCache::Entry* ModelCache::find(const ModelFile& file, Kind kind)
 {
     const auto found = std::ranges::find_if(m_entries, [&](const Entry& entry) {
-        return entry.vaeOnly == vaeOnly && entry.file.path == file.path && entry.file.stamp == file.stamp
+        return entry.kind == kind && entry.file.path == file.path && entry.file.stamp == file.stamp
             && entry.file.precision == file.precision;
     });
     if (found == m_entries.end())
         return nullptr;
     m_entries.splice(m_entries.end(), m_entries, found);
-    return &found->loaded;
+    return &*found;
 }
 
 void ModelCache::makeRoom(Gpu& gpu, uint64_t bytes)
@@ -83,10 +81,10 @@ void ModelCache::makeRoom(Gpu& gpu, uint64_t bytes)
 
 // Returns what is there, or what `load` makes; within the budget afterwards, as far as what is in use allows.
 template <class Load>
-const LoadedModel& ModelCache::loadOnce(
-    Gpu& gpu, const ModelFile& file, bool vaeOnly, const LoadHooks& hooks, Load load)
+const ModelCache::Entry& ModelCache::loadOnce(
+    Gpu& gpu, const ModelFile& file, Kind kind, const LoadHooks& hooks, Load load)
 {
-    if (const LoadedModel* there = find(file, vaeOnly))
+    if (const Entry* there = find(file, kind))
         return *there;
     LoadOptions options;
     options.precision = file.precision;
@@ -94,42 +92,62 @@ const LoadedModel& ModelCache::loadOnce(
     options.makeRoom = [&](uint64_t bytes) { makeRoom(gpu, bytes); };
     options.onProgress = hooks.onProgress;
     options.stop = hooks.stop;
-    Entry entry{file, vaeOnly, load(options), 0};
-    entry.bytes = bytesOfAll(entry.loaded);
+    Entry entry = load(options);
+    entry.file = file;
+    entry.kind = kind;
+    entry.bytes = bytesOfAll(entry.loaded) + bytesOf(Value(entry.controlNet));
     const uint64_t unused = unusedBytes() + entry.bytes; // it is unused, but only until the caller has it
     if (unused > m_budget)
         free(unused - m_budget);
     m_entries.push_back(std::move(entry));
-    return m_entries.back().loaded;
+    return m_entries.back();
 }
 
 LoadedModel ModelCache::checkpoint(
     Gpu& gpu, const ModelFile& file, const std::function<std::string()>& hash, const LoadHooks& hooks)
 {
-    return loadOnce(gpu, file, false, hooks, [&](const LoadOptions& options) {
+    const auto load = [&](const LoadOptions& options) {
         StableDiffusion model = loadStableDiffusion(gpu, file.path, options);
-        return shared(std::move(model), modelName(file.path), hash());
-    });
+        return Entry{.loaded = shared(std::move(model), modelName(file.path), hash())};
+    };
+    return loadOnce(gpu, file, Kind::Checkpoint, hooks, load).loaded;
 }
 
 Shared<VaeValue> ModelCache::vae(
     Gpu& gpu, const ModelFile& file, const LoadHooks& hooks, std::vector<std::string>& warnings)
 {
-    const LoadedModel& loaded = loadOnce(gpu, file, true, hooks, [&](const LoadOptions& options) {
+    const auto load = [&](const LoadOptions& options) {
         LoadedModel made;
         auto network = std::make_shared<const AutoencoderKl>(loadVae(gpu, file.path, options, made.warnings));
         made.vae = std::make_shared<const VaeValue>(VaeValue{std::move(network), modelName(file.path)});
-        return made;
-    });
+        return Entry{.loaded = std::move(made)};
+    };
+    const LoadedModel& loaded = loadOnce(gpu, file, Kind::Vae, hooks, load).loaded;
     warnings = loaded.warnings;
     return loaded.vae;
+}
+
+Shared<ControlNetValue> ModelCache::controlNet(Gpu& gpu, const ModelFile& file,
+    const std::function<std::string()>& hash, const LoadHooks& hooks, std::vector<std::string>& warnings)
+{
+    const auto load = [&](const LoadOptions& options) {
+        Entry made;
+        auto network =
+            std::make_shared<const ControlNet>(loadControlNet(gpu, file.path, options, made.loaded.warnings));
+        made.controlNet =
+            std::make_shared<const ControlNetValue>(ControlNetValue{std::move(network), modelName(file.path), hash()});
+        return made;
+    };
+    const Entry& entry = loadOnce(gpu, file, Kind::ControlNet, hooks, load);
+    warnings = entry.loaded.warnings;
+    return entry.controlNet;
 }
 
 uint64_t ModelCache::free(uint64_t bytes)
 {
     uint64_t freed = 0;
     for (auto entry = m_entries.begin(); entry != m_entries.end() && freed < bytes;) {
-        if (!isUnused(entry->loaded)) {
+        if (!isUnused(*entry)) {
             ++entry;
             continue;
         }
@@ -143,7 +161,7 @@ uint64_t ModelCache::unusedBytes() const
 {
     uint64_t bytes = 0;
     for (const Entry& entry : m_entries)
-        bytes += isUnused(entry.loaded) ? entry.bytes : 0;
+        bytes += isUnused(entry) ? entry.bytes : 0;
     return bytes;
 }
 

@@ -41,6 +41,9 @@ public:
         Gpu& gpu, const ModelFile& file, const std::function<std::string()>& hash, const LoadHooks& hooks);
     // The VAE of a file that is one, or that has one in it. Throws Error as loadVae.
     Shared<VaeValue> vae(Gpu& gpu, const ModelFile& file, const LoadHooks& hooks, std::vector<std::string>& warnings);
+    // A ControlNet, of differences too. Throws Error as loadControlNet, and what hash throws.
+    Shared<ControlNetValue> controlNet(Gpu& gpu, const ModelFile& file, const std::function<std::string()>& hash,
+        const LoadHooks& hooks, std::vector<std::string>& warnings);
 
     // Frees weights that nothing else uses, the longest unused first, until `bytes` of them are freed; returns how
     // many.
@@ -48,15 +51,18 @@ public:
     uint64_t unusedBytes() const;
 
 private:
+    enum class Kind : uint8_t { Checkpoint, Vae, ControlNet };
     struct Entry {
         ModelFile file;
-        bool vaeOnly = false;
+        Kind kind = Kind::Checkpoint;
         LoadedModel loaded; // of a VAE alone: only that
+        Shared<ControlNetValue> controlNet; // in a ControlNet's only
         uint64_t bytes = 0;
     };
-    const LoadedModel* find(const ModelFile& file, bool vaeOnly);
+    static bool isUnused(const Entry& entry);
+    const Entry* find(const ModelFile& file, Kind kind);
     template <class Load>
-    const LoadedModel& loadOnce(Gpu& gpu, const ModelFile& file, bool vaeOnly, const LoadHooks& hooks, Load load);
+    const Entry& loadOnce(Gpu& gpu, const ModelFile& file, Kind kind, const LoadHooks& hooks, Load load);
     void makeRoom(Gpu& gpu, uint64_t bytes);
 
     uint64_t m_budget;

@@ -1,11 +1,28 @@
 #include "inference/pipeline/picture_info.h"
 
+#include "inference/pipeline/control.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
 
 #include <algorithm>
 
 namespace athanor {
+
+namespace {
+
+// In the words of A1111's ControlNet extension.
+std::string controlInfo(const AppliedControl& control)
+{
+    constexpr const char* modes[] = {
+        "Balanced", "My prompt is more important", "ControlNet is more important", "Guess mode"};
+    constexpr const char* fits[] = {"Just Resize", "Crop and Resize", "Resize and Fill"};
+    return "Model: " + control.name + (control.hash.empty() ? "" : " [" + control.hash + "]")
+        + ", Weight: " + numberText(control.strength) + ", Resize Mode: " + fits[size_t(control.fit)]
+        + ", Guidance Start: " + numberText(control.start) + ", Guidance End: " + numberText(control.end)
+        + ", Control Mode: " + modes[size_t(control.mode)];
+}
+
+}
 
 Infotext pictureInfo(const SampleInputs& inputs, const SampleOptions& o, int64_t index)
 {
@@ -30,6 +47,8 @@ Infotext pictureInfo(const SampleInputs& inputs, const SampleOptions& o, int64_t
         add("Clip skip", std::to_string(inputs.positive.encoder.clipSkip));
     if (o.eta)
         add("Eta", numberText(*o.eta));
+    for (size_t i = 0; i < inputs.positive.controls.size(); ++i)
+        add(("ControlNet " + std::to_string(i)).c_str(), controlInfo(*inputs.positive.controls[i]));
     add("RNG", o.noise == NoiseKind::Philox ? "NV" : "CPU");
     add("Version", "Athanor " ATHANOR_VERSION);
     return info;

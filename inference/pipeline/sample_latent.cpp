@@ -27,6 +27,9 @@ void check(const SampleInputs& inputs, const SampleOptions& o)
     requireRange("start step", o.startStep, 0, o.endStep);
     checkCfg(o.cfg);
     requireRange("batch", double(inputs.latent.images), 1, 64);
+    for (const ConditioningValue* branch : {&inputs.positive, inputs.negative})
+        for (const auto& control : branch ? branch->controls : ControlList())
+            requireFit(*control->net, *inputs.model.unet);
     if (inputs.latent.channels != inputs.model.latentChannels)
         throw Error(ErrorKind::BadArgument,
             "the latent has " + std::to_string(inputs.latent.channels) + " channels, this model takes "
@@ -34,9 +37,13 @@ void check(const SampleInputs& inputs, const SampleOptions& o)
 }
 
 // A batch that is too large is cut into pieces later; one picture that is too large is refused before anything runs.
-void requireMemory(Gpu& gpu, const UNet& unet, int branches, const LatentSize& s)
+void requireMemory(Gpu& gpu, const UNet& unet, const Conditioning& text, const LatentSize& s)
 {
-    const uint64_t need = evaluationMemory(unet, branches, s.height, s.width), left = freeMemory(gpu);
+    uint64_t controls = 0;
+    for (const ControlList& list : text.controls)
+        for (const auto& control : list) // the sum, and what one of them adds to it
+            controls = std::max(controls, 2 * residualMemory(*control->net, text.branches, s.height, s.width));
+    const uint64_t need = evaluationMemory(unet, text.branches, s.height, s.width) + controls, left = freeMemory(gpu);
     if (need > left)
         throw Error(ErrorKind::OutOfMemory,
             "a picture of this size needs about " + std::to_string(need >> 20) + " MiB on " + gpu.info().name
@@ -130,17 +137,19 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
     const ConditioningValue* negative = inputs.negative;
     if (!negative && o.cfg != 1) {
         empty = encodePrompt(inputs.positive.encoder, "", {});
+        std::ranges::copy_if(inputs.positive.controls, std::back_inserter(empty.controls),
+            [](const auto& control) { return reachesNegative(control->mode); });
         negative = &empty;
     }
     const Conditioning text =
         steering(inputs.positive, o.cfg == 1 ? nullptr : negative, size.images, unet.config.contextWidth);
-    requireMemory(gpu, unet, text.branches, size);
+    requireMemory(gpu, unet, text, size);
 
     std::vector<NoiseSource> sources = batchNoise(o.noise, o.seed, size_t(size.images));
     Array noise = draw(sources, size.count());
     skipNoise(sources, sampler, o, size.count());
     Array x = startOf(inputs.latent, noise, o, sigmas.front(), size.count());
-    Denoise denoise = guidedDenoise(gpu, unet, inputs.model.prediction, text, o.cfg, size);
+    Denoise denoise = guidedDenoise(gpu, unet, inputs.model.prediction, text, o.cfg, size, strengthSigmas(o));
     if (inputs.latent.mask) {
         if (!o.addNoise)
             noise.assign(noise.size(), 0);

@@ -1,7 +1,10 @@
 #include "inference/pipeline/value.h"
 
+#include "inference/pipeline/control.h"
+
 #include "inference/models/autoencoder_kl.h"
 #include "inference/models/clip_text.h"
+#include "inference/models/controlnet.h"
 #include "inference/models/unet.h"
 
 namespace athanor {
@@ -46,7 +49,18 @@ struct Counter {
         return text.text ? bytesOfWeights(text.text->weights) : 0;
     }
     uint64_t operator()(const VaeValue& vae) const { return vae.vae ? bytesOfWeights(vae.vae->weights) : 0; }
-    uint64_t operator()(const ConditioningValue& conditioning) const { return bytesOfFloats(conditioning.states); }
+    uint64_t operator()(const ControlNetValue& control) const
+    {
+        return control.net ? bytesOfWeights(control.net->weights) : 0;
+    }
+    uint64_t operator()(const ConditioningValue& conditioning) const
+    {
+        uint64_t bytes = bytesOfFloats(conditioning.states);
+        for (const auto& control : conditioning.controls)
+            bytes += control->map.pixels.size() + (control->mask ? bytesOfMask(*control->mask) : 0)
+                + (control->net ? bytesOfWeights(control->net->weights) : 0);
+        return bytes;
+    }
     uint64_t operator()(const LatentValue& latent) const
     {
         return bytesOfFloats(latent.values) + (latent.mask ? bytesOfMask(*latent.mask) : 0);

@@ -16,6 +16,8 @@ struct UNet;
 struct ClipText;
 struct ClipTokenizer;
 struct AutoencoderKl;
+struct ControlNet;
+struct AppliedControl; // control.h
 
 struct ModelValue {
     std::shared_ptr<const UNet> unet;
@@ -36,11 +38,19 @@ struct VaeValue {
     std::string name; // of its file where it is not the model's own
 };
 
+struct ControlNetValue {
+    std::shared_ptr<const ControlNet> net;
+    std::string name, hash; // as pictures' metadata name it
+};
+
+using ControlList = std::vector<std::shared_ptr<const AppliedControl>>;
+
 struct ConditioningValue {
     std::shared_ptr<const std::vector<float>> states; // tokens × width
     int64_t tokens = 0; // whole chunks: a multiple of the encoder's positions
     TextEncoderValue encoder; // to lengthen it with empty chunks where the other branch is longer
     std::string prompt;
+    ControlList controls; // ControlNets that steer this branch of guidance
 };
 
 // Rows from the top, 0 … 1; 1 is what a sampler may change.
@@ -77,9 +87,10 @@ struct ValueList {
 
 template <class T> using Shared = std::shared_ptr<const T>;
 
-struct Value : std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Shared<ModelValue>,
-                   Shared<TextEncoderValue>, Shared<VaeValue>, Shared<ConditioningValue>, Shared<LatentValue>,
-                   Shared<ImageValue>, Shared<Mask>, Shared<ControlMapValue>, Shared<ValueList>> {
+struct Value
+    : std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Shared<ModelValue>,
+          Shared<TextEncoderValue>, Shared<VaeValue>, Shared<ConditioningValue>, Shared<LatentValue>,
+          Shared<ImageValue>, Shared<Mask>, Shared<ControlMapValue>, Shared<ControlNetValue>, Shared<ValueList>> {
     using variant::variant;
 };
 

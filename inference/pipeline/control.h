@@ -1,0 +1,87 @@
+// ControlNets as a run applies them: how strongly each counts at a step, its map in the run's size, and the sum of what
+// several give. Not the network: that is inference/models/controlnet.
+#pragma once
+#include "inference/models/controlnet.h"
+#include "inference/pipeline/value.h"
+
+#include <map>
+
+namespace athanor {
+
+// Factor of residual i of n (the last is the middle's), and which branches of guidance it reaches.
+enum class ControlMode : uint8_t {
+    Balanced, // 1, both
+    Prompt, // 0.825^(n − 1 − i), both: A1111's "My prompt is more important"
+    Control, // the same, the prompt's branch alone: A1111's "ControlNet is more important"
+    Guess, // 10^((i − n + 1) / (n − 1)), the prompt's branch alone: diffusers' guess mode
+};
+
+// What becomes of a map that has not the picture's proportions.
+enum class MapFit : uint8_t {
+    Stretch, // "just resize"
+    Crop, // fills the picture, what is over is cut off on both sides
+    Pad, // lies within the picture, the rest takes the middle colour of the map's border
+};
+
+struct AppliedControl {
+    std::shared_ptr<const ControlNet> net;
+    std::string name, hash; // of its file
+    RgbImage map;
+    std::shared_ptr<const Mask> mask; // 1 is where it counts; null: everywhere
+    double strength = 1;
+    std::vector<double> curve; // times strength, from the first step to the last, linear between; empty: 1
+    double start = 0, end = 1; // shares of the steps: a step counts if it lies in between as a whole
+    ControlMode mode = ControlMode::Balanced;
+    MapFit fit = MapFit::Crop;
+    std::vector<double> blockWeights; // times strength, one for each residual; empty: 1
+};
+
+// Throws Error(BadArgument) for a value out of range: strength and weights −10 … 10, 0 ≤ start ≤ end ≤ 1, as many
+// weights as residuals.
+void check(const AppliedControl& control);
+
+bool reachesNegative(ControlMode mode);
+
+// Strength at step `index` of `count`; 0 outside of the range.
+double strengthAt(const AppliedControl& control, int index, int count);
+
+// One for each residual, without strength.
+std::vector<double> blockFactors(const AppliedControl& control);
+
+// The map at exactly this size. Enlarging is cubic, shrinking takes means (A1111's ControlNet extension).
+RgbImage fitted(const RgbImage& map, int width, int height, MapFit fit);
+
+// A control with its strength at some step.
+struct ActiveControl {
+    const AppliedControl* control;
+    double strength;
+    bool operator==(const ActiveControl&) const = default;
+};
+
+// The controls of one walk: their maps are embedded once, when first needed.
+class ControlRun {
+public:
+    // sigmas: of the whole schedule, which steps are counted in; height and width of the latents.
+    ControlRun(Gpu& gpu, const UNet& unet, std::vector<double> sigmas, int64_t height, int64_t width);
+
+    // Those that count at this noise level.
+    std::vector<ActiveControl> active(const ControlList& controls, double sigma) const;
+    // Their sum, as the UNet's evaluate() takes it; none if nothing is active.
+    std::vector<Tensor> residuals(std::span<const ActiveControl> controls, const Tensor& x,
+        std::span<const float> timesteps, const Tensor& context);
+
+private:
+    struct Prepared {
+        Tensor hint;
+        std::vector<Tensor> masks; // one for each residual, or none
+    };
+    const Prepared& prepared(const AppliedControl& control);
+
+    Gpu& m_gpu;
+    const UNet& m_unet;
+    std::vector<double> m_sigmas;
+    int64_t m_height, m_width;
+    std::map<const AppliedControl*, Prepared> m_prepared;
+};
+
+}
