@@ -67,9 +67,9 @@ void putBareNumbers(Json& root)
         if (json.is_structured()) {
             for (Json& inner : json)
                 open.push_back(&inner);
-        } else if (json.is_string() && json.get_ref<const std::string&>().starts_with('\x7f')) {
+        } else if (const std::string text = textOf(json); text.starts_with('\x7f')) {
             for (const BareNumber& bare : bareNumbers)
-                if (bare.text.substr(1, bare.text.rfind('"') - 1) == json.get_ref<const std::string&>())
+                if (bare.text.substr(1, bare.text.rfind('"') - 1) == text)
                     json = bare.value;
         }
     }
@@ -210,7 +210,7 @@ std::vector<std::string> ComfyReport::take()
             list += ", and " + std::to_string(unknown.size() - mostNames) + " classes more";
             break;
         }
-        list += (list.empty() ? "" : ", ") + printable(name, 60)
+        list += (list.empty() ? "" : ", ") + (name.empty() ? "(no type)" : printable(name, 60))
             + (nodes > 1 ? " (" + std::to_string(nodes) + " nodes)" : "");
     }
     lines.push_back("not known here, kept as placeholders that cannot run: " + list);

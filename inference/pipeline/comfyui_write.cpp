@@ -48,7 +48,7 @@ public:
     }
 
 private:
-    // The class that leaves out the least of what the node says; the usual one of those.
+    // The class that leaves out the least of what the node says, and asks for the least that it lacks.
     const ComfyClass* rowFor(NodeId id, const Node& node) const
     {
         const ComfyClass* best = nullptr;
@@ -74,6 +74,8 @@ private:
             const bool fixed = std::ranges::find(row.fixed, name, &ComfyFixed::ours) != row.fixed.end();
             lost += !fixed && !theirWidget(row, name) && usual(node, name) != value;
         }
+        for (const ComfyInput& input : row.inputs)
+            lost += !input.ours.empty() && !m_links.into(id, input.ours);
         for (const Link* link : m_links.into(id))
             lost += std::ranges::find(row.inputs, link->to.port, &ComfyInput::ours) == row.inputs.end()
                 && !theirWidget(row, link->to.port);

@@ -24,7 +24,8 @@ Order bySource(const Link* link)
 
 std::span<const Link* const> ofNode(const std::vector<const Link*>& links, NodeId node, const PortRef Link::*end)
 {
-    return {std::ranges::equal_range(links, node, {}, [&](const Link* link) { return (link->*end).node; })};
+    const auto nodeOf = [&](const Link* link) { return (link->*end).node; }; // equal_range's result clang 14 cannot use
+    return {std::ranges::lower_bound(links, node, {}, nodeOf), std::ranges::upper_bound(links, node, {}, nodeOf)};
 }
 
 }

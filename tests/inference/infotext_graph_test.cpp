@@ -1,0 +1,208 @@
+// A1111's parameters as workflows: every value of the text stands in a node, and the rest is told.
+#include "inference/pipeline/infotext_graph.h"
+
+#include "inference/pipeline/validate.h"
+#include "tests/support/comfy_graph.h"
+
+#include <QTest>
+
+using namespace athanor;
+
+namespace {
+
+const Node& only(const Graph& graph, const std::string& type, const std::string& title = "")
+{
+    for (const auto& [id, node] : graph.nodes)
+        if (node.type == type && node.title == title)
+            return node;
+    qFatal("there is no %s \"%s\"", type.c_str(), title.c_str());
+}
+
+LoadedWorkflow opened(const std::string& fields, const std::string& prompt = "a cat")
+{
+    return infotextWorkflow(prompt + "\nNegative prompt: dog\nSteps: 20, " + fields + ", Seed: 7");
+}
+
+std::string param(const Graph& graph, const char* type, const char* name, const char* title = "")
+{
+    const auto& params = only(graph, type, title).params;
+    const auto at = params.find(name);
+    return at == params.end() ? "none" : valueText(at->second);
+}
+
+}
+
+class InfotextGraphTest : public QObject {
+    Q_OBJECT
+private slots:
+    void everyValueIsTakenOver();
+    void namesAreMapped_data();
+    void namesAreMapped();
+    void secondPass_data();
+    void secondPass();
+    void tellsWhatIsLeft();
+    void promptsAreExact_data();
+    void promptsAreExact();
+    void opensAnything_data();
+    void opensAnything();
+};
+
+void InfotextGraphTest::everyValueIsTakenOver()
+{
+    const LoadedWorkflow loaded = infotextWorkflow(
+        "a cat, (best:1.2)\nsecond line\nNegative prompt: dog\n"
+        "Steps: 25, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 18446744073709551615, "
+        "Size: 512x768, Model hash: 6ce0161689, Model: dream, VAE: fine.vae.pt, Clip skip: 2, RNG: CPU, Version: "
+        "v1.9.3");
+    const Graph& graph = loaded.graph;
+    QCOMPARE(joined(loaded.warnings), std::string());
+    QCOMPARE(nodeText(only(graph, "sample")),
+        std::string("sample cfg=6.5 noise=cpu sampler=dpmpp_2m schedule=karras seed=18446744073709551615 steps=25"));
+    QCOMPARE(nodeText(only(graph, "empty_latent")), std::string("empty_latent batch=1 height=768 width=512"));
+    QCOMPARE(nodeText(only(graph, "encode_prompt", "Prompt")),
+        std::string("encode_prompt text=a cat, (best:1.2)\nsecond line"));
+    QCOMPARE(nodeText(only(graph, "encode_prompt", "Negative prompt")), std::string("encode_prompt text=dog"));
+    QCOMPARE(nodeText(only(graph, "load_checkpoint")), std::string("load_checkpoint file=dream"));
+    QCOMPARE(nodeText(only(graph, "load_vae")), std::string("load_vae file=fine.vae.pt"));
+    QCOMPARE(nodeText(only(graph, "set_clip_skip")), std::string("set_clip_skip layer=2"));
+    const auto problems = validate(graph);
+    QVERIFY2(problems.empty(), problems.empty() ? "" : problems[0].text.c_str());
+    QVERIFY(readWorkflow(writeWorkflow(graph), "own").graph == graph);
+}
+
+void InfotextGraphTest::namesAreMapped_data()
+{
+    QTest::addColumn<QString>("fields");
+    QTest::addColumn<QString>("sampler");
+    QTest::addColumn<QString>("schedule");
+    QTest::addColumn<QString>("warning");
+    const auto row = [](const char* fields, const char* sampler, const char* schedule, const char* warning = "") {
+        QTest::newRow(fields) << fields << sampler << schedule << warning;
+    };
+    row("Sampler: Euler a, Schedule type: Automatic", "euler_ancestral", "normal");
+    row("Sampler: DPM++ 2M, Schedule type: Automatic", "dpmpp_2m", "karras");
+    row("Sampler: Euler, Schedule type: Uniform", "euler", "normal");
+    row("Sampler: Heun, Schedule type: SGM Uniform", "heun", "sgm_uniform");
+    row("Sampler: UniPC, Schedule type: Exponential", "unipc", "exponential");
+    row("Sampler: DDIM, Schedule type: DDIM", "ddim", "ddim_uniform");
+    row("Sampler: LCM, Schedule type: Simple", "lcm", "simple");
+    row("Sampler: DPM++ 2M Karras, CFG scale: 7", "dpmpp_2m", "karras");
+    row("Sampler: DPM++ 2M Exponential, CFG scale: 7", "dpmpp_2m", "exponential");
+    row("Sampler: euler, CFG scale: 7", "euler", "normal");
+    row("Sampler: DPM2 a, Schedule type: Beta", "DPM2 a", "Beta",
+        "the sampler DPM2 a is not known here; choose another\nthe schedule Beta is not known here; choose another");
+}
+
+void InfotextGraphTest::namesAreMapped()
+{
+    QFETCH(QString, fields);
+    QFETCH(QString, sampler);
+    QFETCH(QString, schedule);
+    QFETCH(QString, warning);
+    const LoadedWorkflow loaded = opened(fields.toStdString());
+    QCOMPARE(QString::fromStdString(param(loaded.graph, "sample", "sampler")), sampler);
+    QCOMPARE(QString::fromStdString(param(loaded.graph, "sample", "schedule")), schedule);
+    QCOMPARE(QString::fromStdString(joined(loaded.warnings)), warning);
+    QCOMPARE(param(loaded.graph, "sample", "noise"), std::string("philox"));
+}
+
+void InfotextGraphTest::secondPass_data()
+{
+    QTest::addColumn<QString>("fields");
+    QTest::addColumn<QString>("scaling");
+    QTest::addColumn<QString>("pass");
+    QTest::addColumn<QString>("warning");
+    QTest::newRow("latent")
+        << "Sampler: Euler, Denoising strength: 0.6, Hires upscale: 1.5, Hires upscaler: Latent (bicubic)"
+        << "scale_latent factor=1.5 height=0 method=bicubic width=0"
+        << "20 0.6 share"
+        << "";
+    QTest::newRow("own steps and size")
+        << "Sampler: Euler, Denoising strength: 0.6, Hires resize: 640x960, Hires steps: 12, Hires upscaler: Latent"
+        << "scale_latent height=960 method=bilinear width=640"
+        << "12 0.6 all"
+        << "";
+    QTest::newRow("by pictures")
+        << "Sampler: Euler, Denoising strength: 0.3, Hires upscale: 2, Hires upscaler: R-ESRGAN 4x+"
+        << "resize_image factor=2 height=0 method=lanczos width=0"
+        << "20 0.3 share"
+        << "the upscaler R-ESRGAN 4x+ is not known here; the picture is resized instead";
+}
+
+void InfotextGraphTest::secondPass()
+{
+    QFETCH(QString, fields);
+    QFETCH(QString, scaling);
+    QFETCH(QString, pass);
+    QFETCH(QString, warning);
+    const LoadedWorkflow loaded = opened(fields.toStdString() + ", Model: x");
+    const Graph& graph = loaded.graph;
+    QCOMPARE(QString::fromStdString(joined(loaded.warnings)), warning);
+    QCOMPARE(QString::fromStdString(nodeText(only(graph, scaling.section(' ', 0, 0).toStdString()))), scaling);
+    QCOMPARE(QString::fromStdString(param(graph, "sample", "steps", "Second pass") + ' '
+                 + param(graph, "sample", "strength", "Second pass") + ' '
+                 + param(graph, "sample", "strength_mode", "Second pass")),
+        pass);
+    QCOMPARE(param(graph, "sample", "strength"), std::string("none"));
+    QVERIFY(validate(graph).empty());
+}
+
+void InfotextGraphTest::tellsWhatIsLeft()
+{
+    QCOMPARE(joined(opened("Sampler: Euler, ENSD: 31337, Lora hashes: \"x: 1\", Version: v1.9").warnings),
+        std::string("not taken over: ENSD, Lora hashes"));
+    QCOMPARE(joined(opened("Sampler: Euler, Denoising strength: 0.6").warnings),
+        std::string(
+            "it was made from another picture, with a denoising strength of 0.6; without that picture it opens as "
+            "text to image"));
+    QCOMPARE(joined(opened("Sampler: Euler, CFG scale: nan, Size: big").warnings),
+        std::string(
+            "CFG scale is nan, no number; the usual one is taken\nSize is big, not as 512x768; 512x512 is taken"));
+}
+
+// J15: what looks like fields in a prompt is a prompt.
+void InfotextGraphTest::promptsAreExact_data()
+{
+    QTest::addColumn<QString>("prompt");
+    QTest::newRow("fields") << "Steps: 5";
+    QTest::newRow("a last line") << "a\nSteps: 5, Sampler: LCM, Seed: 3, Size: 64x64";
+    QTest::newRow("a negative prompt") << "a\nNegative prompt: b";
+    QTest::newRow("JSON") << "{\"nodes\": []}";
+    QTest::newRow("blanks and letters") << QString::fromUtf8(" a\t\r\n赤い家 ");
+}
+
+void InfotextGraphTest::promptsAreExact()
+{
+    QFETCH(QString, prompt);
+    const Infotext info{
+        prompt.toStdString(), prompt.toStdString(), {{"Steps", "20"}, {"Sampler", "Euler"}, {"Seed", "1"}}};
+    const Graph graph = infotextWorkflow(writeInfotext(info)).graph;
+    QCOMPARE(param(graph, "encode_prompt", "text", "Prompt"), prompt.toStdString());
+    QCOMPARE(param(graph, "encode_prompt", "text", "Negative prompt"), prompt.toStdString());
+    QCOMPARE(param(graph, "sample", "sampler"), std::string("euler"));
+}
+
+void InfotextGraphTest::opensAnything_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("nothing") << QByteArray();
+    QTest::newRow("a prompt") << QByteArray("a cat");
+    QTest::newRow("not UTF-8") << QByteArray("\xff\nSteps: \xff, Sampler: \xc3, Seed: 1");
+    QTest::newRow("numbers beyond") << QByteArray(
+        "a\nSteps: 99999999999999999999, Seed: -1, Size: 9999999999x-5, Clip skip: 1e9");
+    QTest::newRow("control characters") << QByteArray("a\nSteps: 1, Sampler: \x1b[31m, Seed: 1");
+}
+
+void InfotextGraphTest::opensAnything()
+{
+    QFETCH(QByteArray, text);
+    const LoadedWorkflow loaded = infotextWorkflow(text.toStdString());
+    QVERIFY(loaded.graph.nodes.size() >= 7);
+    for (const std::string& warning : loaded.warnings)
+        for (const char c : warning)
+            QVERIFY(uint8_t(c) >= 0x20);
+    writeWorkflow(loaded.graph);
+}
+
+QTEST_APPLESS_MAIN(InfotextGraphTest)
+#include "infotext_graph_test.moc"
