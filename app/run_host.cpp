@@ -4,6 +4,7 @@
 #include "app/model_hash.h"
 #include "app/new_file.h"
 #include "app/output_name.h"
+#include "inference/pipeline/file_name.h"
 #include "inference/pipeline/run_plan.h"
 #include "inference/pipeline/workflow_json.h"
 #include "inference/weights/printable.h"
@@ -22,9 +23,9 @@ constexpr uint64_t modelBudget = uint64_t(8) << 30; // of weights that nothing u
 constexpr size_t maxStampedFiles = 10'000;
 constexpr std::string_view ending = ".png";
 
-bool leadsOut(const fs::path& path)
+bool leadsOut(const std::string& name)
 {
-    return path.is_absolute() || std::ranges::find(path, fs::path("..")) != path.end();
+    return !fileNameProblem(name).empty();
 }
 
 void addStamp(std::string& text, const std::string& path)
@@ -71,8 +72,8 @@ std::string AppRunHost::resolve(FileKind kind, const std::string& name)
         return name;
     if (leadsOut(name) && !anyPath)
         throw Error(ErrorKind::BadArgument,
-            '"' + printable(name)
-                + "\" lies outside the folders of models and pictures; choose it yourself to allow it");
+            inQuotes(name, 200) + " " + fileNameProblem(name)
+                + ", so it may lie outside the folders of models and pictures; choose it yourself to allow it");
     for (const std::string& folder : kind == FileKind::Image ? m_options.imageFolders : m_options.modelFolders)
         if (const std::string path = folder + '/' + name; !leadsOut(name) && fs::exists(path, error))
             return path;
