@@ -276,7 +276,8 @@ private:
     // Where nothing is kept.
     void drop(const JsonFields& fields)
     {
-        for (const auto& [key, value] : fields.rest().items())
+        const Json rest = fields.rest();
+        for (const auto& [key, value] : rest.items())
             note(fields.what() + ": " + inQuotes(key) + " is not known here, and is left out");
     }
 

@@ -1,0 +1,11 @@
+// No node types: the readers of workflows are fuzzed without what runs them.
+#include "inference/pipeline/node_types.h"
+
+namespace athanor {
+
+std::vector<NodeType> makeNodeTypes()
+{
+    return {};
+}
+
+}
