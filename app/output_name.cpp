@@ -1,10 +1,9 @@
 #include "app/output_name.h"
 
+#include "inference/pipeline/file_name.h"
 #include "inference/weights/printable.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <ctime>
 #include <vector>
 
@@ -26,36 +25,9 @@ std::vector<std::string_view> partsOf(std::string_view path)
     }
 }
 
-// CON, NUL, COM1 and the like, whatever follows the first dot (learn.microsoft.com, "Naming Files, Paths").
-bool isReserved(std::string_view part)
-{
-    std::string stem(part.substr(0, part.find('.')));
-    while (stem.ends_with(' '))
-        stem.pop_back();
-    std::ranges::transform(stem, stem.begin(), [](unsigned char c) { return std::toupper(c); });
-    constexpr std::array<std::string_view, 6> names{"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"};
-    const bool numbered =
-        stem.size() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")) && std::isdigit(stem[3]);
-    return numbered || std::ranges::find(names, stem) != names.end();
-}
-
 bool isUnsafe(char c)
 {
     return uint8_t(c) < 0x20 || c == 0x7f || std::string_view("<>:\"/\\|?*").find(c) != std::string_view::npos;
-}
-
-std::string partProblem(std::string_view part)
-{
-    const bool onlyDots = part.find_first_not_of('.') == part.npos && part.size() > 2;
-    if (part == ".." || part == ".")
-        return "leads to another folder";
-    if (part.starts_with('~'))
-        return "begins with ~";
-    if (isReserved(part))
-        return "is a name that Windows reserves";
-    if ((part.ends_with('.') && !onlyDots) || part.ends_with(' '))
-        return "ends in a dot or a blank";
-    return {};
 }
 
 // At most maxBytes, not cut inside a character.
@@ -133,29 +105,25 @@ std::string expandedPart(std::string_view part, const Infotext& info, size_t max
     out = shortened(std::move(out), maxBytes);
     while (out.ends_with('.') || out.ends_with(' '))
         out.pop_back();
-    return out.empty() || isReserved(out) || out.starts_with('~') ? std::string(nameless) : out;
+    return fileNameProblem(out).empty() ? out : std::string(nameless);
 }
 
 }
 
 std::string namePatternProblem(std::string_view pattern)
 {
-    if (pattern.empty())
-        return "is empty";
     if (!isUtf8(pattern))
         return "is not UTF-8";
-    if (pattern.starts_with('/'))
-        return "is an absolute path";
+    if (pattern.find_first_of("<>\"|?*") != pattern.npos)
+        return "holds one of <>\"|?*, which file names do not have everywhere";
+    std::string path;
     for (const std::string_view part : partsOf(pattern)) {
+        const bool onlyDots = part.size() > 2 && part.find_first_not_of('.') == part.npos; // another name comes instead
+        path.append(path.empty() ? "" : "/").append(onlyDots ? nameless : part);
         if (part.empty())
-            return "holds // or ends in /";
-        if (std::ranges::any_of(part, isUnsafe))
-            return "holds a character that file names do not have everywhere (one of <>:\"\\|?* or a control "
-                   "character)";
-        if (const std::string problem = partProblem(part); !problem.empty())
-            return problem;
+            return pattern.empty() ? "is empty" : "has an empty folder name in it";
     }
-    return {};
+    return fileNameProblem(path);
 }
 
 std::string expandedName(std::string_view pattern, const Infotext& info, size_t reserve)

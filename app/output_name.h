@@ -10,8 +10,8 @@ namespace athanor {
 
 constexpr size_t maxNameBytes = 200; // of one part of a path
 
-// Why a name pattern is refused, as a sentence; empty: it is not. Refused are absolute paths, drives, shares, URLs,
-// "..", "~", backslashes, control characters, the reserved names of Windows, and parts that end in a dot or a blank.
+// Why a name pattern is refused, as a sentence; empty: it is not. It must be a plain name as of fileNameProblem, in
+// UTF-8, without <>"|?*; a part of dots alone is another name's place, not a problem.
 std::string namePatternProblem(std::string_view pattern);
 
 // The pattern with its tokens replaced: %seed%, %model%, %sampler%, %steps%, %cfg%, %width%, %height%, %prompt% of the

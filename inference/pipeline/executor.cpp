@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace athanor {
 
@@ -59,6 +60,7 @@ private:
         bool partial = false; // some runs of a list failed
         bool doomed = false; // it, or something that it needs, cannot run
         double weight = 0; // of the progress bar, in seconds
+        std::pair<size_t, std::string> told; // the run and progress told last
     };
 
     static bool isOutput(const Step& step) { return step.type->isOutput; }
@@ -311,7 +313,10 @@ private:
         e.text = progress.text;
         e.done = progress.done;
         e.total = progress.total;
-        tell(e);
+        State& state = m_states[i];
+        const std::pair told(run, progress.text + ' ' + std::to_string(progress.done));
+        if (std::exchange(state.told, told) != told) // files are read in many small pieces
+            tell(e);
         if (!progress.preview)
             return;
         e.kind = Kind::Preview;

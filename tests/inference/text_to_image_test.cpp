@@ -1,32 +1,66 @@
-// A whole run on a tiny model: progress and previews, cancelling, and what happens when memory is short.
-#include "inference/pipeline/text_to_image.h"
-#include "render/error.h"
-#include "tests/support/reference.h"
-#include "tests/support/test_data.h"
+// The shipped workflows on a tiny model: progress and previews, cancelling, and what happens when memory is short.
+#include "inference/pipeline/executor.h"
+#include "inference/pipeline/graph_edit.h"
+#include "inference/pipeline/workflow_json.h"
+#include "tests/support/device_run_host.h"
+
 #include <QElapsedTimer>
+#include <QFile>
 #include <QTest>
 
+#include <cmath>
+
 using namespace athanor;
+using Kind = RunEvent::Kind;
 
 namespace {
 
-TextToImage smallRequest()
+// Keeps the pictures that are saved.
+struct PictureHost : DeviceRunHost {
+    using DeviceRunHost::DeviceRunHost;
+    std::vector<RgbImage> images;
+    std::string saveImage(const SaveImage& save) override
+    {
+        images.push_back(save.image);
+        return DeviceRunHost::saveImage(save);
+    }
+};
+
+void set(Graph& graph, const char* title, const char* param, const ParamValue& value)
 {
-    TextToImage r;
-    r.prompt = "a red house";
-    r.width = r.height = 64;
-    r.steps = 3;
-    return r;
+    for (auto& [id, node] : graph.nodes)
+        if (node.title == title)
+            graph = withParam(graph, id, param, value);
 }
 
-ErrorKind kindOf(const std::function<void()>& work)
+Graph workflow(const char* name)
 {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.kind;
-    }
-    return ErrorKind(0);
+    QFile file(QString(ATHANOR_SOURCE_DIR "/resources/workflows/") + name);
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("a workflow is missing");
+    Graph graph = readWorkflow(file.readAll().toStdString(), name).graph;
+    set(graph, "Checkpoint", "file", testDataPath("tiny_a"));
+    set(graph, "Prompt", "text", "a red house");
+    set(graph, "Size", "width", int64_t(64));
+    set(graph, "Size", "height", int64_t(64));
+    set(graph, "Sampler", "steps", int64_t(3));
+    return graph;
+}
+
+Graph small()
+{
+    return workflow("text-to-image.json");
+}
+
+// The largest mean difference of pixels.
+double difference(const RgbImage& a, const RgbImage& b)
+{
+    if (a.pixels.size() != b.pixels.size())
+        return 255;
+    double sum = 0;
+    for (size_t i = 0; i < a.pixels.size(); ++i)
+        sum += std::abs(double(a.pixels[i]) - b.pixels[i]);
+    return sum / double(a.pixels.size());
 }
 
 }
@@ -34,79 +68,106 @@ ErrorKind kindOf(const std::function<void()>& work)
 class TextToImageTest : public QObject {
     Q_OBJECT
 private slots:
+    void init() { m_host.images.clear(); }
+
     void reportsEachStep()
     {
         std::vector<int> steps;
-        RunHooks hooks;
-        hooks.onProgress = [&](const RunProgress& progress) {
-            if (progress.phase != Phase::Sampling || !progress.preview)
+        const RunSummary summary = run(m_host, small(), [&](const RunEvent& event) {
+            if (event.kind != Kind::Preview)
                 return;
-            steps.push_back(progress.step);
-            const RgbImage preview = progress.preview();
+            steps.push_back(event.done);
+            const RgbImage preview = event.preview();
             QCOMPARE(preview.width, 8);
             QCOMPARE(preview.pixels.size(), size_t(8 * 8 * 3));
-        };
-        const std::vector<RgbImage> images = run(m_model, smallRequest(), hooks);
+        });
+        QVERIFY(summary.problems.empty());
         QCOMPARE(steps, (std::vector<int>{1, 2, 3}));
-        QCOMPARE(images.size(), size_t(1));
-        QCOMPARE(images[0].width, 64);
-        QCOMPARE(images[0].pixels.size(), size_t(64 * 64 * 3));
-        // Previews change nothing, and the same request gives the same bytes.
-        QCOMPARE(run(m_model, smallRequest())[0].pixels, images[0].pixels);
+        QCOMPARE(m_host.images.size(), size_t(1));
+        QCOMPARE(m_host.images[0].width, 64);
+        QCOMPARE(m_host.images[0].pixels.size(), size_t(64 * 64 * 3));
+        // Previews change nothing, and the same workflow gives the same bytes.
+        QCOMPARE(picture(m_host, small()).pixels, m_host.images[0].pixels);
+    }
+
+    void encodesNoPromptAgainForAnotherSeed()
+    {
+        ResultCache cache(1 << 30);
+        Graph graph = small();
+        execute(graph, m_host, cache, {}, {});
+        set(graph, "Sampler", "seed", int64_t(1));
+        std::vector<std::string> started;
+        execute(graph, m_host, cache,
+            [&](const RunEvent& event) {
+                if (event.kind == Kind::NodeStarted)
+                    started.push_back(event.title);
+            },
+            {});
+        QCOMPARE(started, (std::vector<std::string>{"Sampler", "Decode", "Save"}));
+        const RgbImage withCache = m_host.images.at(1);
+        QCOMPARE(picture(m_host, graph).pixels, withCache.pixels);
     }
 
     void cancelLeavesTheModelUsable()
     {
-        const std::vector<float> whole = sampleLatents(m_model, smallRequest());
-        const uint64_t live = m_gpu.memory().statistics(MemoryUse::Activations).liveBytes;
+        const RgbImage whole = picture(m_host, small());
+        const uint64_t live = m_host.gpu().memory().statistics(MemoryUse::Activations).liveBytes;
         std::stop_source stop;
-        RunHooks hooks;
-        hooks.stop = stop.get_token();
-        hooks.onProgress = [&](const RunProgress& progress) {
-            if (progress.step == 2)
+        ResultCache none(0);
+        const auto onEvent = [&](const RunEvent& event) {
+            if (event.kind == Kind::Progress && event.title == "Sampler" && event.done == 2)
                 stop.request_stop();
         };
-        QCOMPARE(kindOf([&] { run(m_model, smallRequest(), hooks); }), ErrorKind::Cancelled);
-        QCOMPARE(m_gpu.memory().statistics(MemoryUse::Activations).liveBytes, live);
-        QCOMPARE(sampleLatents(m_model, smallRequest()), whole);
+        const RunSummary summary = execute(small(), m_host, none, onEvent, stop.get_token());
+        QVERIFY(summary.cancelled && summary.problems.empty() && summary.saved.empty());
+        QCOMPARE(m_host.gpu().memory().statistics(MemoryUse::Activations).liveBytes, live);
+        QCOMPARE(picture(m_host, small()).pixels, whole.pixels);
     }
 
     void strengthNothingGivesThePictureBack()
     {
-        TextToImage r = smallRequest();
-        r.init = RgbImage{64, 64, std::vector<uint8_t>(64 * 64 * 3, 128)};
-        r.strength = 0;
-        const std::vector<float> a = sampleLatents(m_model, r);
-        r.seed = 99;
-        QCOMPARE(sampleLatents(m_model, r), a);
-        r.strength = 1;
-        QVERIFY(relativeL2(sampleLatents(m_model, r), a) > 0.1);
+        m_host.pictures["start.png"] = {testPicture(64, 64), nullptr};
+        Graph graph = workflow("image-to-image.json");
+        set(graph, "Picture", "file", "start.png");
+        set(graph, "Sampler", "strength", 0.0);
+        const RgbImage first = picture(m_host, graph);
+        set(graph, "Sampler", "seed", int64_t(99));
+        QCOMPARE(picture(m_host, graph).pixels, first.pixels);
+        set(graph, "Sampler", "strength", 1.0);
+        QVERIFY(difference(picture(m_host, graph), first) > 1);
     }
 
     void refusesWhatIsOutOfRange_data()
     {
-        QTest::addColumn<std::function<void(TextToImage&)>>("change");
-        const auto row = [](const char* name, std::function<void(TextToImage&)> change) {
-            QTest::newRow(name) << change;
+        QTest::addColumn<QByteArray>("title");
+        QTest::addColumn<QByteArray>("param");
+        QTest::addColumn<ParamValue>("value");
+        const auto row = [](const char* title, const char* param, const ParamValue& value) {
+            QTest::addRow("%s of %s", param, title) << QByteArray(title) << QByteArray(param) << value;
         };
-        row("width", [](TextToImage& r) { r.width = 72 + 1; });
-        row("height", [](TextToImage& r) { r.height = 56; });
-        row("steps", [](TextToImage& r) { r.steps = 1001; });
-        row("cfg", [](TextToImage& r) { r.cfg = std::nan(""); });
-        row("batch", [](TextToImage& r) { r.batch = 65; });
-        row("strength", [](TextToImage& r) { r.strength = -0.1; });
-        row("clip skip", [](TextToImage& r) { r.clipSkip = 4; });
-        row("sampler", [](TextToImage& r) { r.sampler = "eulr"; });
-        row("schedule", [](TextToImage& r) { r.schedule = ""; });
-        row("start image", [](TextToImage& r) { r.init = RgbImage{8, 8, std::vector<uint8_t>(192)}; });
-        row("eta of a sampler without", [](TextToImage& r) { r.eta = 0.5; });
+        row("Size", "height", int64_t(56));
+        row("Size", "width", int64_t(8200));
+        row("Size", "batch", int64_t(65));
+        row("Sampler", "steps", int64_t(0));
+        row("Sampler", "steps", int64_t(1001));
+        row("Sampler", "cfg", std::nan(""));
+        row("Sampler", "strength", -0.1);
+        row("Sampler", "sampler", std::string("eulr"));
+        row("Sampler", "schedule", std::string());
+        row("Sampler", "eta", 0.5); // dpmpp_2m has none
+        row("Sampler", "start_step", int64_t(1001));
     }
     void refusesWhatIsOutOfRange()
     {
-        QFETCH(std::function<void(TextToImage&)>, change);
-        TextToImage r = smallRequest();
-        change(r);
-        QCOMPARE(kindOf([&] { run(m_model, r); }), ErrorKind::BadArgument);
+        QFETCH(QByteArray, title);
+        QFETCH(QByteArray, param);
+        QFETCH(ParamValue, value);
+        Graph graph = small();
+        set(graph, title, param, value);
+        const RunSummary summary = run(m_host, graph);
+        QCOMPARE(summary.problems.size(), size_t(1));
+        QCOMPARE(summary.problems[0].code, int(ErrorKind::BadArgument));
+        QVERIFY(m_host.images.empty());
     }
 
     // V07, E04. The tiny model takes some 3 MiB, an evaluation of a batch of 32 pictures of 128×128 over 3 MiB in fp16.
@@ -114,34 +175,58 @@ private slots:
     {
         GpuOptions options;
         options.mask.maxMemory = 6 << 20;
-        Gpu small(options);
-        const StableDiffusion model = loadStableDiffusion(small, testDataPath("tiny_a"));
-        TextToImage r = smallRequest();
-        r.width = r.height = 128;
-        r.steps = 2;
-        const std::vector<float> one = sampleLatents(model, r);
+        PictureHost poor(options);
+        if (poor.gpu().info().features.storage16)
+            poor.type = DType::F16;
+        Graph graph = small();
+        const auto size = [&](int64_t side, int64_t batch) {
+            set(graph, "Size", "width", side);
+            set(graph, "Size", "height", side);
+            set(graph, "Size", "batch", batch);
+        };
+        set(graph, "Sampler", "steps", int64_t(2));
+        size(128, 1);
+        const RgbImage one = picture(poor, graph);
 
         // A batch that does not fit is cut into pieces, the VAE's picture into tiles.
-        r.batch = 32;
-        const std::vector<float> batch = sampleLatents(model, r);
-        QVERIFY(relativeL2({batch.begin(), batch.begin() + std::ptrdiff_t(one.size())}, one) < 1e-2);
-        r.batch = 1;
-        r.width = r.height = 256;
-        QCOMPARE(run(model, r)[0].width, 256);
+        size(128, 32);
+        poor.images.clear();
+        QVERIFY(run(poor, graph).problems.empty());
+        QCOMPARE(poor.images.size(), size_t(32));
+        QVERIFY(difference(poor.images[0], one) < 2);
+        size(256, 1);
+        QCOMPARE(picture(poor, graph).width, 256);
 
-        // A single picture that cannot fit is refused before the first step, and the device goes on working.
-        r.width = r.height = 8192;
-        QElapsedTimer timer;
-        timer.start();
-        QCOMPARE(kindOf([&] { run(model, r); }), ErrorKind::OutOfMemory);
-        QVERIFY(timer.elapsed() < 10000);
-        r.width = r.height = 128;
-        QCOMPARE(sampleLatents(model, r), one);
+        // A picture that cannot fit is refused before the first step, and the device goes on working.
+        for (const int64_t batch : {1, 8}) {
+            size(8192, batch);
+            QElapsedTimer timer;
+            timer.start();
+            const RunSummary summary = run(poor, graph);
+            QCOMPARE(summary.problems.size(), size_t(1));
+            QCOMPARE(summary.problems[0].code, int(ErrorKind::OutOfMemory));
+            QVERIFY2(summary.problems[0].text.starts_with("Sampler (node 5): "), summary.problems[0].text.c_str());
+            QVERIFY(timer.elapsed() < 10'000);
+        }
+        size(128, 1);
+        QCOMPARE(picture(poor, graph).pixels, one.pixels);
     }
 
 private:
-    Gpu m_gpu;
-    StableDiffusion m_model = loadStableDiffusion(m_gpu, testDataPath("tiny_a"));
+    static RunSummary run(RunHost& host, const Graph& graph, const RunCallback& onEvent = {})
+    {
+        ResultCache none(0);
+        return execute(graph, host, none, onEvent, {});
+    }
+    // What the workflow saves last.
+    static RgbImage picture(PictureHost& host, const Graph& graph)
+    {
+        const RunSummary summary = run(host, graph);
+        for (const RunEvent& problem : summary.problems)
+            qWarning("%s", problem.text.c_str());
+        return summary.problems.empty() ? host.images.back() : RgbImage();
+    }
+    PictureHost m_host;
 };
 
 QTEST_APPLESS_MAIN(TextToImageTest)

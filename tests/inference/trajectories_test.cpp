@@ -1,9 +1,8 @@
 // Ten steps of every sampler with every schedule on a tiny random model, against diffusers' schedulers and the float64
 // formulas (tests/reference/trajectories.py; which is which stands in the file's metadata).
 #include "inference/pipeline/denoise.h"
-#include "inference/pipeline/text_to_image.h"
+#include "tests/support/device_run_host.h"
 #include "tests/support/reference.h"
-#include "tests/support/test_data.h"
 #include <QTest>
 
 using namespace athanor;
@@ -22,16 +21,10 @@ class TrajectoriesTest : public QObject {
 private slots:
     void initTestCase()
     {
-        m_gpu = std::make_unique<Gpu>();
-        m_model = std::make_unique<StableDiffusion>(
-            loadStableDiffusion(*m_gpu, testDataPath("tiny_a"), {.precision = DType::F32}));
+        m_host = std::make_unique<DeviceRunHost>();
         m_reference = openReference("trajectories.safetensors");
     }
-    void cleanupTestCase()
-    {
-        m_model.reset();
-        m_gpu.reset();
-    }
+    void cleanupTestCase() { m_host.reset(); }
 
     void textToImage_data()
     {
@@ -54,8 +47,7 @@ private slots:
     void textToImage()
     {
         QFETCH(QString, entry);
-        const double error =
-            relativeL2(sampleLatents(*m_model, request()), referenceValues(m_reference, entry.toStdString()));
+        const double error = relativeL2(end(request()), referenceValues(m_reference, entry.toStdString()));
         QVERIFY2(error <= tolerance32, qPrintable(QString::number(error)));
         m_worst = std::max(m_worst, error);
     }
@@ -82,78 +74,75 @@ private slots:
         const std::vector<double> tail = strengthTail(all, 0.6);
         QCOMPARE(tail.size(), size_t(7));
         const Conditioning text = conditioning();
+        const Values loaded = load();
+        const ModelValue& unet = as<ModelValue>(loaded[0]);
         const Array noise = referenceValues(m_reference, "noise.initial");
-        const auto end = [&](Prediction prediction, const std::vector<double>& sigmas, const Array& x) {
+        const auto walked = [&](Prediction prediction, const std::vector<double>& sigmas, const Array& x) {
             std::vector<NoiseSource> sources = batchNoise(NoiseKind::TorchCpu, 42, 1);
             draw(sources, size.count());
             return sample(walk, stableDiffusionNoise(), sigmas, x,
-                guidedDenoise(*m_gpu, m_model->unet, prediction, text, 7.5, size), sources);
+                guidedDenoise(m_host->gpu(), *unet.unet, prediction, text, 7.5, size), sources);
         };
         const Array fromLatent = noisedLatent(referenceValues(m_reference, "latent"), noise, tail.front());
-        compare(end(Prediction::Epsilon, tail, fromLatent), "end.image." + pair);
-        compare(end(Prediction::Velocity, all, noiseOnly(noise, all.front())), "end.v." + pair);
+        compare(walked(Prediction::Epsilon, tail, fromLatent), "end.image." + pair);
+        compare(walked(Prediction::Velocity, all, noiseOnly(noise, all.front())), "end.v." + pair);
     }
 
     void halfPrecision()
     {
-        const StableDiffusion half = loadStableDiffusion(*m_gpu, testDataPath("tiny_a"), {.precision = DType::F16});
-        TextToImage r = plainRequest();
-        r.sampler = "dpmpp_2m";
-        r.schedule = "karras";
+        m_host->type = DType::F16;
+        Params r;
         for (double cfg : {1.0, 7.5}) {
-            r.cfg = cfg;
+            r["cfg"] = cfg;
             const std::string entry = "end.dpmpp_2m.karras.cfg" + QString::number(cfg).toStdString();
-            const double error = relativeL2(sampleLatents(half, r), referenceValues(m_reference, entry));
+            const double error = relativeL2(end(r), referenceValues(m_reference, entry));
             qInfo("fp16, cfg %g: relative L2 %.2e", cfg, error);
             QVERIFY2(error <= tolerance16, qPrintable(QString::number(error)));
         }
+        m_host->type = DType::F32;
     }
 
     // A batch holds the pictures its seeds give alone. Not bit for bit: rows of a batch share tiles of a matrix
     // product.
     void batchEqualsSingles()
     {
-        TextToImage r = plainRequest();
-        r.steps = 3;
-        r.batch = 2;
-        const std::vector<float> both = sampleLatents(*m_model, r);
-        r.batch = 1;
-        r.seed += 1;
-        const std::vector<float> second = sampleLatents(*m_model, r);
+        const std::vector<float> both = end({{"steps", int64_t(3)}}, 2);
+        const std::vector<float> second = end({{"steps", int64_t(3)}, {"seed", int64_t(43)}});
         QVERIFY(relativeL2({both.begin() + 512, both.end()}, second) < 1e-4);
     }
 
-    void sameSeedSameBytes()
-    {
-        TextToImage r = plainRequest();
-        r.steps = 3;
-        QCOMPARE(sampleLatents(*m_model, r), sampleLatents(*m_model, r));
-    }
+    void sameSeedSameBytes() { QCOMPARE(end({{"steps", int64_t(3)}}), end({{"steps", int64_t(3)}})); }
 
 private:
-    TextToImage plainRequest() const
+    Values load() { return runNode(*m_host, "load_checkpoint", {}, {{"file", testDataPath("tiny_a")}}); }
+    // The latents that these parameters give, with those of the reference where there are none.
+    std::vector<float> end(Params sampling, int64_t batch = 1)
     {
-        TextToImage r;
-        r.prompt = m_reference.metadata.at("prompt");
-        r.negativePrompt = m_reference.metadata.at("negative");
-        r.width = 128;
-        r.height = 64;
-        r.steps = 10;
-        r.seed = 42;
-        return r;
+        const Values loaded = load();
+        const auto prompt = [&](const char* name) {
+            return runNode(
+                *m_host, "encode_prompt", {{"text_encoder", loaded[1]}}, {{"text", m_reference.metadata.at(name)}})[0];
+        };
+        const Value latent = runNode(
+            *m_host, "empty_latent", {}, {{"width", int64_t(128)}, {"height", int64_t(64)}, {"batch", batch}})[0];
+        sampling.try_emplace("steps", int64_t(10));
+        sampling.try_emplace("seed", int64_t(42));
+        const Value ended = runNode(*m_host, "sample",
+            {{"model", loaded[0]}, {"positive", prompt("prompt")}, {"negative", prompt("negative")},
+                {"latent", latent}},
+            std::move(sampling))[0];
+        return *as<LatentValue>(ended).values;
     }
-    TextToImage request() const
+    Params request() const
     {
-        TextToImage r = plainRequest();
         const auto text = [](const char* column) {
             return (*static_cast<QString*>(QTest::qData(column, QMetaType::QString))).toStdString();
         };
-        r.sampler = text("sampler");
-        r.schedule = text("schedule");
+        Params r{{"sampler", text("sampler")}, {"schedule", text("schedule")},
+            {"cfg", *static_cast<double*>(QTest::qData("cfg", QMetaType::Double))}};
         const double eta = *static_cast<double*>(QTest::qData("eta", QMetaType::Double));
         if (eta >= 0)
-            r.eta = eta;
-        r.cfg = *static_cast<double*>(QTest::qData("cfg", QMetaType::Double));
+            r["eta"] = eta;
         return r;
     }
     Conditioning conditioning() const
@@ -169,8 +158,7 @@ private:
         QVERIFY2(error <= tolerance32, qPrintable(entry + " " + QString::number(error)));
     }
 
-    std::unique_ptr<Gpu> m_gpu;
-    std::unique_ptr<StableDiffusion> m_model;
+    std::unique_ptr<DeviceRunHost> m_host;
     TensorFile m_reference;
     double m_worst = 0;
 };

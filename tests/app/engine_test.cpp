@@ -1,0 +1,127 @@
+// The queue of runs, with a host whose pictures come when the test says so.
+#include "app/engine.h"
+
+#include "inference/pipeline/graph_edit.h"
+#include "tests/support/fake_run_host.h"
+
+#include <QTest>
+
+#include <atomic>
+
+using namespace athanor;
+
+namespace {
+
+struct SlowHost : FakeRunHost {
+    std::atomic<int>& waiting;
+    std::atomic<bool>& open;
+    SlowHost(std::atomic<int>& waits, std::atomic<bool>& opens)
+        : waiting(waits)
+        , open(opens)
+    {
+        for (const char* name : {"a.png", "b.png", "c.png", "d.png"})
+            stamps[name] = name;
+    }
+    ReadImage readImage(const std::string&) override
+    {
+        ++waiting;
+        open.wait(false);
+        return {{1, 1, {1, 2, 3}}, nullptr};
+    }
+};
+
+Graph readAndSave(const std::string& file)
+{
+    Graph graph;
+    const NodeId load = addNode(graph, makeNode(*findNodeType("load_image")));
+    const NodeId save = addNode(graph, makeNode(*findNodeType("save_image")));
+    graph.nodes[load].params["file"] = file;
+    graph.nodes[save].params["name"] = file;
+    return connected(graph, {load, "image"}, {save, "image"});
+}
+
+std::string titles(const std::vector<QueuedRun>& runs)
+{
+    std::string text;
+    for (const QueuedRun& run : runs)
+        text += run.title + (run.running ? "* " : " ");
+    return text;
+}
+
+}
+
+class EngineTest : public QObject {
+    Q_OBJECT
+private slots:
+    void init()
+    {
+        m_waiting = 0;
+        m_open = false;
+        m_done.clear();
+        m_queued = 0;
+    }
+
+    void runsInTheOrderOfTheQueue()
+    {
+        Engine engine(std::make_unique<SlowHost>(m_waiting, m_open), 1 << 20, callbacks());
+        for (const char* name : {"a.png", "b.png", "c.png", "d.png"})
+            engine.add(readAndSave(name), name);
+        QCOMPARE(m_queued.load(), 4);
+        QTRY_COMPARE(m_waiting.load(), 1);
+        QCOMPARE(titles(engine.queue()), std::string("a.png* b.png c.png d.png "));
+        QVERIFY(engine.move(4, 0));
+        QVERIFY(engine.move(2, 99));
+        QVERIFY(!engine.move(1, 0)); // it runs
+        QVERIFY(!engine.move(77, 0));
+        QCOMPARE(titles(engine.queue()), std::string("a.png* d.png c.png b.png "));
+        QVERIFY(engine.cancel(3));
+        QVERIFY(!engine.cancel(77));
+        release();
+        engine.waitUntilIdle();
+        QCOMPARE(m_done, (std::vector<std::string>{"1 a.png.png", "4 d.png.png", "3 cancelled", "2 b.png.png"}));
+        QVERIFY(engine.queue().empty());
+        engine.add(readAndSave("a.png"), "again");
+        engine.waitUntilIdle();
+        QCOMPARE(m_done.back(), std::string("5 a.png.png"));
+        QCOMPARE(m_waiting.load(), 3); // read once each
+    }
+
+    void endsWhileRunsAreWaiting()
+    {
+        {
+            Engine engine(std::make_unique<SlowHost>(m_waiting, m_open), 0, callbacks());
+            for (int i = 0; i < 3; ++i)
+                engine.add(readAndSave("a.png"));
+            QTRY_COMPARE(m_waiting.load(), 1);
+            engine.cancelAll();
+            release();
+        }
+        QCOMPARE(m_done, (std::vector<std::string>{"1 cancelled", "2 cancelled", "3 cancelled"}));
+    }
+
+private:
+    EngineCallbacks callbacks()
+    {
+        return {.onEvent = [this](RunId,
+                               const RunEvent& event) { m_queued += event.kind == RunEvent::Kind::Queued ? 1 : 0; },
+            .onDone =
+                [this](RunId run, const RunSummary& summary) {
+                    const std::string result = summary.cancelled ? "cancelled"
+                        : summary.saved.empty()                  ? "nothing"
+                                                                 : summary.saved.front();
+                    m_done.push_back(std::to_string(run) + ' ' + result);
+                }};
+    }
+    void release()
+    {
+        m_open = true;
+        m_open.notify_all();
+    }
+
+    std::atomic<int> m_waiting = 0, m_queued = 0;
+    std::atomic<bool> m_open = false;
+    std::vector<std::string> m_done; // read when the engine is idle or gone
+};
+
+QTEST_APPLESS_MAIN(EngineTest)
+#include "engine_test.moc"

@@ -1,0 +1,128 @@
+// J13, J14: where a workflow may write, and under which names.
+#include "app/new_file.h"
+#include "app/output_name.h"
+
+#include "inference/weights/printable.h"
+#include "render/error.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace athanor;
+
+class OutputNameTest : public QObject {
+    Q_OBJECT
+private slots:
+    void refusesPatterns_data();
+    void refusesPatterns();
+    void makesNamesSafe_data();
+    void makesNamesSafe();
+    void neverReplaces();
+    void followsNoLink();
+    void tellsWhatCannotBeWritten();
+
+private:
+    std::string folder() const { return m_folder.path().toStdString(); }
+    QByteArray contents(const char* name) const
+    {
+        QFile file(m_folder.filePath(name));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : "cannot be read";
+    }
+    QTemporaryDir m_folder;
+};
+
+void OutputNameTest::refusesPatterns_data()
+{
+    QTest::addColumn<QByteArray>("pattern");
+    for (const char* pattern : {"", "../x", "a/../x", "a/..", "/etc/x", "~/x", "C:\\x", "C:x", "\\\\server\\x",
+             "//server/x", "a:b", "CON", "nul", "com1", "LPT9.txt", "a/aux.b", "x.", "x ", "a./b", "a\\b", "a\nb",
+             "http://x/y", "a//b", "a/", "a*b", "a?b", "a\"b", "a<b", "a|b", ".", "\xff"})
+        QTest::addRow("%s", printable(pattern).c_str()) << QByteArray(pattern);
+    QTest::newRow("NUL") << QByteArray("a\0b", 3);
+}
+
+void OutputNameTest::refusesPatterns()
+{
+    QFETCH(QByteArray, pattern);
+    QVERIFY(!namePatternProblem(pattern.toStdString()).empty());
+}
+
+void OutputNameTest::makesNamesSafe_data()
+{
+    QTest::addColumn<QByteArray>("pattern");
+    QTest::addColumn<QByteArray>("name");
+    const auto row = [](const char* title, const QByteArray& pattern, const QByteArray& name) {
+        QTest::newRow(title) << pattern << name;
+    };
+    row("plain", "red house", "red house");
+    row("folders", "a/b/c", "a/b/c");
+    row("tokens", "%seed%_%steps%-%width%x%height%", "7_20-512x64");
+    row("token with a path inside", "x-%model%", "x-.._.._etc_passwd");
+    row("token of control characters", "%prompt%", "a_b");
+    row("token that is reserved", "%sampler%", "athanor");
+    row("unknown token", "%nothing% %", "%nothing% %");
+    row("token after a %", "100%%seed%", "100%7");
+    row("missing value", "%cfg%", "athanor");
+    row("only dots", "...", "athanor");
+    row("300 letters", QByteArray(300, 'a'), QByteArray(190, 'a'));
+    row("300 letters of two bytes", "a" + QByteArray("ü").repeated(150), "a" + QByteArray("ü").repeated(94));
+}
+
+void OutputNameTest::makesNamesSafe()
+{
+    QFETCH(QByteArray, pattern);
+    QFETCH(QByteArray, name);
+    const Infotext info{"a\nb", "",
+        {{"Seed", "7"}, {"Steps", "20"}, {"Size", "512x64"}, {"Model", "../../etc/passwd"}, {"Sampler", "CON"}}};
+    QCOMPARE(QByteArray::fromStdString(namePatternProblem(pattern.toStdString())), QByteArray());
+    QCOMPARE(QByteArray::fromStdString(expandedName(pattern.toStdString(), info, 10)), name);
+}
+
+void OutputNameTest::neverReplaces()
+{
+    const NewFile file{folder() + "/new", "a/x", ".png"};
+    QCOMPARE(writeNewFile(file, "first").path, folder() + "/new/a/x.png");
+    QCOMPARE(writeNewFile(file, "second").path, folder() + "/new/a/x-2.png");
+    NewFile later = file;
+    later.number = 2;
+    const WrittenFile third = writeNewFile(later, "third");
+    QCOMPARE(third.path, folder() + "/new/a/x-3.png");
+    QCOMPARE(third.number, 3);
+    QCOMPARE(contents("new/a/x.png"), QByteArray("first"));
+    QCOMPARE(contents("new/a/x-3.png"), QByteArray("third"));
+    QCOMPARE(QDir(m_folder.filePath("new/a")).entryList(QDir::Files | QDir::Hidden).size(), 3); // nothing left over
+}
+
+void OutputNameTest::followsNoLink()
+{
+    QVERIFY(QDir(m_folder.path()).mkpath("out") && QDir(m_folder.path()).mkpath("elsewhere"));
+    QVERIFY(QFile::link(m_folder.filePath("elsewhere"), m_folder.filePath("out/away")));
+    QVERIFY(QFile::link(m_folder.filePath("elsewhere/x.png"), m_folder.filePath("out/x.png"))); // to nothing
+    try {
+        writeNewFile({folder() + "/out", "away/x", ".png"}, "bytes");
+        QFAIL("written");
+    } catch (const Error& error) {
+        QCOMPARE(error.kind, ErrorKind::CannotWrite);
+    }
+    QCOMPARE(writeNewFile({folder() + "/out", "x", ".png"}, "bytes").path, folder() + "/out/x-2.png");
+    QVERIFY(QDir(m_folder.filePath("elsewhere")).isEmpty());
+}
+
+void OutputNameTest::tellsWhatCannotBeWritten()
+{
+    for (const auto& [base, name] : {std::pair<std::string, std::string>{"/proc/nowhere", "x"}, {"/dev/null", "x"},
+             {folder(), std::string(300, 'a')}}) {
+        try {
+            writeNewFile({base, name, ".png"}, "bytes");
+            QFAIL("written");
+        } catch (const Error& error) {
+            QCOMPARE(error.kind, ErrorKind::CannotWrite);
+            QVERIFY2(std::string(error.what()).find(base) != std::string::npos, error.what());
+        }
+    }
+}
+
+QTEST_APPLESS_MAIN(OutputNameTest)
+#include "output_name_test.moc"
