@@ -42,6 +42,9 @@ public:
     void cancelAll();
     void waitUntilIdle();
 
+    // How long each type of node takes, in seconds by its id; to be used while nothing runs.
+    std::map<std::string, double, std::less<>>& nodeTimes() { return m_results.seconds; }
+
 private:
     struct Job {
         RunId id = 0;

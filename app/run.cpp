@@ -3,6 +3,7 @@
 #include "app/contact_sheet.h"
 #include "app/folders.h"
 #include "app/new_file.h"
+#include "app/node_times.h"
 #include "app/run_host.h"
 #include "app/run_printer.h"
 #include "app/workflow_file.h"
@@ -183,12 +184,14 @@ void runWorkflow(const RunArguments& arguments)
     {
         Engine engine(std::move(host), defaultResultBudget(), std::move(callbacks));
         theEngine = &engine;
+        engine.nodeTimes() = readNodeTimes(cacheFolder());
         const std::stop_callback onStop(interrupt.token(), [&] { engine.cancelAll(); });
         for (const Variation& variation : sweep.variations)
             engine.add(variation.graph, arguments.workflow);
         if (interrupt.token().stop_requested())
             engine.cancelAll();
         engine.waitUntilIdle();
+        keepNodeTimes(cacheFolder(), engine.nodeTimes());
     }
     if (!arguments.sweep.empty() && !interrupt.token().stop_requested())
         writeSheet(sweep, pictures, arguments.outFolder, printer, interrupt);
