@@ -154,6 +154,8 @@ void WorkflowJsonTest::keepsUnknownNodes()
     QVERIFY(loaded.warnings[0].starts_with("node 2: \"sparkle\" is not known here; it is kept"));
     const std::string saved = writeWorkflow(loaded.graph);
     QVERIFY(readWorkflow(saved, "w.json").graph == loaded.graph);
+    const LoadedWorkflow dropped = readWorkflow(file(R"("groups": [{"id": 1, "sparkle": 2}])"), "w.json");
+    QCOMPARE(dropped.warnings.at(0), std::string("a group: \"sparkle\" is not known here, and is left out"));
     QCOMPARE(writeWorkflow(readWorkflow(saved, "w.json").graph), saved);
 }
 
@@ -293,6 +295,15 @@ void WorkflowJsonTest::holdsItsLimits()
     };
     QCOMPARE(says(manyNodes(maxWorkflowNodes)), std::string());
     QVERIFY(says(manyNodes(maxWorkflowNodes + 1)).find("more than 100000 nodes; split it") != std::string::npos);
+
+    const auto manyLinks = [](size_t count) { // counted before they are looked at
+        std::string list;
+        for (size_t i = 0; i < count; ++i)
+            list += i ? ",0" : "0";
+        return file("\"links\": [" + list + "]");
+    };
+    QVERIFY(says(manyLinks(maxWorkflowLinks)).find("a link must be an object") != std::string::npos);
+    QVERIFY(says(manyLinks(maxWorkflowLinks + 1)).find("more than 1000000 links; split it") != std::string::npos);
 
     const auto textOf = [](size_t bytes) {
         return nodes("{\"id\": 1, \"type\": \"" + std::string(bytes - 3, 'a') + "\"}"); // quotes and a blank
