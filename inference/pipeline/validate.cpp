@@ -154,24 +154,24 @@ private:
 
     void checkLink(const Link& link)
     {
-        const std::string what = "the link from " + inQuotes(link.from.port) + " of " + nameOf(link.from.node) + " to "
-            + inQuotes(link.to.port) + " of " + nameOf(link.to.node);
         const auto from = m_graph.nodes.find(link.from.node), to = m_graph.nodes.find(link.to.node);
         if (from == m_graph.nodes.end() || to == m_graph.nodes.end())
-            return addLink(link, what + " leads to nothing; delete it");
+            return addLink(link, "leads to nothing");
         const NodeType* type = typeOfNode(from->first, from->second);
         if (type && !findOutput(*type, link.from.port))
-            return addLink(link, what + " begins at no output; delete it");
+            return addLink(link, "begins at no output");
         type = typeOfNode(to->first, to->second);
         if (type && !findTarget(*type, link.to.port))
-            return addLink(link, what + " ends at no input or parameter; delete it");
+            return addLink(link, "ends at no input or parameter");
     }
 
     // At the end that is there.
-    void addLink(const Link& link, const std::string& text)
+    void addLink(const Link& link, const char* what)
     {
         const PortRef& end = m_graph.nodes.contains(link.to.node) ? link.to : link.from;
-        m_problems.add(m_graph.nodes.contains(end.node) ? pathOf(end.node) : m_path, end.port, text);
+        m_problems.add(m_graph.nodes.contains(end.node) ? pathOf(end.node) : m_path, end.port,
+            "the link from " + inQuotes(link.from.port) + " of " + nameOf(link.from.node) + " to "
+                + inQuotes(link.to.port) + " of " + nameOf(link.to.node) + " " + what + "; delete it");
     }
 
     const Graph& m_graph;
