@@ -7,6 +7,7 @@ import re
 UNET_PREFIX = "model.diffusion_model."
 VAE_PREFIX = "first_stage_model."
 TEXT_PREFIX = "cond_stage_model.transformer.text_model."
+CONTROL_PREFIX = "control_model."
 
 _RESNET = {"norm1": "in_layers.0", "conv1": "in_layers.2", "time_emb_proj": "emb_layers.1",
            "norm2": "out_layers.0", "conv2": "out_layers.3", "conv_shortcut": "skip_connection"}
@@ -40,6 +41,21 @@ def unet_name(name):
     elif ".downsamplers." in block:
         inner = "op"
     return f"{UNET_PREFIX}{_unet_block(block)}.{inner}.{leaf}"
+
+
+def control_name(name):
+    """Of a ControlNet with four levels of two layers and a hint block of eight convolutions."""
+    module, leaf = name.rsplit(".", 1)
+    if found := re.fullmatch(r"controlnet_down_blocks\.(\d+)", module):
+        return f"{CONTROL_PREFIX}zero_convs.{found[1]}.0.{leaf}"
+    if module == "controlnet_mid_block":
+        return f"{CONTROL_PREFIX}middle_block_out.0.{leaf}"
+    if module.startswith("controlnet_cond_embedding."):
+        part = module.removeprefix("controlnet_cond_embedding.")
+        number = {"conv_in": 0, "conv_out": 14}.get(part)
+        number = 2 * (int(part.removeprefix("blocks.")) + 1) if number is None else number
+        return f"{CONTROL_PREFIX}input_hint_block.{number}.{leaf}"
+    return CONTROL_PREFIX + unet_name(name).removeprefix(UNET_PREFIX)
 
 
 def vae_name(name):

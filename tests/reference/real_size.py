@@ -5,6 +5,10 @@ too large to keep; the results are tests/data/real_size.safetensors, whose names
 
     python real_size.py FILE           writes FILE and the results; about 5 GB of memory
     python real_size.py FILE --model   writes FILE alone
+
+    python real_size.py FILE --control NET            writes a ControlNet of 340 tensors (0.7 GB) and its results with
+                                                      FILE's UNet: tests/data/real_size_control.safetensors
+    python real_size.py FILE --control NET --model    writes NET alone
 """
 import json
 import math
@@ -15,11 +19,13 @@ import zlib
 
 import numpy as np
 import torch
+from diffusers import ControlNetModel
 from safetensors import safe_open
 from transformers import CLIPTextConfig, CLIPTextModel
 
 import ldm_names
 import tiny_models
+from controlnets import hint
 from networks import full_vocabulary, token_ids
 
 SHAPE = tiny_models.Shape((320, 640, 1280, 1280), 32, 8, (128, 256, 512, 512), 32, 768, 12, 12, 49408)
@@ -88,8 +94,51 @@ def write_results(path):
     tiny_models.save(tiny_models.DATA / "real_size.safetensors", out, {"prompt": PROMPT})
 
 
+def empty_control():
+    config = {k: v for k, v in tiny_models.unet_config(SHAPE).items()
+              if k not in ("sample_size", "out_channels", "up_block_types", "center_input_sample")}
+    with torch.device("meta"):
+        return ControlNetModel(**config).eval()
+
+
+def write_control(path):
+    """With the zero convolutions a fifth of what keeps their size, or they would drown the UNet's own values."""
+    names = {ldm_names.control_name(k): tuple(v.shape) for k, v in empty_control().state_dict().items()}
+    assert len(names) == 340
+    pool = np.random.default_rng(1).standard_normal(POOL, dtype=np.float32)
+    small = lambda name: 0.2 if "zero_convs" in name or "middle_block_out" in name else 1.0
+    tiny_models.save(path, {name: torch.from_numpy(values(pool, name, shape) * np.float16(small(name)))
+                            for name, shape in names.items()}, {"format": "pt"})
+
+
+@torch.no_grad()
+def write_control_results(model, control):
+    """Residuals at every 97th element (N C H W), which keeps the file small, and the UNet with them."""
+    from safetensors.torch import load_file
+    stored = load_file(tiny_models.DATA / "real_size.safetensors")
+    latent, context = stored["unet.latent"], stored["text.last"]
+    net = load(control, empty_control(), ldm_names.control_name)
+    down, middle = net(latent, TIMESTEP, context, controlnet_cond=hint(256, 256), return_dict=False)
+    del net
+    out = {f"residual.{i}": r.flatten()[::97].clone() for i, r in enumerate([*down, middle])}
+    unet = load(model, empty_models()[0], ldm_names.unet_name)
+    out[f"unet.t{TIMESTEP}"] = unet(latent, TIMESTEP, context, down_block_additional_residuals=down,
+                                    mid_block_additional_residual=middle).sample
+    plain = stored[f"unet.t{TIMESTEP}"]
+    print(f"the UNet's output changes by {(out[f'unet.t{TIMESTEP}'] - plain).std() / plain.std():.3g} of its size")
+    assert all(torch.isfinite(t).all() for t in out.values())
+    tiny_models.save(tiny_models.DATA / "real_size_control.safetensors", out, {})
+
+
 if __name__ == "__main__":
     target = pathlib.Path(sys.argv[1])
+    if "--control" in sys.argv:
+        net = pathlib.Path(sys.argv[sys.argv.index("--control") + 1])
+        write_control(net)
+        if "--model" not in sys.argv:
+            torch.set_num_threads(2)
+            write_control_results(target, net)
+        sys.exit()
     write_model(target)
     if "--model" not in sys.argv:
         torch.set_num_threads(2)

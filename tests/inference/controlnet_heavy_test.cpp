@@ -1,0 +1,114 @@
+// A ControlNet of Stable Diffusion 1.5's real size (340 tensors of random values, 0.7 GB) against diffusers at 256×256,
+// and what it adds to an evaluation's time. Label "heavy": not part of ./test.
+//     python tests/reference/real_size.py FILE --model
+//     python tests/reference/real_size.py FILE --control NET --model
+//     ATHANOR_REAL_SIZE_MODEL=FILE ATHANOR_REAL_SIZE_CONTROL=NET ctest --preset release -L heavy
+#include "inference/models/stable_diffusion.h"
+#include "inference/tensor/channels_last.h"
+#include "tests/support/reference.h"
+#include <QElapsedTimer>
+#include <QTest>
+
+using namespace athanor;
+
+namespace {
+
+// What controlnets.py draws, as numbers.
+std::vector<float> hint(int width, int height)
+{
+    std::vector<float> values;
+    for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width; ++x)
+            for (int c = 0; c < 3; ++c)
+                values.push_back(float(((x * 3 + y * 5 + c * 40) ^ (x / 9 * (y / 7) * 16)) % 256) / 255);
+    return values;
+}
+
+// Every 97th in the order N C H W, as stored.
+std::vector<float> sampled(const Tensor& tensor)
+{
+    const std::vector<float> all = toNchw(toHost(tensor), tensor.dim(0), tensor.dim(3));
+    std::vector<float> some;
+    for (size_t i = 0; i < all.size(); i += 97)
+        some.push_back(all[i]);
+    return some;
+}
+
+template <class Work> double seconds(Work work)
+{
+    QElapsedTimer timer;
+    timer.start();
+    work();
+    return double(timer.nsecsElapsed()) / 1e9;
+}
+
+}
+
+class ControlnetHeavyTest : public QObject {
+    Q_OBJECT
+private slots:
+    void agreesWithDiffusers_data()
+    {
+        QTest::addColumn<int>("precision");
+        QTest::addColumn<double>("tolerance"); // as in networks_test.cpp
+        QTest::newRow("fp32") << int(DType::F32) << 1e-4;
+        QTest::newRow("fp16") << int(DType::F16) << 1e-2;
+    }
+    void agreesWithDiffusers()
+    {
+        QFETCH(int, precision);
+        QFETCH(double, tolerance);
+        const QByteArray model = qgetenv("ATHANOR_REAL_SIZE_MODEL"), control = qgetenv("ATHANOR_REAL_SIZE_CONTROL");
+        QVERIFY2(!model.isEmpty() && !control.isEmpty(),
+            "set ATHANOR_REAL_SIZE_MODEL and ATHANOR_REAL_SIZE_CONTROL to the files that "
+            "tests/reference/real_size.py writes");
+        const TensorFile reference = openReference("real_size_control.safetensors");
+        const TensorFile plain = openReference("real_size.safetensors");
+
+        Gpu gpu;
+        std::vector<std::string> warnings;
+        const UNet unet = loadStableDiffusion(gpu, model.toStdString(), {.precision = DType(precision)}).unet;
+        const ControlNet net = [&] {
+            ControlNet loaded;
+            qInfo("loaded in %.2f s", seconds([&] {
+                loaded = loadControlNet(gpu, control.toStdString(), {.precision = DType(precision)}, warnings);
+            }));
+            return loaded;
+        }();
+        QCOMPARE(net.weights.packed.size() + net.weights.tensors.size(), size_t(340));
+        requireFit(net, unet);
+
+        const Tensor latent = tensorFrom(gpu, {1, 32, 32, 4}, toNhwc(referenceValues(plain, "unet.latent"), 1, 4));
+        const Tensor text = tensorFrom(gpu, {1, 77, 768}, referenceValues(plain, "text.last"));
+        const std::vector<float> at{501};
+        Tensor embedded;
+        qInfo("hint embedded in %.2f s, kernels compiled too", seconds([&] {
+            embedded = embedHint(net, tensorFrom(gpu, {1, 256, 256, 3}, hint(256, 256)));
+            toHost(embedded);
+        }));
+
+        std::vector<Tensor> residuals = evaluate(net, latent, at, text, embedded);
+        QCOMPARE(residuals.size(), size_t(13));
+        double worst = 0;
+        for (size_t i = 0; i < residuals.size(); ++i)
+            worst = std::max(
+                worst, relativeL2(sampled(residuals[i]), referenceValues(reference, "residual." + std::to_string(i))));
+        qInfo("largest relative L2 of a residual: %.2e", worst);
+        QVERIFY(worst <= tolerance);
+        const std::vector<float> expected = toNhwc(referenceValues(reference, "unet.t501"), 1, 4);
+        const double error = relativeL2(toHost(evaluate(unet, latent, at, text, residuals)), expected);
+        qInfo("UNet with them: relative L2 %.2e", error);
+        QVERIFY(error <= tolerance);
+        residuals.clear();
+
+        for (int i = 0; i < 3; ++i) {
+            const double alone = seconds([&] { toHost(evaluate(unet, latent, at, text)); });
+            const double steered =
+                seconds([&] { toHost(evaluate(unet, latent, at, text, evaluate(net, latent, at, text, embedded))); });
+            qInfo("UNet %.2f s, with the ControlNet %.2f s: %.0f %% more", alone, steered, (steered / alone - 1) * 100);
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(ControlnetHeavyTest)
+#include "controlnet_heavy_test.moc"
