@@ -72,9 +72,10 @@ PictureSize chooseSize(const GenerateArguments& arguments, ProgressBar& bar)
         roundedSide(arguments.height.value_or(height), "height", bar)};
 }
 
-void set(Graph& graph, const char* address, const ParamValue& value)
+void set(Graph& graph, const char* name, const ParamValue& value)
 {
-    graph = withValue(std::move(graph), findParamAddress(graph, address), value);
+    const ParamAddress address = findParamAddress(graph, name);
+    graph = withValue(std::move(graph), address, value);
 }
 
 NodeId nodeOf(const Graph& graph, const char* address)

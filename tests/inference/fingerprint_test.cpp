@@ -45,6 +45,8 @@ ParamValue other(const Param& param)
 class FingerprintTest : public QObject {
     Q_OBJECT
 private slots:
+    void init() { m_host.stamps.clear(); }
+
     void everyParameterCounts_data()
     {
         QTest::addColumn<QByteArray>("type");
