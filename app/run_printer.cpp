@@ -165,6 +165,8 @@ void RunPrinter::note(const std::string& text)
 void RunPrinter::finish()
 {
     const std::lock_guard lock(m_mutex);
+    if (m_failed)
+        throw Error(ErrorKind::CannotWrite, "cannot write to the standard output; nobody reads what the run tells");
     if (m_all.cancelled)
         throw Error(ErrorKind::Cancelled, "cancelled");
     if (!m_all.problems.empty())

@@ -22,7 +22,7 @@ public:
     void note(const std::string& text);
 
     bool outputFailed() const { return m_failed; } // nobody reads any more
-    // After all runs. Throws Error(Cancelled) or the first problem.
+    // After all runs. Throws Error: CannotWrite where nobody read on, Cancelled, or the first problem.
     void finish();
 
 private:
