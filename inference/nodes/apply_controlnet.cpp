@@ -45,8 +45,8 @@ ConditioningValue with(ConditioningValue conditioning, const std::shared_ptr<con
 
 Values run(NodeRun& run)
 {
-    const auto& positive = run.value("positive");
-    const auto& negative = run.value("negative");
+    const Value& positive = run.value("positive");
+    const Value negative = run.has("negative") ? run.value("negative") : Value();
     const auto& net = run.input<ControlNetValue>("control_net");
     AppliedControl control;
     control.net = net.net;
@@ -66,8 +66,10 @@ Values run(NodeRun& run)
     if (control.strength == 0)
         return {positive, negative};
     const std::string& branch = run.text("branch");
+    control.spreads = branch == "both" && !run.has("negative");
     const auto applied = std::make_shared<const AppliedControl>(std::move(control));
-    const bool toNegative = branch == "negative" || (branch == "both" && reachesNegative(applied->mode));
+    const bool toNegative =
+        run.has("negative") && (branch == "negative" || (branch == "both" && reachesNegative(applied->mode)));
     return {branch == "negative" ? positive : shared(with(run.input<ConditioningValue>("positive"), applied)),
         toNegative ? shared(with(run.input<ConditioningValue>("negative"), applied)) : negative};
 }
@@ -98,7 +100,8 @@ NodeType applyControlnetNode()
         .category = "Control",
         .text = "Makes the picture follow a map. One after another, any number at once.",
         .inputs = {{"positive", PortType::Conditioning, "What the picture shall show"},
-            {"negative", PortType::Conditioning, "What it is kept away from"},
+            {"negative", PortType::Conditioning,
+                "What it is kept away from; not linked: the sampler's goes with the positive one", true},
             {"control_net", PortType::ControlNet, "Trained for maps of this kind"},
             {"image", PortType::ControlMap, "The map; or a picture, as it is"},
             {"mask", PortType::Mask, "Where it counts; not linked: everywhere", true}},
@@ -112,7 +115,7 @@ NodeType applyControlnetNode()
             {"resize_mode", ParamKind::Choice, std::string("crop"),
                 "Of a map with other proportions. stretch; crop: cut off what is over; fill: with a border", 0, 0, 1,
                 {std::begin(fits), std::end(fits)}},
-            {"branch", ParamKind::Choice, std::string("both"), "Which prompt it goes with", 0, 0, 1,
+            {"branch", ParamKind::Choice, std::string("both"), "Which prompts it goes with", 0, 0, 1,
                 {"both", "positive", "negative"}},
             {"curve", ParamKind::Text, std::string(),
                 "Times strength, from the first step to the last: 1, 0.5, 0; empty: the same all the way"},

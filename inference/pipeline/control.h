@@ -34,6 +34,7 @@ struct AppliedControl {
     ControlMode mode = ControlMode::Balanced;
     MapFit fit = MapFit::Crop;
     std::vector<double> blockWeights; // times strength, one for each residual; empty: 1
+    bool spreads = false; // from the prompt's branch to the other, as far as the mode reaches it
 };
 
 // Throws Error(BadArgument) for a value out of range: strength and weights −10 … 10, 0 ≤ start ≤ end ≤ 1, as many

@@ -133,16 +133,14 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
 {
     const Sampler& sampler = findSampler(o.sampler);
     const UNet& unet = *inputs.model.unet;
-    ConditioningValue empty;
-    const ConditioningValue* negative = inputs.negative;
-    if (!negative && o.cfg != 1) {
-        empty = encodePrompt(inputs.positive.encoder, "", {});
-        std::ranges::copy_if(inputs.positive.controls, std::back_inserter(empty.controls),
-            [](const auto& control) { return reachesNegative(control->mode); });
-        negative = &empty;
+    std::optional<ConditioningValue> negative;
+    if (o.cfg != 1) {
+        negative = inputs.negative ? *inputs.negative : encodePrompt(inputs.positive.encoder, "", {});
+        std::ranges::copy_if(inputs.positive.controls, std::back_inserter(negative->controls),
+            [](const auto& control) { return control->spreads && reachesNegative(control->mode); });
     }
     const Conditioning text =
-        steering(inputs.positive, o.cfg == 1 ? nullptr : negative, size.images, unet.config.contextWidth);
+        steering(inputs.positive, negative ? &*negative : nullptr, size.images, unet.config.contextWidth);
     requireMemory(gpu, unet, text, size);
 
     std::vector<NoiseSource> sources = batchNoise(o.noise, o.seed, size_t(size.images));

@@ -107,7 +107,7 @@ def write_control(path):
     assert len(names) == 340
     pool = np.random.default_rng(1).standard_normal(POOL, dtype=np.float32)
     small = lambda name: 0.2 if "zero_convs" in name or "middle_block_out" in name else 1.0
-    tiny_models.save(path, {name: torch.from_numpy(values(pool, name, shape) * np.float16(small(name)))
+    tiny_models.save(path, {name: torch.from_numpy(values(pool, name, shape).reshape(shape) * np.float16(small(name)))
                             for name, shape in names.items()}, {"format": "pt"})
 
 

@@ -1,0 +1,248 @@
+// Loading and applying ControlNets in workflows: which branch is steered, what the picture's text tells, what is
+// refused; and maps brought to the size of a picture.
+#include "inference/pipeline/control.h"
+#include "tests/support/device_run_host.h"
+#include "tests/support/model_bytes.h"
+
+#include <QTest>
+
+using namespace athanor;
+
+namespace {
+
+RgbImage filled(int width, int height, std::vector<uint8_t> rgb)
+{
+    RgbImage image{width, height, {}};
+    for (int i = 0; i < width * height; ++i)
+        image.pixels.insert(image.pixels.end(), rgb.begin(), rgb.end());
+    return image;
+}
+
+std::vector<uint8_t> pixel(const RgbImage& image, int x, int y)
+{
+    const auto at = image.pixels.begin() + (y * image.width + x) * 3;
+    return {at, at + 3};
+}
+
+}
+
+class ControlNodesTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void steersThePicture();
+    void strengthZeroIsNoControl();
+    void severalAddUp();
+    void aloneItSpreads();
+    void choosesTheBranch_data();
+    void choosesTheBranch();
+    void tellsThePicturesText();
+    void loadsOnce();
+    void refuses_data();
+    void refuses();
+    void differencesNeedTheirModel();
+    void fitsMaps();
+    void followsTheCurve();
+
+private:
+    Values apply(Params params = {}, bool withNegative = true)
+    {
+        Inputs inputs{{"positive", m_positive}, {"control_net", m_net}, {"image", m_map}};
+        if (withNegative)
+            inputs["negative"] = m_negative;
+        return runNode(m_host, "apply_controlnet", std::move(inputs), std::move(params));
+    }
+    LatentValue sample(const Value& positive, const Value& negative)
+    {
+        const Values latent = runNode(m_host, "empty_latent", {}, {{"width", int64_t(64)}, {"height", int64_t(64)}});
+        return as<LatentValue>(runNode(m_host, "sample",
+            {{"model", m_model}, {"positive", positive}, {"negative", negative}, {"latent", latent[0]}},
+            {{"steps", int64_t(2)}})[0]);
+    }
+
+    DeviceRunHost m_host;
+    Value m_model, m_positive, m_negative, m_net, m_map;
+};
+
+void ControlNodesTest::initTestCase()
+{
+    const Values loaded = runNode(m_host, "load_checkpoint", {}, {{"file", testDataPath("tiny_a")}});
+    m_model = loaded[0];
+    const auto prompt = [&](const char* text) {
+        return runNode(m_host, "encode_prompt", {{"text_encoder", loaded[1]}}, {{"text", std::string(text)}})[0];
+    };
+    m_positive = prompt("a red house");
+    m_negative = prompt("blurry");
+    m_net = runNode(m_host, "load_controlnet", {}, {{"file", testDataPath("control_a/control.pth")}})[0];
+    m_map = std::make_shared<const ControlMapValue>(ControlMapValue{testPicture(96, 64), "canny"});
+}
+
+void ControlNodesTest::steersThePicture()
+{
+    const Values plain{m_positive, m_negative}, steered = apply();
+    QVERIFY(*sample(plain[0], plain[1]).values != *sample(steered[0], steered[1]).values);
+}
+
+void ControlNodesTest::strengthZeroIsNoControl()
+{
+    const LatentValue plain = sample(m_positive, m_negative);
+    for (const Params& params :
+        {Params{{"strength", 0.0}}, Params{{"curve", std::string("0 0")}}, Params{{"start", 0.3}, {"end", 0.4}}}) {
+        const Values none = apply(params);
+        QCOMPARE(*sample(none[0], none[1]).values, *plain.values);
+    }
+}
+
+// Two at half the strength are one: the same network gives the same residuals.
+void ControlNodesTest::severalAddUp()
+{
+    const Values once = apply({{"strength", 1.0}}), half = apply({{"strength", 0.5}});
+    const Values twice = runNode(m_host, "apply_controlnet",
+        {{"positive", half[0]}, {"negative", half[1]}, {"control_net", m_net}, {"image", m_map}}, {{"strength", 0.5}});
+    QCOMPARE(as<ConditioningValue>(twice[0]).controls.size(), size_t(2));
+    const std::vector<float> a = *sample(once[0], once[1]).values, b = *sample(twice[0], twice[1]).values;
+    for (size_t i = 0; i < a.size(); ++i)
+        QVERIFY(std::abs(a[i] - b[i]) <= 1e-3f * std::max(1.f, std::abs(a[i])));
+}
+
+void ControlNodesTest::aloneItSpreads()
+{
+    const Values both = apply(), alone = apply({}, false);
+    QCOMPARE(alone[1].index(), size_t(0));
+    QCOMPARE(*sample(alone[0], m_negative).values, *sample(both[0], both[1]).values);
+}
+
+void ControlNodesTest::choosesTheBranch_data()
+{
+    QTest::addColumn<QString>("mode");
+    QTest::addColumn<QString>("branch");
+    QTest::addColumn<int>("positive");
+    QTest::addColumn<int>("negative");
+    QTest::newRow("balanced") << "balanced"
+                              << "both" << 1 << 1;
+    QTest::newRow("prompt") << "prompt"
+                            << "both" << 1 << 1;
+    QTest::newRow("control") << "control"
+                             << "both" << 1 << 0;
+    QTest::newRow("guess") << "guess"
+                           << "both" << 1 << 0;
+    QTest::newRow("positive") << "balanced"
+                              << "positive" << 1 << 0;
+    QTest::newRow("negative") << "balanced"
+                              << "negative" << 0 << 1;
+}
+
+void ControlNodesTest::choosesTheBranch()
+{
+    QFETCH(QString, mode);
+    QFETCH(QString, branch);
+    QFETCH(int, positive);
+    QFETCH(int, negative);
+    const Values steered = apply({{"mode", mode.toStdString()}, {"branch", branch.toStdString()}});
+    QCOMPARE(int(as<ConditioningValue>(steered[0]).controls.size()), positive);
+    QCOMPARE(int(as<ConditioningValue>(steered[1]).controls.size()), negative);
+}
+
+void ControlNodesTest::tellsThePicturesText()
+{
+    const Values steered = apply({{"strength", 0.8}, {"end", 0.5}, {"mode", std::string("prompt")}});
+    const LatentValue latent = sample(steered[0], steered[1]);
+    QCOMPARE(QString::fromStdString(std::string(fieldValue(latent.infos.at(0), "ControlNet 0"))),
+        QString("Model: control [0123456789], Weight: 0.8, Resize Mode: Crop and Resize, Guidance Start: 0, Guidance "
+                "End: 0.5, Control Mode: My prompt is more important"));
+    // As A1111's reader wants it: a value with commas is quoted.
+    QCOMPARE(readInfotext(writeInfotext(latent.infos[0])), latent.infos[0]);
+}
+
+void ControlNodesTest::loadsOnce()
+{
+    const Value again = runNode(m_host, "load_controlnet", {}, {{"file", testDataPath("control_a/control.pth")}})[0];
+    QCOMPARE(as<ControlNetValue>(again).net.get(), as<ControlNetValue>(m_net).net.get());
+    m_host.cache.free(); // nothing that is in use
+    QCOMPARE(as<ControlNetValue>(
+                 runNode(m_host, "load_controlnet", {}, {{"file", testDataPath("control_a/control.pth")}})[0])
+                 .net.get(),
+        as<ControlNetValue>(m_net).net.get());
+}
+
+void ControlNodesTest::refuses_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("checkpoint") << "tiny_b.ckpt"
+                                << "this is a Stable Diffusion 1.x checkpoint, this command takes a ControlNet";
+    QTest::newRow("folder of a model") << "tiny_a"
+                                       << "this is a Stable Diffusion 1.x checkpoint, this command takes a ControlNet";
+}
+
+void ControlNodesTest::refuses()
+{
+    QFETCH(QString, file);
+    QFETCH(QString, says);
+    const std::string text = refusal([&] {
+        runNode(m_host, "load_controlnet", {}, {{"file", testDataPath(file.toStdString())}});
+    });
+    QVERIFY2(text.find(says.toStdString()) != std::string::npos, text.c_str());
+    const Value other = runNode(m_host, "load_controlnet", {}, {{"file", testDataPath("control_b")}})[0];
+    const Values steered = runNode(m_host, "apply_controlnet",
+        {{"positive", m_positive}, {"negative", m_negative}, {"control_net", other}, {"image", m_map}});
+    QVERIFY(refusal([&] { sample(steered[0], steered[1]); }).find("different kinds of model") != std::string::npos);
+    QVERIFY(refusal([&] {
+        apply({{"block_weights", std::string("1 1")}});
+    }).find("2 block weights, this ControlNet takes 13")
+        != std::string::npos);
+}
+
+void ControlNodesTest::differencesNeedTheirModel()
+{
+    ControlNet difference = *as<ControlNetValue>(m_net).net;
+    difference.config.difference = true;
+    const UNet& unet = *as<ModelValue>(m_model).unet;
+    const ControlNet whole = onBase(difference, unet);
+    QVERIFY(!whole.config.difference);
+    const auto bias = [](const Weights& weights, const char* name) { return toHost(weights.tensors.at(name)); };
+    const char* shared = "input_blocks.0.0.bias";
+    std::vector<float> sum = bias(difference.weights, shared);
+    for (size_t i = 0; i < sum.size(); ++i)
+        sum[i] += bias(unet.weights, shared)[i];
+    QCOMPARE(bias(whole.weights, shared), sum);
+    QCOMPARE(bias(whole.weights, "zero_convs.0.0.bias"), bias(difference.weights, "zero_convs.0.0.bias"));
+}
+
+void ControlNodesTest::fitsMaps()
+{
+    RgbImage wide = filled(40, 20, {10, 20, 30});
+    for (int y = 5; y < 15; ++y) // white, 20 × 10 in the middle
+        std::fill_n(wide.pixels.begin() + (y * 40 + 10) * 3, 60, uint8_t(255));
+    const RgbImage stretched = fitted(wide, 40, 40, MapFit::Stretch);
+    QCOMPARE(pixel(stretched, 20, 20), (std::vector<uint8_t>{255, 255, 255}));
+    QCOMPARE(pixel(stretched, 20, 3), (std::vector<uint8_t>{10, 20, 30}));
+    const RgbImage cut = fitted(wide, 20, 20, MapFit::Crop); // the middle 20 × 20
+    QCOMPARE(pixel(cut, 0, 10), (std::vector<uint8_t>{255, 255, 255}));
+    QCOMPARE(pixel(cut, 0, 2), (std::vector<uint8_t>{10, 20, 30}));
+    const RgbImage padded = fitted(wide, 40, 40, MapFit::Pad); // 10 rows above and below
+    QCOMPARE(pixel(padded, 20, 0), (std::vector<uint8_t>{10, 20, 30}));
+    QCOMPARE(pixel(padded, 20, 16), (std::vector<uint8_t>{255, 255, 255}));
+    QCOMPARE(pixel(padded, 20, 13), (std::vector<uint8_t>{10, 20, 30}));
+    for (const MapFit fit : {MapFit::Stretch, MapFit::Crop, MapFit::Pad})
+        QCOMPARE(fitted(wide, 40, 20, fit).pixels, wide.pixels);
+}
+
+void ControlNodesTest::followsTheCurve()
+{
+    AppliedControl control;
+    control.strength = 2;
+    control.curve = {0, 1, 0.5};
+    QCOMPARE(strengthAt(control, 0, 5), 0.0);
+    QCOMPARE(strengthAt(control, 1, 5), 1.0);
+    QCOMPARE(strengthAt(control, 2, 5), 2.0);
+    QCOMPARE(strengthAt(control, 4, 5), 1.0);
+    control.curve = {};
+    control.start = 0.2;
+    control.end = 0.6;
+    for (int i = 0; i < 5; ++i)
+        QCOMPARE(strengthAt(control, i, 5), i == 1 || i == 2 ? 2.0 : 0.0);
+}
+
+QTEST_APPLESS_MAIN(ControlNodesTest)
+#include "control_nodes_test.moc"
