@@ -10,6 +10,7 @@
 #include "app/workflow_values.h"
 #include "render/error.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -89,15 +90,36 @@ void multiply(Sweep& sweep, const std::string& assignment)
     sweep.columns = int(values.size());
 }
 
-void setModel(Sweep& sweep, const std::string& model)
+std::vector<std::string> modelFolders(const RunArguments& arguments)
 {
-    sweep.chosen.insert(model);
+    std::vector<std::string> folders = arguments.modelFolders;
+    folders.push_back(dataFolder() + "/models");
+    return folders;
+}
+
+bool isThere(const std::string& name, const std::vector<std::string>& folders)
+{
+    std::error_code error;
+    return !name.empty()
+        && (std::filesystem::exists(name, error) || std::ranges::any_of(folders, [&](const std::string& folder) {
+               return std::filesystem::exists(folder + '/' + name, error);
+           }));
+}
+
+// Puts --model where the workflow names no model, or one that is not here.
+void setModel(Sweep& sweep, const RunArguments& arguments)
+{
+    sweep.chosen.insert(arguments.model);
     for (auto& [id, node] : sweep.variations.front().graph.nodes) {
         const NodeType* type = findNodeType(node.type);
-        for (const Param& param : type ? type->params : std::vector<Param>())
-            if (param.kind == ParamKind::ModelFile)
-                if (auto& value = node.params[std::string(param.name)]; value == ParamValue(std::string()))
-                    value = model;
+        for (size_t i = 0; type && i < type->params.size(); ++i) {
+            if (type->params[i].kind != ParamKind::ModelFile)
+                continue;
+            ParamValue& value = node.params[std::string(type->params[i].name)];
+            const auto* name = std::get_if<std::string>(&value);
+            if (!name || !isThere(*name, modelFolders(arguments)))
+                value = arguments.model;
+        }
     }
 }
 
@@ -106,7 +128,7 @@ Sweep sweepOf(const RunArguments& arguments, Graph graph)
     Sweep sweep;
     sweep.variations.front().graph = std::move(graph);
     if (!arguments.model.empty())
-        setModel(sweep, arguments.model);
+        setModel(sweep, arguments);
     for (const std::string& assignment : arguments.set)
         setOne(sweep, assignment);
     for (const std::string& assignment : arguments.sweep)
@@ -121,8 +143,7 @@ HostOptions hostOptions(
     options.cacheFolder = cacheFolder();
     options.gpu = {.device = arguments.device, .cacheFolder = options.cacheFolder};
     options.precision = arguments.precision;
-    options.modelFolders = arguments.modelFolders;
-    options.modelFolders.push_back(dataFolder() + "/models");
+    options.modelFolders = modelFolders(arguments);
     const std::string beside = std::filesystem::path(arguments.workflow).parent_path().string();
     options.imageFolders = {beside.empty() ? "." : beside, dataFolder() + "/inputs"};
     options.anyPath = !opened.fromPicture;
