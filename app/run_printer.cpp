@@ -77,7 +77,7 @@ void RunPrinter::event(RunId run, const RunEvent& event)
         return;
     const std::string preview = event.kind == Kind::Preview ? writePreview(run, event) : "";
     if (!m_json) {
-        printText(run, event);
+        printText(event);
         return;
     }
     Json line = jsonOf(run, event);
@@ -98,7 +98,7 @@ std::string RunPrinter::writePreview(RunId run, const RunEvent& event)
     return path;
 }
 
-void RunPrinter::printText(RunId /*run*/, const RunEvent& event)
+void RunPrinter::printText(const RunEvent& event)
 {
     switch (event.kind) {
     case Kind::NodeStarted:

@@ -27,7 +27,7 @@ public:
 
 private:
     void print(const nlohmann::ordered_json& line);
-    void printText(RunId run, const RunEvent& event);
+    void printText(const RunEvent& event);
     std::string writePreview(RunId run, const RunEvent& event);
     void out(const std::string& line);
 
