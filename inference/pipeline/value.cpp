@@ -57,8 +57,7 @@ struct Counter {
     {
         uint64_t bytes = bytesOfFloats(conditioning.states);
         for (const auto& control : conditioning.controls)
-            bytes += control->map.pixels.size() + (control->mask ? bytesOfMask(*control->mask) : 0)
-                + (control->net ? bytesOfWeights(control->net->weights) : 0);
+            bytes += control->map.pixels.size() + (control->mask ? bytesOfMask(*control->mask) : 0);
         return bytes;
     }
     uint64_t operator()(const LatentValue& latent) const

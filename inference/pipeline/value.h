@@ -99,7 +99,8 @@ struct Values : std::vector<Value> {
     using vector::vector;
 };
 
-// Bytes of host and device memory that a value keeps alive; of a model its weights.
+// Bytes of host and device memory that a value keeps alive; of a model its weights, but not of the networks that a
+// conditioning refers to.
 uint64_t bytesOf(const Value& value);
 
 }
