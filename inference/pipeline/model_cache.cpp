@@ -1,6 +1,7 @@
 #include "inference/pipeline/model_cache.h"
 
 #include "inference/models/stable_diffusion.h"
+#include "render/error.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -42,6 +43,19 @@ template <class T, class Network> bool isFree(const Shared<T>& value, std::share
 uint64_t bytesOfAll(const LoadedModel& loaded)
 {
     return bytesOf(Value(loaded.model)) + bytesOf(Value(loaded.text)) + bytesOf(Value(loaded.vae));
+}
+
+// What `load` returns; as long as memory is short, without one more of the weights that nothing uses.
+template <class Load> auto withRoom(ModelCache& cache, Load load)
+{
+    while (true) {
+        try {
+            return load();
+        } catch (const Error& error) {
+            if (error.kind != ErrorKind::OutOfMemory || cache.free(1) == 0)
+                throw;
+        }
+    }
 }
 
 }
@@ -92,7 +106,7 @@ const ModelCache::Entry& ModelCache::loadOnce(
     options.makeRoom = [&](uint64_t bytes) { makeRoom(gpu, bytes); };
     options.onProgress = hooks.onProgress;
     options.stop = hooks.stop;
-    Entry entry = load(options);
+    Entry entry = withRoom(*this, [&] { return load(options); });
     entry.file = file;
     entry.kind = kind;
     entry.bytes = bytesOfAll(entry.loaded) + bytesOf(Value(entry.controlNet));
