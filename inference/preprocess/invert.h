@@ -1,0 +1,9 @@
+// Light becomes dark and dark light, as drawings on paper need to become maps.
+#pragma once
+#include "inference/pipeline/image.h"
+
+namespace athanor {
+
+RgbImage inverted(RgbImage image);
+
+}

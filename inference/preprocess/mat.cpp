@@ -1,0 +1,90 @@
+#include "inference/preprocess/mat.h"
+
+#include "render/error.h"
+
+#include <opencv2/imgproc.hpp>
+
+#include <algorithm>
+#include <cassert>
+
+namespace athanor {
+
+namespace {
+
+// One thread, so that a result never depends on how work was divided; errors are told by us alone.
+void prepareOpenCv()
+{
+    static const bool done = [] {
+        cv::setNumThreads(1);
+        cv::redirectError([](int, const char*, const char*, const char*, int, void*) { return 0; });
+        return true;
+    }();
+    (void)done;
+}
+
+RgbImage toImage(const cv::Mat& mat)
+{
+    assert(mat.depth() == CV_8U && (mat.channels() == 1 || mat.channels() == 3));
+    RgbImage image{mat.cols, mat.rows, std::vector<uint8_t>(mat.total() * 3)};
+    cv::Mat target(mat.rows, mat.cols, CV_8UC3, image.pixels.data());
+    if (mat.channels() == 3)
+        mat.copyTo(target);
+    else
+        cv::cvtColor(mat, target, cv::COLOR_GRAY2RGB);
+    return image;
+}
+
+}
+
+RgbImage throughMat(const RgbImage& image, const std::function<cv::Mat(const cv::Mat&)>& work)
+{
+    if (image.width <= 0 || image.height <= 0)
+        throw Error(ErrorKind::BadArgument, "the picture has no pixels");
+    prepareOpenCv();
+    try {
+        // OpenCV has no view that cannot be written through; `work` only reads.
+        return toImage(work(cv::Mat(image.height, image.width, CV_8UC3, const_cast<uint8_t*>(image.pixels.data()))));
+    } catch (const cv::Exception& error) {
+        if (error.code == cv::Error::StsNoMem)
+            throw std::bad_alloc();
+        throw Error(ErrorKind(1),
+            "OpenCV refused a picture of " + std::to_string(image.width) + "×" + std::to_string(image.height)
+                + " pixels: " + error.err);
+    }
+}
+
+cv::Mat leastChannel(const cv::Mat& image)
+{
+    cv::Mat channels[3], least;
+    cv::split(image, channels);
+    cv::min(channels[0], channels[1], least);
+    cv::min(least, channels[2], least);
+    return least;
+}
+
+cv::Mat gray(const cv::Mat& image)
+{
+    cv::Mat result;
+    cv::cvtColor(image, result, cv::COLOR_RGB2GRAY);
+    return result;
+}
+
+cv::Mat blurredFloats(const cv::Mat& image, double sigma)
+{
+    cv::Mat floats, result;
+    image.convertTo(floats, CV_32F);
+    cv::GaussianBlur(floats, result, {}, sigma);
+    return result;
+}
+
+cv::Mat truncated(const cv::Mat& floats)
+{
+    assert(floats.depth() == CV_32F);
+    cv::Mat result(floats.size(), CV_8UC(floats.channels()));
+    for (int y = 0; y < floats.rows; ++y)
+        std::transform(floats.ptr<float>(y), floats.ptr<float>(y) + size_t(floats.cols) * size_t(floats.channels()),
+            result.ptr<uint8_t>(y), [](float value) { return uint8_t(std::clamp(value, 0.f, 255.f)); });
+    return result;
+}
+
+}

@@ -1,0 +1,35 @@
+#include "inference/preprocess/normal.h"
+
+#include "inference/preprocess/mat.h"
+
+#include <opencv2/imgproc.hpp>
+
+namespace athanor {
+
+RgbImage normalFromDepth(const RgbImage& depth, const NormalParams& params)
+{
+    return throughMat(depth, [&](const cv::Mat& mat) {
+        cv::Mat shades, share, slopes[3];
+        gray(mat).convertTo(shades, CV_32F);
+        cv::Sobel(shades, slopes[0], CV_32F, 1, 0);
+        cv::Sobel(shades, slopes[1], CV_32F, 0, 1);
+        double lowest = 0, highest = 0;
+        cv::minMaxLoc(shades, &lowest, &highest);
+        if (highest > lowest) {
+            share = (shades - lowest) / (highest - lowest);
+            const cv::Mat behind = share < params.background;
+            slopes[0].setTo(0, behind);
+            slopes[1].setTo(0, behind);
+        }
+        slopes[2] = cv::Mat(mat.size(), CV_32F, cv::Scalar(params.z));
+        cv::Mat length;
+        cv::sqrt(slopes[0].mul(slopes[0]) + slopes[1].mul(slopes[1]) + slopes[2].mul(slopes[2]), length);
+        for (cv::Mat& part : slopes)
+            part = part / length * 127.5 + 127.5;
+        cv::Mat normals;
+        cv::merge(slopes, 3, normals);
+        return truncated(normals);
+    });
+}
+
+}

@@ -1,0 +1,12 @@
+#include "inference/preprocess/threshold.h"
+
+#include "inference/preprocess/mat.h"
+
+namespace athanor {
+
+RgbImage threshold(const RgbImage& image, const ThresholdParams& params)
+{
+    return throughMat(image, [&](const cv::Mat& mat) -> cv::Mat { return leastChannel(mat) > params.threshold; });
+}
+
+}
