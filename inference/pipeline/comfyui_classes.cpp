@@ -29,6 +29,8 @@ const std::vector<ComfyClass>& table()
         {"LoraLoaderModelOnly", "load_lora", {{"model", "model"}},
             {{"lora_name", "file"}, {"strength_model", "model_strength"}}, {"model"}},
         {"ControlNetLoader", "load_controlnet", {}, {{"control_net_name", "file"}}, {"control_net"}},
+        {"DiffControlNetLoader", "load_controlnet", {{"model", "model"}}, {{"control_net_name", "file"}},
+            {"control_net"}},
         {"LoadImage", "load_image", {}, {{"image", "file", Picture}, {"upload", ""}}, {"image", "mask"}},
         // Conditioning
         {"CLIPTextEncode", "encode_prompt", {{"clip", "text_encoder"}}, {{"text", "text"}}, {"conditioning"}},

@@ -122,9 +122,9 @@ private:
             const auto input = std::ranges::find(row.inputs, link->to.port, &ComfyInput::ours);
             const ComfyWidget* widget = theirWidget(row, link->to.port);
             if (input != row.inputs.end())
-                inputs[std::string(input->theirs)] = source(*link, ComfyKind::Plain);
+                setSource(inputs, input->theirs, *link, std::nullopt);
             else if (widget)
-                inputs[std::string(widget->theirs)] = source(*link, widget->kind);
+                setSource(inputs, widget->theirs, *link, widget->kind);
         }
         return {{"class_type", row.theirs}, {"inputs", std::move(inputs)}};
     }
@@ -137,7 +137,7 @@ private:
         for (const auto& [name, value] : node.params)
             inputs[name] = jsonOf(value);
         for (const Link* link : m_links.into(id))
-            inputs[link->to.port] = source(*link, ComfyKind::Plain);
+            setSource(inputs, link->to.port, *link, ComfyKind::Plain);
         const bool theirs = node.type.starts_with(comfyPrefix);
         Json made{{"class_type", theirs ? node.type.substr(comfyPrefix.size()) : node.type}};
         made["inputs"] = std::move(inputs);
@@ -150,17 +150,19 @@ private:
         return member(json, "comfyui");
     }
 
-    // The node and slot that a link comes from, or the value of a node that is nothing else.
-    Json source(const Link& link, ComfyKind kind) const
+    // Sets the input to the node and slot that the link comes from, or to the value of a node that is nothing else.
+    // What is not in the file feeds nothing.
+    void setSource(Json& inputs, std::string_view name, const Link& link, std::optional<ComfyKind> kind) const
     {
         const auto from = m_graph.nodes.find(link.from.node);
-        if (from == m_graph.nodes.end())
-            return Json::array({std::to_string(link.from.node), 0});
-        if (const std::string_view param = valueParam(from->second); !param.empty()) {
-            const auto value = valueOf(from->second, param);
-            return value ? jsonOf(toComfy(*value, kind)) : Json();
-        }
-        return Json::array({std::to_string(link.from.node), slotOf(from->first, from->second, link.from.port)});
+        if (from == m_graph.nodes.end() || from->second.type == "note")
+            return;
+        const std::string_view param = valueParam(from->second);
+        if (param.empty())
+            inputs[std::string(name)] = {
+                std::to_string(from->first), slotOf(from->first, from->second, link.from.port)};
+        else if (const auto value = kind ? valueOf(from->second, param) : std::nullopt)
+            inputs[std::string(name)] = jsonOf(toComfy(*value, *kind));
     }
 
     int64_t slotOf(NodeId id, const Node& node, const std::string& port) const

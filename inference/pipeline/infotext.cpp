@@ -122,15 +122,15 @@ std::string writePlain(const Infotext& info)
     return text;
 }
 
-// Takes the field out of the list and puts its value into `value`.
+// Takes the last field of that name out of the list and puts its value into `value`.
 void takeField(Infotext& info, std::string_view name, std::string& value)
 {
     const auto at =
-        std::ranges::find(info.fields, name, [](const auto& field) { return std::string_view(field.first); });
-    if (at == info.fields.end())
+        std::find_if(info.fields.rbegin(), info.fields.rend(), [&](const auto& field) { return field.first == name; });
+    if (at == info.fields.rend())
         return;
     value = std::move(at->second);
-    info.fields.erase(at);
+    info.fields.erase(std::next(at).base());
 }
 
 }
@@ -139,7 +139,7 @@ std::string writeInfotext(const Infotext& info)
 {
     assert(info.fields.size() >= fewestFields);
     const std::string text = writePlain(info);
-    if (readPlain(text) == info)
+    if (readInfotext(text) == info)
         return text;
     Infotext exact = info;
     exact.fields.emplace_back(exactPrompt, info.prompt);

@@ -60,6 +60,7 @@ private slots:
     void placesAreBroughtIntoRange_data();
     void placesAreBroughtIntoRange();
     void warningsAreCounted();
+    void apiLeavesOutWhatFeedsNothing();
 };
 
 void ComfyuiCasesTest::refuses_data()
@@ -283,6 +284,17 @@ void ComfyuiCasesTest::warningsAreCounted()
     const auto warnings = readComfyWorkflow(file(list("[1, 8, 0, 3, 3]", 250)), "w.json").warnings;
     QCOMPARE(warnings.size(), size_t(101));
     QCOMPARE(warnings.back(), std::string("and 399 warnings more")); // each but the first has its id twice as well
+}
+
+// Links from notes, and from values that no one typed in.
+void ComfyuiCasesTest::apiLeavesOutWhatFeedsNothing()
+{
+    const Graph graph = readComfyWorkflow(
+        file("[1, 9, 0, 3, 3], [2, 8, 0, 3, 4]", R"(,{"id": 9, "type": "Note"}, {"id": 8, "type": "PrimitiveNode"})"),
+        "w")
+                            .graph;
+    const std::string api = writeComfyApi(graph, [](std::string_view) -> const NodeType* { return nullptr; });
+    QVERIFY(api.find("latent_image") == std::string::npos && api.find("null") == std::string::npos);
 }
 
 QTEST_APPLESS_MAIN(ComfyuiCasesTest)

@@ -18,6 +18,7 @@ private slots:
     void readsA1111();
     void comesBackExactly_data();
     void comesBackExactly();
+    void fieldsOfAnyNameComeBack();
     void readsAnything_data();
     void readsAnything();
     void longTextTakesLinearTime();
@@ -90,6 +91,15 @@ void InfotextTest::comesBackExactly()
     QCOMPARE(again.negativePrompt, info.negativePrompt);
     QVERIFY(again == info);
     QVERIFY(text.find("\nSteps: 20") != std::string::npos || text.starts_with("Steps: 20")); // ComfyUI looks for it
+}
+
+// Fields of other writers that are called as ours.
+void InfotextTest::fieldsOfAnyNameComeBack()
+{
+    Infotext info{"a", "b", someFields};
+    info.fields.insert(info.fields.begin(), {"Exact prompt", "c"});
+    info.fields.emplace_back("Exact negative prompt", "d");
+    QVERIFY(readInfotext(writeInfotext(info)) == info);
 }
 
 void InfotextTest::readsAnything_data()
