@@ -1,0 +1,468 @@
+// What holds for every node type, whoever wrote it: the whole table is walked, so a new node is tested by being there.
+#include "inference/models/autoencoder_kl.h"
+#include "inference/models/clip_text.h"
+#include "inference/models/unet.h"
+#include "inference/pipeline/control.h"
+#include "inference/pipeline/param_check.h"
+#include "tests/support/device_run_host.h"
+
+#include <QDir>
+#include <QRegularExpression>
+#include <QTest>
+
+#include <set>
+
+using namespace athanor;
+
+namespace {
+
+QString text(std::string_view view)
+{
+    return QString::fromUtf8(view.data(), qsizetype(view.size()));
+}
+
+bool isName(std::string_view name)
+{
+    static const QRegularExpression form(QRegularExpression::anchoredPattern("[a-z][a-z0-9]*(_[a-z0-9]+)*"));
+    return form.match(text(name)).hasMatch();
+}
+
+// One line that begins with a capital or a number and says more than a word.
+bool isSentence(std::string_view line)
+{
+    return line.size() >= 3 && line.find('\n') == line.npos && line.front() != ' ' && line.back() != ' ';
+}
+
+bool isFile(ParamKind kind)
+{
+    using enum ParamKind;
+    return kind == ModelFile || kind == VaeFile || kind == ControlNetFile || kind == ImageFile;
+}
+
+// Everything of a value that a later node could see, as bytes.
+struct Digest {
+    std::string bytes;
+
+    void add(const void* data, size_t size) { bytes.append(static_cast<const char*>(data), size).push_back('|'); }
+    void add(const std::string& value) { add(value.data(), value.size()); }
+    void add(int64_t value) { add(std::to_string(value)); }
+    void add(const std::vector<float>& values) { add(values.data(), values.size() * sizeof(float)); }
+    void add(const std::vector<Infotext>& infos)
+    {
+        for (const Infotext& info : infos) {
+            add(info.prompt);
+            for (const auto& [key, value] : info.fields)
+                add(key + value);
+        }
+    }
+
+    void add(const std::vector<double>& values) { add(values.data(), values.size() * sizeof(double)); }
+    void operator()(const AppliedControl& c)
+    {
+        add(c.name);
+        add(c.map.pixels.data(), c.map.pixels.size());
+        add(std::vector<double>{c.strength, c.start, c.end, double(c.mode), double(c.fit)});
+        add(c.curve);
+        add(c.blockWeights);
+        if (c.mask)
+            (*this)(c.mask);
+    }
+
+    void operator()(std::monostate) { add("nothing"); }
+    void operator()(bool value) { add(int64_t(value)); }
+    void operator()(int64_t value) { add(value); }
+    void operator()(uint64_t value) { add(std::to_string(value)); }
+    void operator()(double value) { add(&value, sizeof value); }
+    void operator()(const std::string& value) { add(value); }
+    void operator()(const Shared<ModelValue>& v) { add(v->name + std::to_string(v->unet->config.channels)); }
+    void operator()(const Shared<TextEncoderValue>& v)
+    {
+        add(v->text->config.width);
+        add(v->clipSkip);
+    }
+    void operator()(const Shared<VaeValue>& v) { add(v->name + std::to_string(v->vae->config.normGroups)); }
+    void operator()(const Shared<ConditioningValue>& v)
+    {
+        add(v->prompt);
+        add(*v->states);
+        for (const auto& control : v->controls)
+            (*this)(*control);
+    }
+    void operator()(const Shared<LatentValue>& v)
+    {
+        for (const int64_t side : {v->images, v->channels, v->height, v->width})
+            add(side);
+        if (v->values)
+            add(*v->values);
+        if (v->mask)
+            (*this)(v->mask);
+    }
+    void operator()(const Shared<ImageValue>& v)
+    {
+        for (const RgbImage& image : v->images) {
+            add(image.width);
+            add(image.height);
+            add(image.pixels.data(), image.pixels.size());
+        }
+    }
+    void operator()(const Shared<Mask>& v)
+    {
+        add(v->width);
+        add(v->pixels);
+    }
+    void operator()(const Shared<ControlNetValue>& v) { add(v->name); }
+    void operator()(const Shared<ControlMapValue>& v)
+    {
+        add(v->kind);
+        add(v->map.pixels.data(), v->map.pixels.size());
+    }
+    void operator()(const Shared<ValueList>& v)
+    {
+        for (const Value& value : v->values)
+            std::visit(*this, static_cast<const Value::variant&>(value));
+    }
+};
+
+// Whether a value is what an output of the type promises; a list is, if its values are.
+bool isOf(PortType type, const Value& value)
+{
+    if (const auto* list = std::get_if<Shared<ValueList>>(&value))
+        return std::ranges::all_of((*list)->values, [&](const Value& v) { return isOf(type, v); });
+    const auto holds = [&]<class T>(const T*) {
+        const auto* pointer = std::get_if<Shared<T>>(&value);
+        return pointer && *pointer;
+    };
+    switch (type) {
+    case PortType::Any:
+        return value.index() != 0;
+    case PortType::ControlNet:
+        return holds(static_cast<const ControlNetValue*>(nullptr));
+    case PortType::Model:
+        return holds(static_cast<const ModelValue*>(nullptr));
+    case PortType::TextEncoder:
+        return holds(static_cast<const TextEncoderValue*>(nullptr));
+    case PortType::Vae:
+        return holds(static_cast<const VaeValue*>(nullptr));
+    case PortType::Conditioning:
+        return holds(static_cast<const ConditioningValue*>(nullptr));
+    case PortType::Latent:
+        return holds(static_cast<const LatentValue*>(nullptr));
+    case PortType::Image:
+        return holds(static_cast<const ImageValue*>(nullptr));
+    case PortType::Mask:
+        return holds(static_cast<const Mask*>(nullptr));
+    case PortType::ControlMap:
+        return holds(static_cast<const ControlMapValue*>(nullptr));
+    case PortType::Int:
+        return std::holds_alternative<int64_t>(value);
+    case PortType::Float:
+        return std::holds_alternative<double>(value);
+    case PortType::Bool:
+        return std::holds_alternative<bool>(value);
+    case PortType::Seed:
+        return std::holds_alternative<uint64_t>(value) || std::holds_alternative<int64_t>(value);
+    case PortType::Sampler:
+    case PortType::Schedule:
+    case PortType::Text:
+        return std::holds_alternative<std::string>(value);
+    }
+    return false;
+}
+
+// Parameters with which a node's others can be seen to act, where its defaults are not enough.
+const std::map<std::string_view, Params> usefulParams{
+    {"sample", {{"steps", int64_t(4)}, {"sampler", std::string("ddim")}, {"strength", 0.75}, {"end_step", int64_t(2)}}},
+    {"decode_latent", {{"tiling", std::string("on")}, {"tile", int64_t(128)}, {"overlap", int64_t(32)}}},
+    {"encode_image", {{"tiling", std::string("on")}, {"tile", int64_t(128)}, {"overlap", int64_t(32)}}},
+    {"resize_image", {{"width", int64_t(96)}, {"height", int64_t(40)}}},
+    {"scale_latent", {{"width", int64_t(128)}, {"height", int64_t(128)}}},
+    {"crop_image", {{"width", int64_t(32)}, {"height", int64_t(32)}}},
+    {"pad_image",
+        {{"left", int64_t(8)}, {"top", int64_t(8)}, {"right", int64_t(8)}, {"bottom", int64_t(8)},
+            {"feathering", int64_t(8)}}},
+};
+
+// Where the neighbouring value would not do, or needs others to act: "node.param" → what to set.
+const std::map<std::string, Params> usefulChanges{
+    {"sample.sampler", {{"sampler", std::string("heun")}}}, // euler is ddim
+    {"sample.strength", {{"strength", 0.5}}},
+    {"sample.eta", {{"eta", 1.0}}},
+    {"decode_latent.tile", {{"tile", int64_t(192)}}},
+    {"encode_image.tile", {{"tile", int64_t(192)}}},
+    {"resize_image.factor", {{"width", int64_t(0)}, {"height", int64_t(0)}, {"factor", 1.5}}},
+    {"apply_controlnet.curve", {{"curve", std::string("1, 0.5")}}},
+    {"apply_controlnet.block_weights", {{"block_weights", std::string("1 1 1 1 1 1 1 1 1 1 1 1 0")}}},
+    {"scale_latent.factor", {{"width", int64_t(0)}, {"height", int64_t(0)}, {"factor", 1.5}}},
+};
+
+// A neighbouring value: the next one up, else the one below.
+ParamValue neighbour(const Param& param, const ParamValue& now)
+{
+    switch (param.kind) {
+    case ParamKind::Bool:
+        return !std::get<bool>(now);
+    case ParamKind::Int: {
+        const int64_t value = std::get<int64_t>(now), step = int64_t(param.step);
+        return value + step <= int64_t(param.highest) ? value + step : value - step;
+    }
+    case ParamKind::Float: {
+        const double value = std::get<double>(now);
+        return value + param.step <= param.highest ? value + param.step : value - param.step;
+    }
+    case ParamKind::Seed:
+        return uint64_t(1) << 63 | 1; // torch takes the lower half
+    case ParamKind::Choice:
+        return std::string(param.choices[param.choices.front() == std::get<std::string>(now) ? 1 : 0]);
+    case ParamKind::ModelFile:
+    case ParamKind::VaeFile:
+        return testDataPath("tiny_b.ckpt");
+    case ParamKind::ControlNetFile:
+        return testDataPath("control_b");
+    case ParamKind::ImageFile:
+        return std::string("b.png");
+    default:
+        return std::get<std::string>(now) + " tree";
+    }
+}
+
+// Other values that the parameter may have, beside the others as they are: a near one, and the ends of its range.
+std::vector<ParamValue> others(const NodeType& type, const Param& param, const Params& now)
+{
+    const ParamValue& value = now.at(std::string(param.name));
+    std::vector<ParamValue> all{neighbour(param, value)};
+    for (const double end : {param.highest, param.lowest}) {
+        if (param.kind == ParamKind::Int)
+            all.emplace_back(int64_t(end));
+        if (param.kind == ParamKind::Float)
+            all.emplace_back(end);
+    }
+    std::erase_if(all, [&](const ParamValue& other) {
+        Node node;
+        node.params = {now.begin(), now.end()};
+        node.params[std::string(param.name)] = other;
+        return other == value || (type.check && !type.check(node).empty());
+    });
+    return all;
+}
+
+}
+
+class NodeTypesTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void everyFileIsInTheTable();
+    void isWellFormed_data() { eachType(); }
+    void isWellFormed();
+    void defaultsAreAllowed_data() { eachType(); }
+    void defaultsAreAllowed();
+    void runs_data() { eachType(); }
+    void runs();
+    void everyParameterActs_data();
+    void everyParameterActs();
+
+private:
+    static void eachType()
+    {
+        QTest::addColumn<int>("index");
+        for (int i = 0; i < int(nodeTypes().size()); ++i)
+            QTest::newRow(text(nodeTypes()[size_t(i)].id).toUtf8()) << i;
+    }
+    Inputs inputsOf(const NodeType& type) const;
+    Params paramsOf(const NodeType& type) const;
+    std::string digestOf(const NodeType& type, Params params);
+
+    DeviceRunHost m_host;
+    std::map<PortType, Value> m_values, m_others; // for the first input of a type, and for more of them
+};
+
+void NodeTypesTest::initTestCase()
+{
+    for (const char* name : {"a.png", "b.png"})
+        m_host.pictures[name] = {testPicture(name[0] == 'a' ? 64 : 72, 64), nullptr};
+    const Values loaded = runNode(m_host, "load_checkpoint", {}, {{"file", testDataPath("tiny_a")}});
+    m_values[PortType::Model] = loaded[0];
+    m_values[PortType::TextEncoder] = loaded[1];
+    m_values[PortType::Vae] = loaded[2];
+    m_values[PortType::Conditioning] =
+        runNode(m_host, "encode_prompt", {{"text_encoder", loaded[1]}}, {{"text", std::string("a red house")}})[0];
+    m_others[PortType::Conditioning] = runNode(m_host, "encode_prompt", {{"text_encoder", loaded[1]}})[0];
+    m_others[PortType::Image] = std::make_shared<const ImageValue>(ImageValue{{testPicture(64, 48)}, {}});
+    const Infotext info{"a red house", "", {{"Steps", "4"}, {"Model", "tiny_a"}, {"Seed", "0"}}};
+    const auto image = std::make_shared<const ImageValue>(ImageValue{{testPicture(256, 192)}, {info}});
+    m_values[PortType::Image] = image;
+    m_values[PortType::Mask] = std::make_shared<const Mask>(testMask(256, 192));
+    m_values[PortType::Latent] = runNode(m_host, "encode_image", {{"image", image}, {"vae", loaded[2]}})[0];
+    m_values[PortType::ControlNet] =
+        runNode(m_host, "load_controlnet", {}, {{"file", testDataPath("control_a/control.pth")}})[0];
+    m_values[PortType::ControlMap] =
+        std::make_shared<const ControlMapValue>(ControlMapValue{testPicture(64, 64), "canny"});
+    m_values[PortType::Sampler] = std::string("euler");
+    m_values[PortType::Schedule] = std::string("normal");
+    m_values[PortType::Int] = int64_t(1);
+    m_values[PortType::Float] = 0.5;
+    m_values[PortType::Bool] = true;
+    m_values[PortType::Text] = std::string("a tree");
+    m_values[PortType::Seed] = uint64_t(1) << 63;
+}
+
+// Every input, the optional ones too; two of one type get different values where the type is Any.
+Inputs NodeTypesTest::inputsOf(const NodeType& type) const
+{
+    Inputs inputs;
+    for (const InputPort& port : type.inputs) {
+        const auto value = m_values.find(port.type);
+        const bool second = std::ranges::any_of(type.inputs, [&](const InputPort& other) {
+            return other.type == port.type && &other < &port && m_others.contains(port.type);
+        });
+        inputs[std::string(port.name)] = second ? m_others.at(port.type)
+            : value == m_values.end()           ? Value(std::string(port.name))
+                                                : value->second;
+    }
+    return inputs;
+}
+
+Params NodeTypesTest::paramsOf(const NodeType& type) const
+{
+    Params params;
+    for (const Param& param : type.params) {
+        ParamValue& value = params[std::string(param.name)] = param.value;
+        if (param.kind == ParamKind::ModelFile || param.kind == ParamKind::VaeFile)
+            value = testDataPath("tiny_a");
+        if (param.kind == ParamKind::ControlNetFile)
+            value = testDataPath("control_a/control.pth");
+        if (param.kind == ParamKind::ImageFile)
+            value = std::string("a.png");
+    }
+    if (const auto useful = usefulParams.find(type.id); useful != usefulParams.end())
+        for (const auto& [name, value] : useful->second)
+            params[name] = value;
+    return params;
+}
+
+std::string NodeTypesTest::digestOf(const NodeType& type, Params params)
+{
+    Digest digest;
+    NodeHooks hooks;
+    hooks.onSaved = [&](const std::string& path) { digest.add(path); };
+    try {
+        for (const Value& value : runNode(m_host, type, inputsOf(type), std::move(params), hooks))
+            std::visit(digest, static_cast<const Value::variant&>(value));
+    } catch (const Error& error) {
+        QTest::qFail(error.what(), __FILE__, __LINE__);
+    }
+    return digest.bytes;
+}
+
+void NodeTypesTest::everyFileIsInTheTable()
+{
+    QStringList files, ids;
+    for (const QFileInfo& file : QDir(ATHANOR_SOURCE_DIR "/inference/nodes").entryInfoList({"*.cpp"}))
+        files << file.completeBaseName();
+    for (const NodeType& type : nodeTypes())
+        ids << text(type.id);
+    files.sort();
+    ids.sort(); // also tells two of one id
+    QCOMPARE(ids, files);
+}
+
+void NodeTypesTest::isWellFormed()
+{
+    QFETCH(int, index);
+    const NodeType& type = nodeTypes()[size_t(index)];
+    QVERIFY(isName(type.id));
+    QVERIFY(!type.title.empty() && !type.category.empty() && type.version >= 1);
+    QVERIFY2(isSentence(type.text) && type.text.ends_with('.'), "the text is no sentence");
+    std::set<std::string_view> ins, outs;
+    for (const InputPort& port : type.inputs) {
+        QVERIFY2(isName(port.name) && isSentence(port.text), text(port.name).toUtf8());
+        QVERIFY2(ins.insert(port.name).second, "two inputs or parameters of one name");
+    }
+    for (const Param& param : type.params) {
+        QVERIFY2(isName(param.name) && isSentence(param.text), text(param.name).toUtf8());
+        QVERIFY2(ins.insert(param.name).second, "two inputs or parameters of one name");
+    }
+    for (const OutputPort& port : type.outputs) {
+        QVERIFY2(isName(port.name) && isSentence(port.text), text(port.name).toUtf8());
+        QVERIFY2(outs.insert(port.name).second, "two outputs of one name");
+    }
+    QVERIFY2(!type.isOutput || type.run, "an output that does nothing");
+}
+
+void NodeTypesTest::defaultsAreAllowed()
+{
+    QFETCH(int, index);
+    const NodeType& type = nodeTypes()[size_t(index)];
+    for (const Param& param : type.params) {
+        if (param.kind == ParamKind::Int || param.kind == ParamKind::Float)
+            QVERIFY2(param.lowest < param.highest && param.step > 0, text(param.name).toUtf8());
+        QCOMPARE(param.kind == ParamKind::Choice, param.choices.size() >= 2);
+        const bool toChoose = isFile(param.kind) && param.value == ParamValue(std::string());
+        if (!toChoose)
+            QCOMPARE(paramProblem(param, param.value), std::string());
+    }
+    if (type.check)
+        QCOMPARE(type.check(makeNode(type)), std::string());
+}
+
+void NodeTypesTest::runs()
+{
+    QFETCH(int, index);
+    const NodeType& type = nodeTypes()[size_t(index)];
+    if (!type.run)
+        return; // it only structures a graph
+    m_host.saved.clear();
+    int previews = 0;
+    NodeHooks hooks;
+    hooks.onProgress = [&](const NodeProgress& progress) {
+        QVERIFY(progress.total == 0 || progress.done <= progress.total);
+        previews += progress.preview ? 1 : 0;
+    };
+    const Values values = runNode(m_host, type, inputsOf(type), paramsOf(type), hooks);
+    QCOMPARE(values.size(), type.outputs.size());
+    for (size_t i = 0; i < values.size(); ++i)
+        QVERIFY2(isOf(type.outputs[i].type, values[i]), text(type.outputs[i].name).toUtf8());
+    QVERIFY2(!type.isOutput || previews > 0 || !m_host.saved.empty(), "it neither saved nor showed anything");
+    QCOMPARE(digestOf(type, paramsOf(type)), digestOf(type, paramsOf(type)));
+}
+
+void NodeTypesTest::everyParameterActs_data()
+{
+    QTest::addColumn<int>("index");
+    QTest::addColumn<int>("param");
+    for (int i = 0; i < int(nodeTypes().size()); ++i) {
+        const NodeType& type = nodeTypes()[size_t(i)];
+        for (int k = 0; type.run && k < int(type.params.size()); ++k)
+            QTest::newRow((text(type.id) + '.' + text(type.params[size_t(k)].name)).toUtf8()) << i << k;
+    }
+}
+
+void NodeTypesTest::everyParameterActs()
+{
+    QFETCH(int, index);
+    QFETCH(int, param);
+    const NodeType& type = nodeTypes()[size_t(index)];
+    const Param& p = type.params[size_t(param)];
+    const std::string name(p.name);
+    Params before = paramsOf(type);
+    std::vector<ParamValue> values;
+    const auto change = usefulChanges.find(std::string(type.id) + '.' + name);
+    if (change != usefulChanges.end()) {
+        for (const auto& [changed, value] : change->second)
+            changed == name ? values.push_back(value) : void(before[changed] = value);
+    } else {
+        values = others(type, p, before);
+    }
+    const std::string was = digestOf(type, before);
+    for (const ParamValue& value : values) {
+        QCOMPARE(paramProblem(p, value), std::string());
+        Params after = before;
+        after[name] = value;
+        if (digestOf(type, after) != was)
+            return;
+    }
+    QFAIL("changing it changes nothing");
+}
+
+QTEST_APPLESS_MAIN(NodeTypesTest)
+#include "node_types_test.moc"
