@@ -49,6 +49,7 @@ void parseAndRun(int argc, char** argv)
     Command command;
     addGenerate(app, command);
     addRun(app, command);
+    addPreprocess(app, command);
     addInspect(app, command);
     addDevices(app, command);
     addBench(app, command);
@@ -66,7 +67,7 @@ void parseAndRun(int argc, char** argv)
     }
     if (!command)
         throw Error(ErrorKind::BadArgument,
-            "a subcommand is needed: generate, run, inspect, devices, nodes or bench (athanor --help explains)");
+            "a subcommand is needed: generate, run, preprocess, inspect, devices, nodes or bench (athanor --help explains)");
     command();
 }
 

@@ -14,5 +14,6 @@ void addInspect(CLI::App& app, Command& command);
 void addDevices(CLI::App& app, Command& command);
 void addBench(CLI::App& app, Command& command);
 void addNodes(CLI::App& app, Command& command);
+void addPreprocess(CLI::App& app, Command& command);
 
 }

@@ -53,6 +53,7 @@ Values run(NodeRun& run)
     control.name = net.name;
     control.hash = net.hash;
     control.map = run.input<ControlMapValue>("image").map;
+    control.hidden = run.input<ControlMapValue>("image").hidden;
     if (run.has("mask"))
         control.mask = std::get<Shared<Mask>>(run.value("mask"));
     control.strength = run.number("strength");

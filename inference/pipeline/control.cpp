@@ -140,6 +140,26 @@ RgbImage fitted(const RgbImage& map, int width, int height, MapFit fit)
     return resized(cropped(map, middle({map.width, map.height}, {width, height})), width, height);
 }
 
+namespace {
+
+RgbImage picture(const Mask& mask)
+{
+    RgbImage image{mask.width, mask.height, {}};
+    for (const float value : mask.pixels)
+        image.pixels.insert(image.pixels.end(), 3, value > 0.5f ? 255 : 0);
+    return image;
+}
+
+// −1 where the mask is white: what the network for inpainting is to fill.
+void hide(std::vector<float>& values, const RgbImage& mask)
+{
+    for (size_t i = 0; i < values.size(); ++i)
+        if (mask.pixels[i] > 127)
+            values[i] = -1;
+}
+
+}
+
 ControlRun::ControlRun(Gpu& gpu, const UNet& unet, std::vector<double> sigmas, int64_t height, int64_t width)
     : m_gpu(gpu)
     , m_unet(unet)
@@ -173,6 +193,8 @@ const ControlRun::Prepared& ControlRun::prepared(const AppliedControl& control)
         std::vector<float> values(map.pixels.begin(), map.pixels.end());
         for (float& value : values)
             value /= 255;
+        if (control.hidden)
+            hide(values, fitted(picture(*control.hidden), map.width, map.height, control.fit));
         it->second.hint = embedHint(*control.net, tensorFrom(m_gpu, {1, map.height, map.width, 3}, values));
     }
     return it->second;

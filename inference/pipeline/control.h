@@ -27,6 +27,7 @@ struct AppliedControl {
     std::shared_ptr<const ControlNet> net;
     std::string name, hash; // of its file
     RgbImage map;
+    std::shared_ptr<const Mask> hidden; // as in ControlMapValue
     std::shared_ptr<const Mask> mask; // 1 is where it counts; null: everywhere
     double strength = 1;
     std::vector<double> curve; // times strength, from the first step to the last, linear between; empty: 1

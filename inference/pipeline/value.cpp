@@ -72,7 +72,10 @@ struct Counter {
         return bytes;
     }
     uint64_t operator()(const Mask& mask) const { return bytesOfMask(mask); }
-    uint64_t operator()(const ControlMapValue& map) const { return map.map.pixels.size(); }
+    uint64_t operator()(const ControlMapValue& map) const
+    {
+        return map.map.pixels.size() + (map.hidden ? bytesOfMask(*map.hidden) : 0);
+    }
     uint64_t operator()(const ValueList& list) const { return bytesOfList(list); }
 };
 

@@ -76,6 +76,7 @@ struct ImageValue {
 struct ControlMapValue {
     RgbImage map;
     std::string kind; // "canny", "openpose", …; empty: unknown
+    std::shared_ptr<const Mask> hidden = {}; // as large as the map; above 0.5 the network is shown −1; null: nowhere
 };
 
 struct Value;

@@ -7,6 +7,7 @@
 #include "inference/preprocess/canny.h"
 #include "inference/preprocess/color_grid.h"
 #include "inference/preprocess/detect_size.h"
+#include "inference/preprocess/inpaint.h"
 #include "inference/preprocess/lineart_standard.h"
 #include "inference/preprocess/lineart_xdog.h"
 #include "inference/preprocess/normal.h"
@@ -17,9 +18,12 @@
 #include "inference/preprocess/shuffle.h"
 #include "inference/preprocess/threshold.h"
 #include "inference/preprocess/tile.h"
+#include "render/error.h"
+#include "tests/support/program.h"
 #include "tests/support/test_data.h"
 
 #include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
@@ -124,6 +128,29 @@ private slots:
     void atAResolution();
     void poses_data();
     void poses();
+    void anySize_data() { definition_data(); }
+    void anySize();
+    void resolutionsAreLimited();
+    void inpaintHides();
+    void commandMakesAMap();
+    void commandDrawsPoses();
+    void commandTakesAMask();
+    void commandRefuses_data();
+    void commandRefuses();
+
+private:
+    ProgramResult run(const QStringList& words)
+    {
+        return runProgram(QStringList{"preprocess"} + words, m_folder.path());
+    }
+    QString path(const char* name) const { return m_folder.filePath(name); }
+    QString written(const char* name, const RgbImage& image) const
+    {
+        writePng(path(name).toStdString(), image);
+        return path(name);
+    }
+
+    QTemporaryDir m_folder;
 };
 
 void PreprocessTest::definition_data()
@@ -199,6 +226,96 @@ void PreprocessTest::poses()
     // What is written is what was read.
     COMPARE_MAPS(drawPoses(readPoses(writePoses(read), "written"), 320, 192, {style}),
         drawPoses(read, 320, 192, {style}), 0, "written");
+}
+
+void PreprocessTest::anySize()
+{
+    QFETCH(int, index);
+    const RgbImage pictures = stored("pictures");
+    for (const Size size : {Size{1, 1}, Size{1, 40}, Size{40, 1}, Size{2, 3}}) {
+        const RgbImage map = cases[size_t(index)].preprocess(cropped(pictures, {100, 80, size.width, size.height}));
+        QCOMPARE(map.width, int(size.width));
+        QCOMPARE(map.height, int(size.height));
+        QCOMPARE(map.pixels.size(), size_t(size.width * size.height * 3));
+    }
+    QVERIFY_EXCEPTION_THROWN(cases[size_t(index)].preprocess({}), Error);
+}
+
+void PreprocessTest::resolutionsAreLimited()
+{
+    const RgbImage picture = cellOf(stored("pictures"), 0), flat{16'384, 100, std::vector<uint8_t>(16'384 * 300)};
+    const Preprocess same = [](const RgbImage& x) { return x; };
+    QVERIFY(atResolution(picture, 0, same).pixels == picture.pixels);
+    QCOMPARE(atResolution(picture, 64, same).height, 64);
+    QVERIFY_EXCEPTION_THROWN(atResolution(picture, 63, same), Error);
+    QVERIFY_EXCEPTION_THROWN(atResolution(picture, 2049, same), Error);
+    QVERIFY_EXCEPTION_THROWN(atResolution(flat, 128, same), Error); // 20972 wide
+}
+
+void PreprocessTest::inpaintHides()
+{
+    const RgbImage picture{2, 1, {10, 20, 30, 40, 50, 60}};
+    const ControlMapValue hint = inpaintHint(picture, Mask{2, 1, {0.5f, 0.6f}});
+    QVERIFY((hint.map.pixels == std::vector<uint8_t>{10, 20, 30, 0, 0, 0}));
+    QVERIFY((hint.hidden->pixels == std::vector<float>{0, 1}));
+    QVERIFY_EXCEPTION_THROWN(inpaintHint(picture, Mask{1, 1, {1}}), Error);
+}
+
+void PreprocessTest::commandMakesAMap()
+{
+    const RgbImage picture = cellOf(stored("pictures"), 12);
+    const ProgramResult result =
+        run({"canny", "--low=20", written("a.png", picture), path("map.png"), "--high", "60", "--resolution", "64"});
+    QVERIFY2(result.exitCode == 0, result.err);
+    QCOMPARE(result.out, path("map.png").toUtf8() + '\n');
+    COMPARE_MAPS(readImage(path("map.png").toStdString()), atResolution(picture, 64, cases[1].preprocess), 0, "canny");
+}
+
+void PreprocessTest::commandDrawsPoses()
+{
+    const QString json = QString::fromStdString(testDataPath("preprocess/pose_2.json"));
+    const ProgramResult result = run({"pose", json, path("poses.png")});
+    QVERIFY2(result.exitCode == 0, result.err);
+    COMPARE_MAPS(
+        readImage(path("poses.png").toStdString()), cropped(stored("pose"), {0, 2 * 192, 320, 192}), 0, "pose");
+}
+
+void PreprocessTest::commandTakesAMask()
+{
+    const QString mask = written("mask.png", {2, 1, {255, 255, 255, 0, 0, 0}});
+    const QString picture = written("two.png", {2, 1, {10, 20, 30, 40, 50, 60}});
+    const ProgramResult result = run({"inpaint", picture, path("hint.png"), "--mask", mask});
+    QVERIFY2(result.exitCode == 0, result.err);
+    QVERIFY((readImage(path("hint.png").toStdString()).pixels == std::vector<uint8_t>{0, 0, 0, 40, 50, 60}));
+}
+
+void PreprocessTest::commandRefuses_data()
+{
+    QTest::addColumn<QStringList>("words");
+    QTest::addColumn<int>("exitCode");
+    QTest::addColumn<QByteArray>("told");
+    const QString in = QString::fromStdString(testDataPath("preprocess/pictures.png")), out = path("none.png");
+    QTest::newRow("too few words") << QStringList{"canny", in} << 2 << QByteArray("NAME, IN and OUT");
+    QTest::newRow("unknown name") << QStringList{"cany", in, out} << 2 << QByteArray("binary, blur, canny");
+    QTest::newRow("no preprocessor") << QStringList{"save_image", in, out} << 2 << QByteArray("is no preprocessor");
+    QTest::newRow("unknown parameter") << QStringList{"canny", in, out, "--middle", "1"} << 2
+                                       << QByteArray("low, high, resolution");
+    QTest::newRow("out of range") << QStringList{"canny", in, out, "--low", "256"} << 2 << QByteArray("from 1 to 255");
+    QTest::newRow("a resolution of 63") << QStringList{"canny", in, out, "--resolution", "63"} << 2 << QByteArray("64");
+    QTest::newRow("no value") << QStringList{"canny", in, out, "--low"} << 2 << QByteArray("--low needs a value");
+    QTest::newRow("no PNG") << QStringList{"canny", in, "x.jpg"} << 2 << QByteArray("ends in .png");
+    QTest::newRow("no such picture") << QStringList{"canny", "absent.png", out} << 4 << QByteArray("absent.png");
+    QTest::newRow("no poses") << QStringList{"draw_pose", in, out} << 3 << QByteArray("JSON");
+}
+
+void PreprocessTest::commandRefuses()
+{
+    QFETCH(QStringList, words);
+    QFETCH(int, exitCode);
+    QFETCH(QByteArray, told);
+    const ProgramResult result = run(words);
+    QVERIFY2(result.exitCode == exitCode && result.err.contains(told), result.err);
+    QVERIFY(!QFile::exists(path("none.png")));
 }
 
 QTEST_GUILESS_MAIN(PreprocessTest)

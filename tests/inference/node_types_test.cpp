@@ -64,8 +64,9 @@ struct Digest {
         add(std::vector<double>{c.strength, c.start, c.end, double(c.mode), double(c.fit)});
         add(c.curve);
         add(c.blockWeights);
-        if (c.mask)
-            (*this)(c.mask);
+        for (const auto& mask : {c.mask, c.hidden})
+            if (mask)
+                (*this)(mask);
     }
 
     void operator()(std::monostate) { add("nothing"); }
@@ -115,6 +116,8 @@ struct Digest {
     {
         add(v->kind);
         add(v->map.pixels.data(), v->map.pixels.size());
+        if (v->hidden)
+            (*this)(v->hidden);
     }
     void operator()(const Shared<ValueList>& v)
     {
@@ -169,8 +172,23 @@ bool isOf(PortType type, const Value& value)
     return false;
 }
 
+// A body of which one point is doubtful, a hand and a point of a face, on a canvas that is large enough for wide limbs.
+std::string poseText(int x)
+{
+    std::string body, hand;
+    for (int i = 0; i < 18; ++i)
+        body +=
+            (i ? "," : "") + std::to_string(x + i % 5 * 40) + "," + std::to_string(i * 20) + (i == 4 ? ",0.12" : ",1");
+    for (int i = 0; i < 21; ++i)
+        hand += (i ? "," : "") + std::to_string(300 + i * 5) + "," + std::to_string(300 + i * i % 50) + ",1";
+    return R"({"canvas_width":512,"canvas_height":512,"people":[{"pose_keypoints_2d":[)" + body
+        + R"(],"hand_left_keypoints_2d":[)" + hand + R"(],"face_keypoints_2d":[400,100,1]}]})";
+}
+
 // Parameters with which a node's others can be seen to act, where its defaults are not enough.
 const std::map<std::string_view, Params> usefulParams{
+    {"draw_pose", {{"pose", poseText(100)}}},
+    {"scribble", {{"from", std::string("soft_edges")}}},
     {"sample", {{"steps", int64_t(4)}, {"sampler", std::string("ddim")}, {"strength", 0.75}, {"end_step", int64_t(2)}}},
     {"decode_latent", {{"tiling", std::string("on")}, {"tile", int64_t(128)}, {"overlap", int64_t(32)}}},
     {"encode_image", {{"tiling", std::string("on")}, {"tile", int64_t(128)}, {"overlap", int64_t(32)}}},
@@ -184,6 +202,11 @@ const std::map<std::string_view, Params> usefulParams{
 
 // Where the neighbouring value would not do, or needs others to act: "node.param" → what to set.
 const std::map<std::string, Params> usefulChanges{
+    {"canny.low", {{"low", int64_t(20)}, {"high", int64_t(220)}}},
+    {"canny.high", {{"high", int64_t(255)}}},
+    {"draw_pose.pose", {{"pose", poseText(120)}}},
+    {"lineart_standard.threshold", {{"threshold", int64_t(60)}}},
+    {"scribble_xdog.threshold", {{"threshold", int64_t(60)}}},
     {"sample.sampler", {{"sampler", std::string("heun")}}}, // euler is ddim
     {"sample.strength", {{"strength", 0.5}}},
     {"sample.eta", {{"eta", 1.0}}},
@@ -223,6 +246,17 @@ ParamValue neighbour(const Param& param, const ParamValue& now)
     default:
         return std::get<std::string>(now) + " tree";
     }
+}
+
+// Every shade, dark lines and edges of every strength: to the right the contrast of testPicture fades to an eighth.
+RgbImage fadingPicture(int width, int height)
+{
+    RgbImage image = testPicture(width, height);
+    for (size_t i = 0; i < image.pixels.size(); ++i) {
+        const int x = int(i / 3) % width;
+        image.pixels[i] = uint8_t(x % 32 < 3 ? 0 : image.pixels[i] / (1 + 7 * x / width));
+    }
+    return image;
 }
 
 // Other values that the parameter may have, beside the others as they are: a near one, and the ends of its range.
@@ -289,7 +323,7 @@ void NodeTypesTest::initTestCase()
     m_others[PortType::Conditioning] = runNode(m_host, "encode_prompt", {{"text_encoder", loaded[1]}})[0];
     m_others[PortType::Image] = std::make_shared<const ImageValue>(ImageValue{{testPicture(64, 48)}, {}});
     const Infotext info{"a red house", "", {{"Steps", "4"}, {"Model", "tiny_a"}, {"Seed", "0"}}};
-    const auto image = std::make_shared<const ImageValue>(ImageValue{{testPicture(256, 192)}, {info}});
+    const auto image = std::make_shared<const ImageValue>(ImageValue{{fadingPicture(256, 192)}, {info}});
     m_values[PortType::Image] = image;
     m_values[PortType::Mask] = std::make_shared<const Mask>(testMask(256, 192));
     m_values[PortType::Latent] = runNode(m_host, "encode_image", {{"image", image}, {"vae", loaded[2]}})[0];

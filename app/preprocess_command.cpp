@@ -1,0 +1,189 @@
+#include "app/commands.h"
+#include "app/engine.h"
+#include "app/folders.h"
+#include "app/image_store.h"
+#include "app/interrupt.h"
+#include "app/run_host.h"
+#include "app/workflow_values.h"
+#include "inference/pipeline/graph_edit.h"
+#include "inference/sampling/names.h"
+#include "inference/weights/byte_source.h"
+#include "inference/weights/printable.h"
+#include "render/error.h"
+
+#include <cstdio>
+#include <memory>
+
+namespace athanor {
+
+namespace {
+
+constexpr std::string_view category = "Preprocess";
+
+struct PreprocessArguments {
+    std::string name, in, out;
+    std::vector<std::pair<std::string, std::string>> values; // --param value
+};
+
+bool endsWith(const std::string& text, std::string_view ending)
+{
+    return text.size() > ending.size() && sameName(std::string_view(text).substr(text.size() - ending.size()), ending);
+}
+
+std::string namesOfAll()
+{
+    std::string names;
+    for (const NodeType& type : nodeTypes())
+        if (type.category == category)
+            names.append(names.empty() ? "" : ", ").append(type.id);
+    return names;
+}
+
+// Options may stand anywhere between NAME, IN and OUT; which there are is for the node to say.
+PreprocessArguments split(const std::vector<std::string>& words)
+{
+    PreprocessArguments arguments;
+    std::vector<std::string> places;
+    for (size_t i = 0; i < words.size(); ++i) {
+        const std::string& word = words[i];
+        if (!word.starts_with("--")) {
+            places.push_back(word);
+            continue;
+        }
+        const size_t equals = word.find('=');
+        if (equals == word.npos && i + 1 == words.size())
+            throw Error(ErrorKind::BadArgument, printable(word) + " needs a value");
+        arguments.values.emplace_back(
+            word.substr(2, equals - 2), equals == word.npos ? words[++i] : word.substr(equals + 1));
+    }
+    if (places.size() != 3)
+        throw Error(ErrorKind::BadArgument, "NAME, IN and OUT are needed; NAME is one of " + namesOfAll());
+    arguments.name = places[0];
+    arguments.in = places[1];
+    arguments.out = places[2];
+    if (!endsWith(arguments.out, ".png"))
+        throw Error(
+            ErrorKind::BadArgument, "OUT " + inQuotes(arguments.out) + " must be a file name that ends in .png");
+    return arguments;
+}
+
+// "pose" of a file of poses only draws them.
+const NodeType& typeFor(const PreprocessArguments& arguments)
+{
+    const bool poses = sameName(arguments.name, "pose") && endsWith(arguments.in, ".json");
+    for (const NodeType& type : nodeTypes())
+        if (type.category == category && (poses ? type.id == "draw_pose" : sameName(type.id, arguments.name)))
+            return type;
+    throw Error(ErrorKind::BadArgument, inQuotes(arguments.name) + " is no preprocessor; there are " + namesOfAll());
+}
+
+std::string fileText(const std::string& path)
+{
+    const ByteSource source(path);
+    if (source.size() > maxParamText)
+        source.refuse(
+            "has " + std::to_string(source.size()) + " bytes, the limit for poses is " + std::to_string(maxParamText));
+    const auto bytes = source.read(0, source.size());
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+class GraphMaker {
+public:
+    explicit GraphMaker(const PreprocessArguments& arguments)
+        : m_type(typeFor(arguments))
+        , m_values(arguments.values)
+    {
+        m_node = add(m_type);
+        if (findInput(m_type, "image")) {
+            const NodeId picture = loader(arguments.in);
+            link({picture, "image"}, "image");
+            if (findInput(m_type, "mask"))
+                link(maskPort(picture), "mask");
+        } else {
+            set(m_node, "pose", fileText(arguments.in));
+        }
+        for (const auto& [param, text] : m_values) {
+            const ParamAddress address = findParamAddress(graph, std::to_string(m_node) + '.' + param);
+            const ParamAddress told{address.node, address.param, "--" + param};
+            graph = withValue(graph, address, parseParamValue(graph, told, text));
+        }
+        graph = connected(graph, {m_node, "image"}, {add(*findNodeType("save_image")), "image"});
+    }
+
+    Graph graph;
+
+private:
+    NodeId add(const NodeType& type) { return addNode(graph, makeNode(type)); }
+    void link(const PortRef& from, const std::string& port) { graph = connected(graph, from, {m_node, port}); }
+    void set(NodeId node, const std::string& param, const ParamValue& value)
+    {
+        graph = withParam(graph, node, param, value);
+    }
+
+    NodeId loader(const std::string& file)
+    {
+        const NodeId node = add(*findNodeType("load_image"));
+        set(node, "file", file);
+        return node;
+    }
+
+    // --mask FILE, or else where the picture is transparent.
+    PortRef maskPort(NodeId picture)
+    {
+        for (auto it = m_values.begin(); it != m_values.end(); ++it)
+            if (it->first == "mask") {
+                const NodeId mask = add(*findNodeType("mask_from_image"));
+                graph = connected(graph, {loader(it->second), "image"}, {mask, "image"});
+                m_values.erase(it);
+                return {mask, "mask"};
+            }
+        return {picture, "mask"};
+    }
+
+    const NodeType& m_type;
+    std::vector<std::pair<std::string, std::string>> m_values;
+    NodeId m_node = 0;
+};
+
+void preprocess(const std::vector<std::string>& words)
+{
+    Interrupt interrupt;
+    const PreprocessArguments arguments = split(words);
+    const Graph graph = GraphMaker(arguments).graph;
+    requireWritable(arguments.out);
+    HostOptions options;
+    options.cacheFolder = cacheFolder();
+    options.gpu = {.cacheFolder = options.cacheFolder};
+    options.outFile = arguments.out;
+    options.onNote = [](const std::string& text) { std::fprintf(stderr, "%s\n", printable(text).c_str()); };
+    options.writing = [&] { return interrupt.writing(); };
+    AppRunHost host(std::move(options));
+    ResultCache cache(defaultResultBudget());
+    const auto onEvent = [](const RunEvent& event) {
+        if (event.kind == RunEvent::Kind::Warning)
+            std::fprintf(stderr, "%s: %s\n", event.title.c_str(), printable(event.text).c_str());
+    };
+    const RunSummary summary = execute(graph, host, cache, onEvent, interrupt.token());
+    if (summary.cancelled)
+        throw Error(ErrorKind::Cancelled, "cancelled");
+    if (!summary.problems.empty())
+        throw Error(ErrorKind(summary.problems.front().code), summary.problems.front().text);
+    for (const std::string& path : summary.saved)
+        std::printf("%s\n", printable(path).c_str());
+}
+
+}
+
+void addPreprocess(CLI::App& app, Command& command)
+{
+    CLI::App* preprocessApp = app.add_subcommand(
+        "preprocess", "Make a control map of a picture: preprocess NAME IN OUT.png [--param value]...");
+    preprocessApp->footer("NAME: " + namesOfAll()
+        + "\nParameters with their ranges: athanor nodes. IN: a picture, or OpenPose's JSON for draw_pose.\n"
+          "--mask FILE: for inpaint, white where the picture is to be painted anew; else where it is transparent.");
+    preprocessApp->allow_extras();
+    preprocessApp->callback(
+        [&command, preprocessApp] { command = [words = preprocessApp->remaining()] { preprocess(words); }; });
+}
+
+}
