@@ -14,4 +14,14 @@ std::string dataFolder()
     return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation).toStdString() + "/athanor";
 }
 
+std::string shippedModelsFolder()
+{
+    return ATHANOR_RESOURCES "/models";
+}
+
+std::string starterModelPath()
+{
+    return shippedModelsFolder() + '/' + starterModel;
+}
+
 }

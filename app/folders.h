@@ -9,4 +9,9 @@ std::string cacheFolder();
 // The user's data folder for this program, with "models" and "inputs" in it; it may not exist yet.
 std::string dataFolder();
 
+// The model that comes with the program: its name in workflows, its folder, and the folder that this is looked up in.
+constexpr const char* starterModel = "starter";
+std::string starterModelPath();
+std::string shippedModelsFolder();
+
 }

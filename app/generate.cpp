@@ -204,7 +204,7 @@ private:
 
 void generate(const GenerateArguments& arguments)
 {
-    Interrupt interrupt; // before any other thread starts
+    Interrupt interrupt;
     ProgressBar bar;
     checkOutputs(arguments);
     const PictureSize size = chooseSize(arguments, bar);

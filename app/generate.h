@@ -1,5 +1,6 @@
 // The subcommand "generate" with its arguments already checked: a built-in workflow with these values.
 #pragma once
+#include "app/folders.h"
 #include "render/kernels.h"
 
 #include <cstdint>
@@ -22,7 +23,7 @@ struct GenerateArguments {
     double strength = 0.75; // of image to image
     std::string tiling = "auto"; // of the VAE: "on", "off"
     std::optional<DType> precision; // absent: fp16 where the device stores it
-    std::string model, vae; // paths; vae may be empty
+    std::string model = starterModelPath(), vae; // paths; vae may be empty
     std::string out; // x.png; further pictures of a batch go to x-2.png, …
     std::string initPath; // empty: from noise alone
     std::string previewFolder; // empty: no previews

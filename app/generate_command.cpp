@@ -42,9 +42,8 @@ void addPromptOptions(const Options& option, GenerateArguments& a)
 
 void addFileOptions(const Options& option, GenerateArguments& a)
 {
-    option
-        .text("--model", "PATH", "A Stable Diffusion 1.x checkpoint (.safetensors, .ckpt) or diffusers folder", a.model)
-        ->required();
+    option.text("--model", "PATH",
+        "A Stable Diffusion 1.x checkpoint (.safetensors, .ckpt) or diffusers folder (the starter model)", a.model);
     option.text("--vae", "PATH", "Another VAE than the model's own", a.vae);
     option
         .taken("--out", "FILE",

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <ctime>
+#include <semaphore.h>
 #include <string_view>
 #include <unistd.h>
 
@@ -14,29 +15,40 @@ namespace {
 
 using namespace std::chrono_literals;
 
-sigset_t interrupts()
+sem_t signals; // counts those that came; posting is all that a handler may safely do
+constexpr int interrupts[] = {SIGINT, SIGTERM};
+
+void countSignal(int)
 {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    return set;
+    sem_post(&signals);
 }
 
-// Whether a signal comes within the time.
-bool signalWithin(std::chrono::milliseconds time)
+void handleWith(void (*handler)(int))
 {
-    const sigset_t set = interrupts();
-    const timespec timeout{time.count() / 1000, time.count() % 1000 * 1'000'000};
-    return sigtimedwait(&set, nullptr, &timeout) > 0;
+    struct sigaction action = {};
+    action.sa_handler = handler;
+    action.sa_flags = SA_RESTART;
+    for (const int interrupt : interrupts)
+        sigaction(interrupt, &action, nullptr);
+}
+
+// Whether a signal comes within the time, which is less than a second.
+bool signalWithin(std::chrono::nanoseconds time)
+{
+    timespec until{};
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += time.count();
+    until.tv_sec += until.tv_nsec / 1'000'000'000;
+    until.tv_nsec %= 1'000'000'000;
+    return sem_clockwait(&signals, CLOCK_MONOTONIC, &until) == 0;
 }
 
 }
 
 Interrupt::Interrupt()
 {
-    const sigset_t set = interrupts();
-    pthread_sigmask(SIG_BLOCK, &set, nullptr); // threads started later inherit it
+    sem_init(&signals, 0, 0);
+    handleWith(countSignal);
     m_watcher = std::jthread([this](std::stop_token ended) { watch(ended); });
 }
 
@@ -44,8 +56,7 @@ Interrupt::~Interrupt()
 {
     m_watcher.request_stop();
     m_watcher.join();
-    const sigset_t set = interrupts();
-    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    handleWith(SIG_DFL);
 }
 
 void Interrupt::watch(std::stop_token ended)

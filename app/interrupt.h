@@ -7,8 +7,7 @@
 namespace athanor {
 
 // The first signal requests a stop. If the process still lives 0.6 s later, or at a second signal, it is ended with the
-// exit code of Cancelled, but not while a file is being written. Signals are taken by a thread of its own, so construct
-// it before any other thread starts, and once.
+// exit code of Cancelled, but not while a file is being written. One at a time.
 class Interrupt {
 public:
     Interrupt();

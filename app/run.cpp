@@ -94,6 +94,7 @@ std::vector<std::string> modelFolders(const RunArguments& arguments)
 {
     std::vector<std::string> folders = arguments.modelFolders;
     folders.push_back(dataFolder() + "/models");
+    folders.push_back(shippedModelsFolder());
     return folders;
 }
 
@@ -106,7 +107,7 @@ bool isThere(const std::string& name, const std::vector<std::string>& folders)
            }));
 }
 
-// Puts --model where the workflow names no model, or one that is not here.
+// Puts --model where the workflow names no model, the one that comes with the program, or one that is not here.
 void setModel(Sweep& sweep, const RunArguments& arguments)
 {
     sweep.chosen.insert(arguments.model);
@@ -117,7 +118,7 @@ void setModel(Sweep& sweep, const RunArguments& arguments)
                 continue;
             ParamValue& value = node.params[std::string(type->params[i].name)];
             const auto* name = std::get_if<std::string>(&value);
-            if (!name || !isThere(*name, modelFolders(arguments)))
+            if (!name || *name == starterModel || !isThere(*name, modelFolders(arguments)))
                 value = arguments.model;
         }
     }
@@ -176,7 +177,7 @@ void makePreviewFolder(const std::string& folder)
 
 void runWorkflow(const RunArguments& arguments)
 {
-    Interrupt interrupt; // before any other thread starts
+    Interrupt interrupt;
     RunPrinter printer(arguments.json, arguments.previewFolder, interrupt);
     const OpenedWorkflow opened = openWorkflow(arguments.workflow);
     for (const std::string& warning : opened.loaded.warnings)

@@ -22,7 +22,8 @@ void addRun(CLI::App& app, Command& command)
     several("--sweep", "NODE.PARAM=A,B,C",
         "Run once for each value, with other sweeps once for each combination; a contact sheet shows them all",
         a->sweep);
-    option.text("--model", "PATH", "The model, where the workflow names none, or one that is not here", a->model);
+    option.text("--model", "PATH",
+        "The model, where the workflow names none, the starter model, or one that is not here", a->model);
     several("--models", "DIR", "Where models are looked for by name, besides the user's own folder", a->modelFolders);
     option.text(
         "--out", "DIR", "The folder for pictures (the current one); nothing in it is ever replaced", a->outFolder);

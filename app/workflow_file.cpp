@@ -4,6 +4,7 @@
 #include "app/png_text.h"
 #include "inference/pipeline/comfyui_json.h"
 #include "inference/pipeline/infotext_graph.h"
+#include "inference/pipeline/workflow_text.h"
 #include "inference/weights/byte_source.h"
 #include "inference/weights/json_text.h"
 #include "render/error.h"
@@ -22,19 +23,6 @@ std::string contents(const ByteSource& file)
     std::string text(size_t(file.size()), '\0');
     file.read(0, std::as_writable_bytes(std::span(text)));
     return text;
-}
-
-// ComfyUI's files have no "format"; whatever is damaged is told by Athanor's own reader.
-bool isComfy(std::string_view text)
-{
-    const auto root = nlohmann::json::parse(text, nullptr, false);
-    return root.is_object() && !root.contains("format");
-}
-
-LoadedWorkflow readAny(const std::string& text, const std::string& source)
-{
-    const bool nested = !jsonLimitProblem(text, maxJsonDepth, maxJsonString).empty();
-    return !nested && isComfy(text) ? readComfyWorkflow(text, source) : readWorkflow(text, source);
 }
 
 LoadedWorkflow readPicture(const ByteSource& file)
@@ -62,7 +50,7 @@ OpenedWorkflow openWorkflow(const std::string& path)
     const ByteSource file(path);
     if (isPng(file))
         return {readPicture(file), true};
-    return {readAny(contents(file), path), false};
+    return {openWorkflow(contents(file), path), false};
 }
 
 Graph builtInWorkflow(const std::string& name)

@@ -24,7 +24,7 @@ NodeType loadCheckpointNode()
         .title = "Load checkpoint",
         .category = "Load",
         .text = "A Stable Diffusion 1.x model: a single file or a diffusers folder.",
-        .params = {{"file", ParamKind::ModelFile, std::string(), "Path, or a name in the folder of models"}},
+        .params = {{"file", ParamKind::ModelFile, std::string("starter"), "Path, or a name in the folder of models"}},
         .outputs = {{"model", PortType::Model, "What takes the noise away"},
             {"text_encoder", PortType::TextEncoder, "What reads prompts"},
             {"vae", PortType::Vae, "What turns latents into pictures and back"}},

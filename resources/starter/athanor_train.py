@@ -35,9 +35,9 @@ STAGES = ("vae", "text", "unet128", "unet256", *CONTROLS, "estimators", "upscale
 # steps, batch (of 256-pixel frames' worth for the VAE), learning rate; scenes: how many latents are made beforehand
 SIZES = {
     "cpu": dict(vae=dict(steps=3000, batch=1, rate=3e-4), text=dict(steps=2000, batch=64, rate=1e-3),
-                unet128=dict(steps=16000, batch=32, rate=6e-4, scenes=16000, look=1000),
-                unet256=dict(steps=8000, batch=16, rate=4e-4, scenes=16000, look=400),
-                control=dict(steps=2500, batch=8, rate=6e-4),
+                unet128=dict(steps=6500, batch=32, rate=6e-4, scenes=16000, look=1000),
+                unet256=dict(steps=4500, batch=16, rate=4e-4, scenes=8000, look=400),
+                control=dict(steps=1600, batch=8, rate=6e-4),
                 estimators=dict(steps=1500, batch=4, rate=2e-3), upscaler=dict(steps=1500, batch=4, rate=1e-3)),
     "cuda": dict(vae=dict(steps=4000, batch=6, rate=4e-4), text=dict(steps=1000, batch=256, rate=1e-3),
                  unet128=dict(steps=4000, batch=256, rate=1e-3, scenes=60000, look=1000),

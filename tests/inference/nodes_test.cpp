@@ -54,6 +54,7 @@ private slots:
     void transparencyBecomesAMask();
     void scalesLatentsAsComfy();
     void blendsThroughAMask();
+    void flipsPictures();
     void batchesListsAndBatches();
     void switchHandsOnWhatIsChosen();
     void listsPrompts();
@@ -309,7 +310,7 @@ void NodesTest::refusesWhatDoesNotFit_data()
         t.run("set_clip_skip", {{"text_encoder", t.m_text}}, {{"layer", int64_t(4)}});
     });
     row("eta of a sampler without", [](NodesTest& t) { t.sampled(t.latent(64, 64), {{"eta", 0.5}}); });
-    row("no file", [](NodesTest& t) { t.run("load_checkpoint", {}); });
+    row("no file", [](NodesTest& t) { t.run("load_checkpoint", {}, {{"file", words("")}}); });
     row("too many at once", [](NodesTest& t) {
         t.run("repeat_latent", {{"latent", t.latent(64, 64, 64)}}, {{"amount", int64_t(2)}});
     });
@@ -460,6 +461,17 @@ void NodesTest::blendsThroughAMask()
     QCOMPARE(as<ImageValue>(blended[0]).images[0].pixels, (std::vector<uint8_t>{0, 0, 0, 255, 255, 255}));
     const Values half = run("blend_images", {{"image1", black}, {"image2", white}}, {{"factor", 0.2}});
     QCOMPARE(as<ImageValue>(half[0]).images[0].pixels, std::vector<uint8_t>(6, 51));
+}
+
+void NodesTest::flipsPictures()
+{
+    const RgbImage image{2, 2, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}};
+    const Inputs inputs{{"image", std::make_shared<const ImageValue>(ImageValue{{image}, {}})}};
+    const auto pixels = [&](const char* direction) {
+        return as<ImageValue>(run("flip_image", inputs, {{"direction", words(direction)}})[0]).images[0].pixels;
+    };
+    QCOMPARE(pixels("sideways"), (std::vector<uint8_t>{4, 5, 6, 1, 2, 3, 10, 11, 12, 7, 8, 9}));
+    QCOMPARE(pixels("upside_down"), (std::vector<uint8_t>{7, 8, 9, 10, 11, 12, 1, 2, 3, 4, 5, 6}));
 }
 
 void NodesTest::batchesListsAndBatches()
