@@ -1,0 +1,68 @@
+// The workflow that is open: one Graph, every change of which can be undone, and what the user looks at in it. Widgets
+// read it and listen; they never keep a graph of their own.
+#pragma once
+#include "inference/pipeline/graph_edit.h"
+
+#include <QObject>
+#include <QUndoStack>
+
+#include <functional>
+
+namespace athanor {
+
+class GraphDocument : public QObject {
+    Q_OBJECT
+public:
+    explicit GraphDocument(QObject* parent = nullptr);
+
+    const Graph& graph() const { return m_graph; } // the whole
+    const NodePath& path() const { return m_path; } // of the subgraph in view; empty: the whole
+    const Graph& body() const; // what is in view
+    // Shows another subgraph, or the whole; nothing is selected then. A path that is not there: the whole.
+    void enter(const NodePath& path);
+
+    // Replaces what is in view, as one step that "Undo <text>" takes back. Steps with the same key that follow each
+    // other without a pause (mergeTime) and without closeStep() are one: a slider's moves. An unchanged graph is no
+    // step. False, with refused() told, if the document is read-only or the change not possible.
+    bool edit(const QString& text, Graph body, const QString& key = {});
+    bool editWhole(const QString& text, Graph graph, const QString& key = {});
+    // The same for an edit that may throw Error: its text goes to refused().
+    bool tryEdit(const QString& text, const std::function<Graph()>& body, const QString& key = {});
+    void closeStep() { m_key.clear(); }
+    static constexpr int mergeTime = 1000; // ms
+    QUndoStack& undoStack() { return m_undo; }
+
+    // Ids of nodes, groups and comments in view; those that are gone are dropped.
+    const Ids& selection() const { return m_selection; }
+    void select(const Ids& ids);
+
+    // Another workflow in place of this one, without a way back. `modified`: there is something to save already.
+    void reset(Graph graph, const QString& file = {}, bool readOnly = false, bool modified = false);
+    const QString& file() const { return m_file; } // path; empty: not saved yet
+    void setSaved(const QString& file);
+    bool isModified() const { return m_neverSaved || !m_undo.isClean(); }
+    bool isReadOnly() const { return m_readOnly; }
+
+signals:
+    void graphChanged(); // any of it; also after enter and reset
+    void pathChanged();
+    void selectionChanged();
+    void fileChanged(); // name, modified or read-only
+    void wasReset();
+    void refused(const QString& why); // one sentence
+
+private:
+    class Step;
+    void show(const Graph& graph);
+    void dropWhatIsGone();
+
+    Graph m_graph;
+    NodePath m_path;
+    Ids m_selection;
+    QUndoStack m_undo;
+    QString m_key, m_file;
+    qint64 m_editedAt = 0; // ms
+    bool m_readOnly = false, m_neverSaved = false;
+};
+
+}
