@@ -85,6 +85,13 @@ struct Node {
     bool operator==(const Node& other) const; // by the subgraph's value
 };
 
+// A parameter of a node, perhaps within subgraphs.
+struct ParamPlace {
+    NodePath node;
+    std::string param;
+    bool operator==(const ParamPlace&) const = default;
+};
+
 struct Graph {
     std::map<NodeId, Node> nodes;
     std::map<LinkId, Link> links;
@@ -92,6 +99,9 @@ struct Graph {
     std::map<int64_t, Comment> comments;
     int64_t nextId = 1; // above every number in use
     std::string foreign; // as of Node
+    // Of the whole workflow; empty in the bodies of subgraphs. Places that are not there mean nothing.
+    std::vector<ParamPlace> form; // what is offered to who uses the workflow without looking at it, in order
+    std::vector<ParamPlace> freshSeeds; // what the window draws anew for each run
     bool operator==(const Graph&) const = default;
 };
 

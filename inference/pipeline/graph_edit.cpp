@@ -3,6 +3,7 @@
 #include "inference/pipeline/flatten.h"
 #include "inference/pipeline/graph_links.h"
 #include "inference/pipeline/link_rules.h"
+#include "inference/pipeline/subgraph.h"
 #include "inference/pipeline/workflow_json.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
@@ -232,6 +233,9 @@ Graph removed(Graph graph, const Ids& ids)
     std::erase_if(graph.nodes, wanted);
     std::erase_if(graph.groups, wanted);
     std::erase_if(graph.comments, wanted);
+    for (std::vector<ParamPlace>* places : {&graph.form, &graph.freshSeeds})
+        std::erase_if(
+            *places, [&](const ParamPlace& place) { return !place.node.empty() && ids.contains(place.node.front()); });
     return graph;
 }
 
@@ -289,6 +293,20 @@ Graph withParam(Graph graph, NodeId node, const std::string& param, const ParamV
             param + " has " + std::to_string(text->size()) + " bytes, the limit for a text is "
                 + std::to_string(maxParamText));
     setParam(graph, node, param, value, 0);
+    return graph;
+}
+
+Graph withDrawnSeeds(Graph graph, const std::function<uint64_t()>& draw)
+{
+    for (const ParamPlace& place : std::vector(graph.freshSeeds)) {
+        const NodePath outer(place.node.begin(), place.node.empty() ? place.node.end() : std::prev(place.node.end()));
+        const Graph* body = bodyAt(graph, outer);
+        if (place.node.empty() || !body || !body->nodes.contains(place.node.back()))
+            continue;
+        const uint64_t seed = draw();
+        const ParamValue value = seed > uint64_t(INT64_MAX) ? ParamValue(seed) : ParamValue(int64_t(seed));
+        graph = withBody(std::move(graph), outer, withParam(*body, place.node.back(), place.param, value));
+    }
     return graph;
 }
 

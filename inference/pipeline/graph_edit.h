@@ -3,6 +3,7 @@
 #pragma once
 #include "inference/pipeline/node_type.h"
 
+#include <functional>
 #include <set>
 
 namespace athanor {
@@ -32,6 +33,8 @@ Graph withGroup(Graph graph, const Ids& nodes, const std::string& title);
 // Of a subgraph's parameter: at the nodes inside that it stands for. Throws BadArgument for a text that no file holds.
 constexpr size_t maxParamText = 1 << 20;
 Graph withParam(Graph graph, NodeId node, const std::string& param, const ParamValue& value);
+// The graph as it shall run: with another seed at each of its freshSeeds, none of which need be there.
+Graph withDrawnSeeds(Graph graph, const std::function<uint64_t()>& draw);
 
 // Nodes with the links between them, groups and comments, as for the clipboard.
 Graph copied(const Graph& graph, const Ids& ids);

@@ -95,6 +95,28 @@ std::vector<Exposed> readExposed(const Json& list, const std::string& what)
     return all;
 }
 
+std::vector<ParamPlace> readPlaces(JsonFields& fields, const char* key)
+{
+    const Json& list = fields.list(key);
+    if (list.size() > maxPlaces)
+        throw JsonRefusal(list,
+            fields.what() + ": \"" + key + "\" has " + std::to_string(list.size()) + " entries, the limit is "
+                + std::to_string(maxPlaces));
+    std::vector<ParamPlace> places;
+    for (const Json& entry : list) {
+        const std::string what = fields.what() + ": an entry of \"" + key + "\"";
+        const bool isPair = entry.is_array() && entry.size() == 2 && entry[0].is_array();
+        if (!isPair || entry[0].empty() || entry[0].size() > size_t(maxSubgraphDepth) + 1)
+            throw JsonRefusal(entry, what + " must be the numbers of a node and a parameter, such as [[4], \"seed\"]");
+        ParamPlace place;
+        for (const Json& id : entry[0])
+            place.node.push_back(readInteger(id, what + ": the node's number", 1, maxId));
+        place.param = readText(entry[1], what + ": the parameter");
+        places.push_back(std::move(place));
+    }
+    return places;
+}
+
 class Reader {
 public:
     LoadedWorkflow read(Json& root)
@@ -160,6 +182,8 @@ private:
             graph.nextId = readInteger(*next, "\"next_id\"", 1, maxId + 1);
         if (!ids.empty())
             graph.nextId = std::max(graph.nextId, *ids.rbegin() + 1);
+        graph.form = readPlaces(fields, "form");
+        graph.freshSeeds = readPlaces(fields, "fresh_seeds");
         graph.foreign = readForeign(fields);
         return graph;
     }

@@ -7,7 +7,8 @@
 //               "subgraph": {"body": {nodes, links, …}, "inputs": [{"name": "…", "inner": [[node, "port"], …]}, …],
 //                            "outputs": [as inputs], "params": [as inputs]}, "foreign": "text of a JSON object"}],
 //    "links": [{"id": 2, "from": [1, "latent"], "to": [3, "latent"]}],
-//    "groups": [{"id": 4, "title": "…", "rect": […], "colour": "…"}], "comments": [as groups, "text" for "title"]}
+//    "groups": [{"id": 4, "title": "…", "rect": […], "colour": "…"}], "comments": [as groups, "text" for "title"],
+//    "form": [[[node, …], "parameter"], …], "fresh_seeds": [as form]}
 //
 // Only format, version, and the id and type of a node and all of a link are needed; what is absent has its default.
 #pragma once
@@ -16,6 +17,7 @@
 namespace athanor {
 
 constexpr size_t maxWorkflowNodes = 100'000, maxWorkflowLinks = 1'000'000; // with those in subgraphs
+constexpr size_t maxPlaces = 1'000; // in "form" and "fresh_seeds"
 
 // Floats have the fewest digits that read back exactly. Positions and sizes out of all reason are brought into range,
 // colours that are none left out, bytes that are not UTF-8 replaced.

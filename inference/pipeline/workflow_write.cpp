@@ -148,6 +148,22 @@ void writeExposed(std::string& out, const std::vector<Exposed>& list)
     }
 }
 
+void writePlaces(Writer& object, std::string_view key, const std::vector<ParamPlace>& places)
+{
+    if (places.empty())
+        return;
+    Writer list(object.key(key), '[', ']');
+    for (const ParamPlace& place : places) {
+        Writer pair(list.next(), '[', ']');
+        {
+            Writer path(pair.next(), '[', ']');
+            for (const NodeId id : place.node)
+                path.next() += textOf(id);
+        }
+        pair.next() += textOf(place.param);
+    }
+}
+
 void writeGraph(Writer& object, const Graph& graph, std::string_view format);
 
 void writeSubgraph(std::string& out, const Subgraph& subgraph)
@@ -191,8 +207,10 @@ void writeGraph(Writer& object, const Graph& graph, std::string_view format)
 {
     writeList(object.key("comments"), graph.comments, writeComment);
     writeText(object, "foreign", graph.foreign);
+    writePlaces(object, "form", graph.form);
     if (!format.empty())
         object.key("format") += textOf(std::string(format));
+    writePlaces(object, "fresh_seeds", graph.freshSeeds);
     writeList(object.key("groups"), graph.groups, writeGroup);
     writeList(object.key("links"), graph.links, writeLink);
     object.key("next_id") += textOf(graph.nextId);

@@ -48,6 +48,8 @@ Graph fullGraph()
     node.foreign = R"({"b": [1.50, {}], "a": 12345678901234567890123})";
     graph.nodes.at(2).mode = NodeMode::Bypassed;
     graph.foreign = R"({"extra": true})";
+    graph.form = {{{2}, "amount"}, {{6, 2}, "amount"}};
+    graph.freshSeeds = {{{1}, "seed"}};
     addGroup(graph, {"Group", {1, 2, 3, 4}, "#000000"});
     addComment(graph, {"Comment", {5, 6, 7, 8}, ""});
 
