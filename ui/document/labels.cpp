@@ -1,0 +1,94 @@
+#include "ui/document/labels.h"
+
+#include "inference/pipeline/subgraph_type.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+
+namespace athanor {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("Labels", text);
+}
+
+QString grouped(QString digits)
+{
+    const qsizetype first = digits.startsWith('-') ? 1 : 0;
+    for (qsizetype at = digits.size() - 3; at > first; at -= 3)
+        digits.insert(at, QChar(0x2009)); // a thin space
+    return digits;
+}
+
+QString number(double value)
+{
+    const QString text = QString::number(value, 'g', 6);
+    return text.contains('.') || text.contains('e') ? text : text + ".0";
+}
+
+bool isFile(ParamKind kind)
+{
+    return kind == ParamKind::ModelFile || kind == ParamKind::VaeFile || kind == ParamKind::ControlNetFile
+        || kind == ParamKind::ImageFile;
+}
+
+struct ValueText {
+    const Param& param;
+
+    QString operator()(bool value) const { return value ? tr("on") : tr("off"); }
+    QString operator()(int64_t value) const
+    {
+        return param.kind == ParamKind::Float ? number(double(value)) : grouped(QString::number(value));
+    }
+    QString operator()(uint64_t value) const { return grouped(QString::number(value)); }
+    QString operator()(double value) const { return number(value); }
+    QString operator()(const std::string& value) const
+    {
+        const QString text = toText(value);
+        return isFile(param.kind) ? QFileInfo(text).fileName() : text.simplified();
+    }
+};
+
+}
+
+QString toText(std::string_view utf8)
+{
+    return QString::fromUtf8(utf8.data(), qsizetype(utf8.size()));
+}
+
+QString label(std::string_view name)
+{
+    static const std::pair<std::string_view, const char*> special[] = {
+        {"vae", "VAE"}, {"controlnet", "ControlNet"}, {"cfg", QT_TRANSLATE_NOOP("Labels", "Guidance")}};
+    for (const auto& [key, text] : special)
+        if (key == name)
+            return tr(text);
+    QString text = toText(name).replace('_', ' ');
+    if (!text.isEmpty())
+        text[0] = text[0].toUpper();
+    return text;
+}
+
+QString typeLabel(PortType type)
+{
+    return toText(name(type));
+}
+
+QString titleOf(const Node& node)
+{
+    if (!node.title.empty())
+        return toText(node.title);
+    if (isSubgraph(node))
+        return tr("Subgraph");
+    const NodeType* type = findNodeType(node.type);
+    return type ? toText(type->title) : tr("unknown: %1").arg(toText(node.type));
+}
+
+QString valueText(const Param& param, const ParamValue& value)
+{
+    return std::visit(ValueText{param}, value);
+}
+
+}

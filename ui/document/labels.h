@@ -1,0 +1,18 @@
+// How names of ports and parameters, and values, read for people.
+#pragma once
+#include "inference/pipeline/node_type.h"
+
+#include <QString>
+
+namespace athanor {
+
+QString toText(std::string_view utf8);
+// "text_encoder" → "Text encoder", "vae" → "VAE".
+QString label(std::string_view name);
+QString typeLabel(PortType type);
+// The node's own title, else its type's, else "unknown: " and the type's id.
+QString titleOf(const Node& node);
+// On one line, as a node shows it: "814 772 031", "5.0", "on", the name of a file without its folder.
+QString valueText(const Param& param, const ParamValue& value);
+
+}
