@@ -21,8 +21,11 @@ struct FolderPart {
     const char* stem; // of its weight files
 };
 
-// A folder of its own, not of a pipeline.
-constexpr FolderPart controlNetFolder{Part::ControlNet, "", "ControlNetModel", "diffusion_pytorch_model"};
+// Folders of their own, not of a pipeline.
+constexpr FolderPart loneParts[] = {
+    {Part::ControlNet, "", "ControlNetModel", "diffusion_pytorch_model"},
+    {Part::Vae, "", "AutoencoderKL", "diffusion_pytorch_model"},
+};
 
 // Of a pipeline.
 constexpr FolderPart folderParts[] = {
@@ -200,16 +203,21 @@ void openPart(ModelFiles& model, const FolderPart& part, const nlohmann::json& i
     openPartFolder(model, part, root / part.name);
 }
 
-bool isControlNetConfig(const fs::path& path)
+// Null if the configuration is of none of them.
+const FolderPart* lonePart(const fs::path& configPath)
 {
-    return isPresent(path) && textOf(readJsonFile(path.string()), "_class_name") == controlNetFolder.className;
+    if (!isPresent(configPath))
+        return nullptr;
+    const std::string className = textOf(readJsonFile(configPath.string()), "_class_name");
+    const auto* it = std::ranges::find(loneParts, className, &FolderPart::className);
+    return it == std::end(loneParts) ? nullptr : it;
 }
 
-ModelFiles openControlNetFolder(const fs::path& root)
+ModelFiles openLonePart(const FolderPart& part, const fs::path& root)
 {
     ModelFiles model;
     model.path = root.string();
-    openPartFolder(model, controlNetFolder, root);
+    openPartFolder(model, part, root);
     std::vector<NamedShape> shapes;
     for (const TensorFile& file : model.files) {
         for (const TensorInfo& tensor : file.tensors)
@@ -240,15 +248,17 @@ Family identifyParts(const ModelFiles& model)
 nlohmann::json readControlNetConfig(const std::string& folder)
 {
     const fs::path path = fs::path(folder) / "config.json";
-    return isControlNetConfig(path) ? readJsonFile(path.string()) : nlohmann::json();
+    const FolderPart* part = lonePart(path);
+    return part && part->part == Part::ControlNet ? readJsonFile(path.string()) : nlohmann::json();
 }
 
 ModelFiles openModelFolder(const std::string& path)
 {
     const fs::path root = path;
     const fs::path indexPath = root / "model_index.json";
-    if (!isPresent(indexPath) && isControlNetConfig(root / "config.json"))
-        return openControlNetFolder(root);
+    const FolderPart* lone = isPresent(indexPath) ? nullptr : lonePart(root / "config.json");
+    if (lone)
+        return openLonePart(*lone, root);
     if (!isPresent(indexPath))
         refuse(root, "is not a diffusers model folder: it has no model_index.json");
     const nlohmann::json index = readJsonFile(indexPath.string());

@@ -5,7 +5,7 @@
 
 namespace athanor {
 
-// A pipeline's folder, or a ControlNet's. Throws BadFile, FileMissing. openModel calls this for folders.
+// A folder of a pipeline, a ControlNet or a VAE. Throws BadFile, FileMissing. openModel calls this for folders.
 ModelFiles openModelFolder(const std::string& path);
 
 // The config.json of a ControlNet whose file lies in the folder; null if there is none. Throws BadFile where it is no

@@ -177,6 +177,11 @@ void ModelFilesTest::partsAlone()
         safetensorsOf({{"first_stage_model.decoder.conv_in.weight", "F16", {2, 4, 3, 3}, {}},
             {"first_stage_model.decoder.conv_out.weight", "F16", {3, 2, 3, 3}, {}}, {"other", "F16", {1}, {}}}));
     QCOMPARE(openModel(path).vae.tensors.size(), size_t(2));
+
+    const ModelFiles withConfig = openModel(testDataPath("tiny_a") + "/vae");
+    QCOMPARE(withConfig.family.kind, ModelKind::Vae);
+    QCOMPARE(withConfig.vae.tensors.size(), alone.vae.tensors.size());
+    QVERIFY(withConfig.vae.config.contains("norm_num_groups"));
 }
 
 void ModelFilesTest::otherFamiliesOpenWithoutParts()
