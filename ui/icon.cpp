@@ -15,15 +15,17 @@ constexpr const char* drawnColour = "#8a93a1";
 // Draws the file anew for each size, so that it is sharp at every scale.
 class SvgIcon : public QIconEngine {
 public:
-    explicit SvgIcon(QByteArray svg)
+    SvgIcon(QByteArray svg, const QColor& colour)
         : m_svg(std::move(svg))
+        , m_colour(colour)
     {
     }
 
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override
     {
         constexpr double disabledOpacity = 0.4;
-        QSvgRenderer renderer(m_svg);
+        const QColor colour = m_colour.isValid() ? m_colour : themeInUse().secondary;
+        QSvgRenderer renderer(QByteArray(m_svg).replace(drawnColour, colour.name().toLatin1()));
         painter->save();
         if (mode == QIcon::Disabled)
             painter->setOpacity(painter->opacity() * disabledOpacity);
@@ -43,10 +45,11 @@ public:
         return pixmap;
     }
 
-    QIconEngine* clone() const override { return new SvgIcon(m_svg); }
+    QIconEngine* clone() const override { return new SvgIcon(m_svg, m_colour); }
 
 private:
     QByteArray m_svg;
+    QColor m_colour;
 };
 
 }
@@ -56,7 +59,7 @@ QIcon icon(const QString& name, const QColor& colour)
     QFile file(QStringLiteral(ATHANOR_RESOURCES "/icons/") + name + QStringLiteral(".svg"));
     if (!file.open(QIODevice::ReadOnly))
         return {};
-    return QIcon(new SvgIcon(file.readAll().replace(drawnColour, colour.name().toLatin1())));
+    return QIcon(new SvgIcon(file.readAll(), colour));
 }
 
 }

@@ -2,6 +2,7 @@
 // with an engine behind it, tests one of their own.
 #pragma once
 #include "ui/run_message.h"
+#include "ui/token_count.h"
 
 #include <QObject>
 #include <QString>
@@ -22,12 +23,6 @@ struct DeviceStatus {
 };
 
 enum class PreviewMode : uint8_t { Off, Latent, Decoded }; // Decoded: in full, every few steps
-
-struct TokenCount {
-    int used = 0; // without the begin and end tokens
-    int chunk = 75; // tokens that one chunk takes
-    std::vector<int> boundaries; // UTF-16 positions in the text at which a further chunk begins
-};
 
 class Studio : public QObject {
     Q_OBJECT

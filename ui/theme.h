@@ -29,7 +29,8 @@ PortShape portShape(PortType type, bool list = false);
 QColor categoryColour(std::string_view category, const Theme& theme);
 
 QFont monospaceFont(); // of values
-// "play" → resources/icons/play.svg in the colour; sharp at every scale.
-QIcon icon(const QString& name, const QColor& colour);
+// "play" → resources/icons/play.svg in the colour; sharp at every scale. Without one in the theme's secondary colour,
+// whatever the theme then is.
+QIcon icon(const QString& name, const QColor& colour = {});
 
 }

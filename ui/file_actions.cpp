@@ -1,0 +1,188 @@
+#include "ui/file_actions.h"
+
+#include "inference/pipeline/workflow_json.h"
+#include "ui/theme.h"
+
+#include <QAction>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMessageBox>
+#include <QSettings>
+#include <QStandardPaths>
+
+namespace athanor {
+
+namespace {
+
+const QString recentKey = QStringLiteral("recent"), folderKey = QStringLiteral("folder");
+
+QString lastFolder()
+{
+    const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    const QString folder = QSettings().value(folderKey, documents).toString();
+    return QDir(folder).exists() ? folder : documents;
+}
+
+}
+
+FileActions::FileActions(GraphDocument& document, WindowFiles files, QWidget& window)
+    : QObject(&window)
+    , recent(new QMenu(tr("Open recent"), &window))
+    , m_document(document)
+    , m_files(std::move(files))
+    , m_window(window)
+{
+    const auto make = [&](const QString& text, const char* iconName, const QKeySequence& key, auto act) {
+        auto* action = new QAction(icon(QString::fromLatin1(iconName)), text, this);
+        action->setShortcut(key);
+        connect(action, &QAction::triggered, this, act);
+        return action;
+    };
+    newFile = make(tr("New"), "new", QKeySequence::New, [this] { leave([this] { openGraphNow(Graph(), {}); }); });
+    openFile = make(tr("Open…"), "open", QKeySequence::Open, [this] {
+        const QString path = QFileDialog::getOpenFileName(
+            &m_window, tr("Open a workflow"), lastFolder(), tr("Workflows and pictures (*.json *.png);;All files (*)"));
+        if (!path.isEmpty())
+            open(path);
+    });
+    saveFile = make(tr("Save"), "save", QKeySequence::Save, [this] { save(); });
+    saveFileAs =
+        make(tr("Save as…"), "save", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S), [this] { askWhereToSave({}); });
+    connect(recent, &QMenu::aboutToShow, this, &FileActions::fillRecent);
+    fillRecent();
+}
+
+QString FileActions::name() const
+{
+    if (!m_document.file().isEmpty())
+        return QFileInfo(m_document.file()).completeBaseName();
+    return m_title.isEmpty() ? tr("untitled") : m_title;
+}
+
+void FileActions::leave(std::function<void()> then)
+{
+    if (!m_document.isModified())
+        return then();
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Athanor"), tr("Save the changes to %1?").arg(name()),
+        QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, &m_window);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(tr("Without saving, they are lost."));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setDefaultButton(QMessageBox::Save);
+    connect(box, &QMessageBox::finished, this, [this, then](int answer) {
+        if (answer == QMessageBox::Discard)
+            then();
+        else if (answer == QMessageBox::Save)
+            save(then);
+    });
+    box->open();
+}
+
+void FileActions::open(const QString& path)
+{
+    leave([this, path] { openNow(path); });
+}
+
+void FileActions::openNow(const QString& path)
+{
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    m_files.open(absolute, [this, absolute, opening = ++m_opening](const OpenedFile& file) {
+        if (opening != m_opening)
+            return;
+        if (file.problem.isEmpty())
+            show(absolute, file);
+        else
+            emit problem(file.problem);
+    });
+}
+
+// A picture is no place to save a workflow to.
+void FileActions::show(const QString& path, const OpenedFile& file)
+{
+    m_fromPicture = file.fromPicture;
+    m_title = file.fromPicture ? QFileInfo(path).completeBaseName() : QString();
+    m_document.reset(file.graph, file.fromPicture ? QString() : path, file.readOnly);
+    remember(path);
+    emit opened();
+    if (!file.warnings.isEmpty())
+        emit warned(file.warnings.join(QLatin1Char('\n')));
+}
+
+void FileActions::openGraphNow(const Graph& graph, const QString& title)
+{
+    ++m_opening;
+    m_fromPicture = false;
+    m_title = title;
+    m_document.reset(graph);
+    emit opened();
+}
+
+void FileActions::openGraph(const Graph& graph, const QString& title)
+{
+    leave([this, graph, title] { openGraphNow(graph, title); });
+}
+
+void FileActions::save(std::function<void()> then)
+{
+    if (m_document.file().isEmpty() || m_document.isReadOnly())
+        return askWhereToSave(std::move(then));
+    saveTo(m_document.file(), std::move(then));
+}
+
+void FileActions::askWhereToSave(std::function<void()> then)
+{
+    const QString suggestion = lastFolder() + QLatin1Char('/') + name() + QStringLiteral(".json");
+    QString path =
+        QFileDialog::getSaveFileName(&m_window, tr("Save the workflow"), suggestion, tr("Workflows (*.json)"));
+    if (path.isEmpty())
+        return;
+    if (QFileInfo(path).suffix().isEmpty())
+        path += QStringLiteral(".json");
+    saveTo(path, std::move(then));
+}
+
+void FileActions::saveTo(const QString& path, std::function<void()> then)
+{
+    const QByteArray bytes = QByteArray::fromStdString(writeWorkflow(m_document.graph()));
+    const int index = m_document.undoStack().index();
+    m_files.write(path, bytes, [this, path, index, then = std::move(then)](const QString& why) {
+        if (!why.isEmpty()) {
+            emit problem(tr("Not saved: %1").arg(why));
+            return;
+        }
+        m_fromPicture = false; // its author is the user from now on
+        m_document.setSaved(path);
+        if (m_document.undoStack().index() != index) // changed while it was being written
+            m_document.undoStack().resetClean();
+        remember(path);
+        emit saved();
+        if (then)
+            then();
+    });
+}
+
+void FileActions::remember(const QString& path)
+{
+    QSettings settings;
+    QStringList paths = settings.value(recentKey).toStringList();
+    paths.removeAll(path);
+    paths.prepend(path);
+    settings.setValue(recentKey, QStringList(paths.mid(0, maxRecent)));
+    settings.setValue(folderKey, QFileInfo(path).absolutePath());
+}
+
+void FileActions::fillRecent()
+{
+    recent->clear();
+    for (const QString& path : QSettings().value(recentKey).toStringList()) {
+        QAction* action = recent->addAction(QFileInfo(path).fileName(), this, [this, path] { open(path); });
+        action->setToolTip(path.toHtmlEscaped());
+    }
+    if (recent->isEmpty())
+        recent->addAction(tr("Nothing yet"))->setEnabled(false);
+    recent->setToolTipsVisible(true);
+}
+
+}

@@ -1,0 +1,93 @@
+#include "ui/panels/action_button.h"
+
+#include "ui/theme.h"
+
+#include <QAction>
+#include <QPainter>
+#include <QStyleOptionButton>
+#include <QStylePainter>
+
+namespace athanor {
+
+namespace {
+
+constexpr int margin = 12, gap = 8, iconSide = 14, barHeight = 30;
+
+}
+
+ActionButton::ActionButton(QAction& action, const QString& text, const QString& hint, QWidget* parent)
+    : QPushButton(parent)
+    , m_action(action)
+    , m_text(text)
+    , m_hint(hint)
+{
+    setCheckable(action.isCheckable());
+    setAccessibleName(text);
+    connect(&action, &QAction::changed, this, &ActionButton::follow);
+    connect(this, &QPushButton::clicked, &action, &QAction::trigger);
+    follow();
+}
+
+void ActionButton::setPrimary()
+{
+    setProperty("primary", true);
+    update();
+}
+
+void ActionButton::follow()
+{
+    setEnabled(m_action.isEnabled());
+    setToolTip(m_action.toolTip());
+    setChecked(m_action.isChecked());
+    update();
+}
+
+int ActionButton::textWidth() const
+{
+    QFont font = this->font();
+    font.setWeight(QFont::DemiBold); // so that it does not move when it becomes the primary
+    return QFontMetrics(font).horizontalAdvance(m_text);
+}
+
+QSize ActionButton::sizeHint() const
+{
+    int width = 2 * margin + textWidth();
+    if (!m_action.icon().isNull())
+        width += iconSide + gap;
+    if (!m_hint.isEmpty())
+        width += gap + fontMetrics().horizontalAdvance(m_hint);
+    return {width, barHeight};
+}
+
+void ActionButton::paintEvent(QPaintEvent*)
+{
+    const Theme& t = themeOf(*this);
+    QStyleOptionButton option;
+    initStyleOption(&option);
+    option.text.clear();
+    option.icon = {};
+    QStylePainter painter(this);
+    painter.drawControl(QStyle::CE_PushButton, option);
+    const bool primary = property("primary").toBool();
+    const QColor colour = !isEnabled() ? t.dim : primary ? t.onAccent : t.text;
+    int x = margin;
+    if (!m_action.icon().isNull()) {
+        const QString name = m_action.property("icon").toString();
+        athanor::icon(name, colour).paint(&painter, x, (height() - iconSide) / 2, iconSide, iconSide);
+        x += iconSide + gap;
+    }
+    QFont font = this->font();
+    font.setWeight(primary ? QFont::DemiBold : QFont::Normal);
+    painter.setFont(font);
+    painter.setPen(colour);
+    painter.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft, m_text);
+    if (m_hint.isEmpty())
+        return;
+    QColor dim = primary && isEnabled() ? colour : t.dim;
+    dim.setAlphaF(primary && isEnabled() ? 0.7f : 1);
+    painter.setFont(this->font());
+    painter.setPen(dim);
+    painter.drawText(QRect(0, 0, width() - margin, height()), Qt::AlignVCenter | Qt::AlignRight, m_hint);
+}
+
+}

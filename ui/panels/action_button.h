@@ -1,0 +1,29 @@
+// A button that does what an action does, is enabled and checked as it is, and may tell its key beside the text.
+#pragma once
+#include <QPushButton>
+
+class QAction;
+
+namespace athanor {
+
+class ActionButton : public QPushButton {
+    Q_OBJECT
+public:
+    // hint: the key, shown dimmed; empty: none.
+    ActionButton(QAction& action, const QString& text, const QString& hint, QWidget* parent = nullptr);
+
+    void setPrimary(); // the one that the window is about
+    QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    void follow();
+    int textWidth() const;
+
+    QAction& m_action;
+    const QString m_text, m_hint;
+};
+
+}

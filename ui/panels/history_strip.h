@@ -1,0 +1,38 @@
+// Results, the newest first, as a strip of thumbnails. A click shows one, a double click asks for its workflow, and
+// each can be dragged out as a file.
+#pragma once
+#include <QImage>
+#include <QListWidget>
+
+namespace athanor {
+
+class HistoryStrip : public QListWidget {
+    Q_OBJECT
+public:
+    explicit HistoryStrip(QWidget* parent = nullptr);
+
+    // A file and how it looks. One already there moves to the front, and is looked at anew.
+    void addNewest(const QString& path, const QImage& picture);
+    void addOldest(const QString& path, const QImage& picture); // unless it is there
+    QStringList paths() const;
+    static constexpr int maxResults = 500;
+
+signals:
+    void shown(const QString& path); // by a click or the keyboard
+    void workflowWanted(const QString& path);
+    void copyWanted(const QString& path);
+
+protected:
+    QMimeData* mimeData(const QList<QListWidgetItem*>& items) const override;
+    QStringList mimeTypes() const override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    QSize sizeHint() const override;
+
+private:
+    QListWidgetItem* itemOf(const QString& path) const;
+    static QListWidgetItem* makeItem(const QString& path, const QImage& picture);
+};
+
+}

@@ -1,0 +1,89 @@
+#include "ui/panels/settings_dialog.h"
+
+#include "ui/theme.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QToolButton>
+
+namespace athanor {
+
+SettingsDialog::SettingsDialog(const Values& values, QWidget* parent)
+    : QDialog(parent)
+    , m_out(new QLineEdit(values.outFolder, this))
+    , m_device(new QLineEdit(values.device, this))
+    , m_models(new QPlainTextEdit(values.modelFolders.join(QLatin1Char('\n')), this))
+    , m_precision(new QComboBox(this))
+    , m_decodeEvery(new QSpinBox(this))
+{
+    constexpr int width = 520, modelsHeight = 76, mostSteps = 100;
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("Settings"));
+    m_models->setFixedHeight(modelsHeight);
+    m_models->setTabChangesFocus(true);
+    m_models->setPlaceholderText(tr("One folder a line, besides Athanor's own"));
+    m_device->setPlaceholderText(tr("The best there is; or a part of its name"));
+    m_precision->addItem(tr("The best for the device"), QString());
+    m_precision->addItem(tr("fp16: half the memory"), QStringLiteral("fp16"));
+    m_precision->addItem(tr("fp32: the same on every device"), QStringLiteral("fp32"));
+    m_precision->setCurrentIndex(std::max(0, m_precision->findData(values.precision)));
+    m_decodeEvery->setRange(1, mostSteps);
+    m_decodeEvery->setValue(values.decodeEvery);
+    m_decodeEvery->setSuffix(tr(" steps"));
+
+    auto* form = new QFormLayout(this);
+    form->setContentsMargins(24, 24, 24, 16);
+    form->setHorizontalSpacing(24);
+    form->setVerticalSpacing(12);
+    form->addRow(tr("Pictures go to"), folderRow());
+    form->addRow(tr("Models are in"), m_models);
+    form->addRow(tr("Device"), m_device);
+    form->addRow(tr("Precision"), m_precision);
+    form->addRow(tr("Full preview every"), m_decodeEvery);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
+    buttons->button(QDialogButtonBox::Ok)->setProperty("primary", true);
+    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    form->addRow(buttons);
+    setMinimumWidth(width);
+}
+
+QWidget* SettingsDialog::folderRow()
+{
+    auto* row = new QWidget(this);
+    auto* choose = new QToolButton(row);
+    choose->setIcon(icon(QStringLiteral("folder")));
+    choose->setToolTip(tr("Choose a folder"));
+    connect(choose, &QToolButton::clicked, this, [this] {
+        const QString folder = QFileDialog::getExistingDirectory(this, tr("Pictures go to"), m_out->text());
+        if (!folder.isEmpty())
+            m_out->setText(folder);
+    });
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_out, 1);
+    layout->addWidget(choose);
+    return row;
+}
+
+SettingsDialog::Values SettingsDialog::values() const
+{
+    Values values;
+    values.outFolder = m_out->text().trimmed();
+    for (const QString& line : m_models->toPlainText().split(QLatin1Char('\n')))
+        if (!line.trimmed().isEmpty())
+            values.modelFolders << line.trimmed();
+    values.device = m_device->text().trimmed();
+    values.precision = m_precision->currentData().toString();
+    values.decodeEvery = m_decodeEvery->value();
+    return values;
+}
+
+}
