@@ -1,0 +1,94 @@
+#include "ui/inspector/param_target.h"
+
+#include "inference/pipeline/subgraph.h"
+
+#include <algorithm>
+
+namespace athanor {
+
+ParamTarget targetOf(const ParamPlace& place)
+{
+    ParamTarget target{.body = place.node, .nodes = {place.node.back()}, .name = place.param};
+    target.body.pop_back();
+    return target;
+}
+
+std::vector<ParamPlace> placesOf(const ParamTarget& target)
+{
+    std::vector<ParamPlace> places;
+    for (const NodeId id : target.nodes) {
+        places.push_back({target.body, target.name});
+        places.back().node.push_back(id);
+    }
+    return places;
+}
+
+ParamValue valueOf(const Node& node, const Param& param)
+{
+    const auto given = node.params.find(std::string(param.name));
+    return isSubgraph(node) || given == node.params.end() ? param.value : given->second;
+}
+
+std::optional<ParamReading> readParam(const Graph& whole, const ParamTarget& target)
+{
+    const Graph* body = bodyAt(whole, target.body);
+    if (!body)
+        return {};
+    std::optional<ParamReading> reading;
+    for (const NodeId id : target.nodes) {
+        const auto node = body->nodes.find(id);
+        NodeType made;
+        const NodeType* type = node == body->nodes.end() ? nullptr : typeOf(node->second, made);
+        const Param* param = type ? findParam(*type, target.name) : nullptr;
+        if (!param)
+            return {};
+        const ParamValue value = valueOf(node->second, *param);
+        if (reading) {
+            reading->mixed = reading->mixed || !(reading->value == value);
+            continue;
+        }
+        reading = {*param, value, false, {}};
+        if (const Link* link = linkInto(*body, id, target.name))
+            reading->source = link->from;
+    }
+    return reading;
+}
+
+void changeParams(GraphDocument& document, const ParamTarget& target, const std::vector<ParamChange>& changes,
+    const QString& text, const QString& gesture)
+{
+    const auto change = [&] {
+        Graph body = *bodyAt(document.graph(), target.body);
+        for (const NodeId id : target.nodes)
+            for (const auto& [name, value] : changes)
+                body = withParam(std::move(body), id, name, value);
+        return body;
+    };
+    QString key;
+    if (!gesture.isEmpty()) {
+        key = gesture + QString::fromStdString(" " + target.name);
+        for (const ParamPlace& place : placesOf(target))
+            for (const NodeId id : place.node)
+                key += QStringLiteral(" %1").arg(id);
+    }
+    if (target.body == document.path())
+        document.tryEdit(text, change, key);
+    else if (bodyAt(document.graph(), target.body))
+        document.editWhole(text, withBody(document.graph(), target.body, change()), key);
+}
+
+std::vector<ParamPlace> withPlaces(std::vector<ParamPlace> list, const std::vector<ParamPlace>& places, bool there)
+{
+    std::erase_if(list, [&](const ParamPlace& place) { return std::ranges::find(places, place) != places.end(); });
+    if (there)
+        list.insert(list.end(), places.begin(), places.end());
+    return list;
+}
+
+bool hasPlaces(const std::vector<ParamPlace>& list, const std::vector<ParamPlace>& places)
+{
+    return std::ranges::all_of(
+        places, [&](const ParamPlace& place) { return std::ranges::find(list, place) != list.end(); });
+}
+
+}

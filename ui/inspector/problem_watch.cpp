@@ -1,0 +1,72 @@
+#include "ui/inspector/problem_watch.h"
+
+#include "ui/document/labels.h"
+
+namespace athanor {
+
+namespace {
+
+constexpr int patience = 120; // ms: what is typed or dragged changes the graph many times a second
+
+// Of nodes in subgraphs too, which nest no deeper than files allow.
+void addRunProblems(const Graph& graph, const RunState& runs, NodePath& path, std::vector<ShownProblem>& all)
+{
+    for (const auto& [id, node] : graph.nodes) {
+        path.push_back(id);
+        const NodeState& state = runs.of(path);
+        const bool isWarning = state.kind == NodeState::Kind::Warning;
+        const bool isProblem = isWarning || state.kind == NodeState::Kind::Error;
+        const ShownProblem problem{path, state.port, state.text, isWarning};
+        // A subgraph's state repeats that of a node in it.
+        if (node.subgraph)
+            addRunProblems(*node.subgraph->body, runs, path, all);
+        else if (isProblem
+            && std::ranges::none_of(all, [&](const auto& p) { return p.node == path && p.text == problem.text; }))
+            all.push_back(problem);
+        path.pop_back();
+    }
+}
+
+}
+
+ProblemWatch::ProblemWatch(GraphDocument& document, RunState& runs, QObject* parent)
+    : QObject(parent)
+    , m_document(document)
+    , m_runs(runs)
+{
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(patience);
+    const auto soon = [this] {
+        if (!m_soon.isActive())
+            m_soon.start();
+    };
+    connect(&m_soon, &QTimer::timeout, this, &ProblemWatch::look);
+    connect(&document, &GraphDocument::graphChanged, this, soon);
+    connect(&runs, &RunState::nodeChanged, this, soon);
+    connect(&runs, &RunState::allChanged, this, soon);
+    look();
+}
+
+void ProblemWatch::look()
+{
+    m_soon.stop();
+    std::vector<ShownProblem> all;
+    for (const Problem& problem : validate(m_document.graph()))
+        all.push_back({problem.node, toText(problem.port), toText(problem.text), false});
+    NodePath path;
+    addRunProblems(m_document.graph(), m_runs, path, all);
+    if (all == m_all)
+        return;
+    m_all = std::move(all);
+    emit changed();
+}
+
+QString ProblemWatch::at(const NodePath& node, std::string_view port) const
+{
+    const QString name = toText(port);
+    const auto found = std::ranges::find_if(
+        m_all, [&](const ShownProblem& problem) { return problem.node == node && problem.port == name; });
+    return found == m_all.end() ? QString() : found->text;
+}
+
+}

@@ -1,0 +1,35 @@
+// What is wrong with the workflow, found by looking at it whenever it changes, and what its last run complained of.
+#pragma once
+#include "ui/document/graph_document.h"
+#include "ui/run_state.h"
+
+#include <QTimer>
+
+namespace athanor {
+
+struct ShownProblem {
+    NodePath node; // empty: the workflow as a whole
+    QString port, text;
+    bool isWarning = false;
+    bool operator==(const ShownProblem&) const = default;
+};
+
+class ProblemWatch : public QObject {
+    Q_OBJECT
+public:
+    ProblemWatch(GraphDocument& document, RunState& runs, QObject* parent);
+    const std::vector<ShownProblem>& all() const { return m_all; }
+    QString at(const NodePath& node, std::string_view port) const; // empty: nothing wrong
+    void look(); // now, instead of a moment after a change
+
+signals:
+    void changed();
+
+private:
+    GraphDocument& m_document;
+    RunState& m_runs;
+    QTimer m_soon;
+    std::vector<ShownProblem> m_all;
+};
+
+}
