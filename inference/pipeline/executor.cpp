@@ -1,6 +1,7 @@
 #include "inference/pipeline/executor.h"
 
 #include "inference/pipeline/fan_out.h"
+#include "inference/pipeline/run_pictures.h"
 #include "inference/pipeline/run_plan.h"
 #include "inference/pipeline/validate.h"
 #include "render/error.h"
@@ -157,6 +158,7 @@ private:
         ++m_summary.cached;
         RunEvent e = event(Kind::NodeCached, i);
         e.saved = m_states[i].saved;
+        e.preview = pictureOf(m_states[i].values);
         m_summary.saved.insert(m_summary.saved.end(), e.saved.begin(), e.saved.end());
         tell(e);
     }
@@ -194,6 +196,7 @@ private:
         if (m_summary.cancelled || !state.values)
             return;
         const Step& step = m_steps[i];
+        const SharedValues values = state.values;
         const auto known = m_cache.seconds.try_emplace(std::string(step.type->id), seconds).first;
         known->second = (known->second + seconds) / 2;
         if (step.keeps && !state.partial) {
@@ -206,6 +209,7 @@ private:
         m_share = std::max(m_share, (m_secondsDone + state.weight) / std::max(m_allSeconds, 1e-9));
         RunEvent e = event(Kind::NodeDone, i);
         e.seconds = seconds;
+        e.preview = pictureOf(values);
         tell(e);
     }
 
@@ -321,6 +325,11 @@ private:
             return;
         e.kind = Kind::Preview;
         e.preview = progress.preview;
+        if (progress.latent)
+            e.decoded = [&] {
+                const auto vae = findVae(m_steps, i, [&](size_t step) { return m_states[step].values; });
+                return vae ? decodeBetween(m_host, *vae, progress.latent(), m_stop) : progress.preview();
+            };
         tell(e);
     }
 

@@ -13,6 +13,7 @@ struct NodeProgress {
     int done = 0, total = 0; // total 0: not known
     std::string text; // what it is doing; may be empty
     std::function<RgbImage()> preview; // the picture as it stands, made on the device when called; may be empty
+    std::function<LatentValue()> latent; // what `preview` guesses from, where it does; else empty
 };
 
 struct NodeHooks {

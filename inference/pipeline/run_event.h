@@ -42,7 +42,10 @@ struct RunEvent {
     double share = 0; // of the whole run, 0…1, never less than before
     double seconds = 0; // NodeDone and Done: time taken
     std::vector<std::string> saved; // NodeCached of an output: the files it wrote earlier
-    std::function<RgbImage()> preview; // Preview: the picture as it stands; to be called within the callback or never
+    // To be called within the callback or never. Preview: the picture as it stands; NodeDone, NodeCached: the first
+    // picture or map that the node gives, else empty.
+    std::function<RgbImage()> preview;
+    std::function<RgbImage()> decoded; // Preview of a latent: the same through the VAE, which takes longer; else empty
 };
 
 struct RunSummary {

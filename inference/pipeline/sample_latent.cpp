@@ -121,10 +121,20 @@ RgbImage preview(Gpu& gpu, const Array& denoised, const LatentSize& s)
     return toImage(toHost(latentToRgb(latent)), int(s.width), int(s.height), 0);
 }
 
-void report(const NodeHooks& hooks, int done, int total, std::function<RgbImage()> picture = {})
+// The first of the batch.
+LatentValue firstLatent(const Array& denoised, const LatentSize& s)
+{
+    const size_t count = LatentSize{1, s.channels, s.height, s.width}.count();
+    LatentValue latent{1, s.channels, s.height, s.width, {}, {}, {}};
+    latent.values = std::make_shared<const std::vector<float>>(denoised.begin(), denoised.begin() + ptrdiff_t(count));
+    return latent;
+}
+
+void report(const NodeHooks& hooks, int done, int total, std::function<RgbImage()> picture = {},
+    std::function<LatentValue()> latent = {})
 {
     if (hooks.onProgress)
-        hooks.onProgress({done, total, "sampling", std::move(picture)});
+        hooks.onProgress({done, total, "sampling", std::move(picture), std::move(latent)});
 }
 
 // Walks sigmas, of which there are at least two.
@@ -155,7 +165,9 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
     }
     report(hooks, 0, int(sigmas.size()) - 1);
     const auto onStep = [&](const SamplingStep& step) {
-        report(hooks, step.index + 1, step.count, [&] { return preview(gpu, step.denoised, size); });
+        report(
+            hooks, step.index + 1, step.count, [&] { return preview(gpu, step.denoised, size); },
+            [&] { return firstLatent(step.denoised, size); });
     };
     return sample(sampler, stableDiffusionNoise(), sigmas, std::move(x), denoise, sources, {o.eta, onStep});
 }
