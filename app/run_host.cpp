@@ -80,6 +80,11 @@ std::string AppRunHost::resolve(FileKind kind, const std::string& name)
     throw Error(ErrorKind::FileMissing, printable(name, 1'000) + ": there is no such file");
 }
 
+std::string AppRunHost::modelsFolder()
+{
+    return m_options.modelFolders.empty() ? "" : m_options.modelFolders.front();
+}
+
 // A folder's stamp covers every file in it.
 std::string AppRunHost::stamp(const std::string& path)
 {

@@ -31,6 +31,7 @@ public:
     DType precision() override;
     ModelCache& models() override { return m_models; }
     std::string resolve(FileKind kind, const std::string& name) override;
+    std::string modelsFolder() override;
     std::string stamp(const std::string& path) override;
     std::string modelHash(const std::string& path, std::stop_token stop) override;
     ReadImage readImage(const std::string& path) override;
@@ -41,6 +42,9 @@ public:
     void rememberSaved(const std::string& fingerprint, const std::vector<std::string>& paths) override;
 
     std::string nameSuffix; // of the files of the next run: "_seed-1"
+    // Of the next run; to be changed between two.
+    HostOptions& options() { return m_options; }
+    Gpu* gpuInUse() { return m_gpu.get(); } // null: none yet
 
 private:
     std::string saveReplacing(const SaveImage& save);

@@ -1,6 +1,6 @@
 #include "inference/preprocess/pose_json.h"
 
-#include "inference/nodes/common.h"
+#include "inference/nodes/pose_params.h"
 
 namespace athanor {
 
@@ -15,14 +15,8 @@ constexpr const char* standing =
 Values run(NodeRun& run)
 {
     const Poses poses = readPoses(run.text("pose"), "pose", run.number("confidence"));
-    PoseDrawing drawing;
-    drawing.style = run.text("style") == "opaque" ? PoseDrawing::Style::Opaque : PoseDrawing::Style::Blended;
-    drawing.wideLimbs = run.boolean("wide_limbs");
-    drawing.body = run.boolean("body");
-    drawing.hands = run.boolean("hands");
-    drawing.face = run.boolean("face");
     const int width = int(run.integer("width")), height = int(run.integer("height"));
-    RgbImage map = drawPoses(poses, width ? width : poses.width, height ? height : poses.height, drawing);
+    RgbImage map = drawPoses(poses, width ? width : poses.width, height ? height : poses.height, drawingOf(run));
     return {shared(ImageValue{{std::move(map)}, {}})};
 }
 
@@ -35,22 +29,18 @@ Param side(std::string_view name, std::string_view text)
 
 NodeType drawPoseNode()
 {
+    std::vector<Param> params{
+        {"pose", ParamKind::Text, std::string(standing), "OpenPose's JSON, with hands and faces if it has them"},
+        side("width", "Pixels; 0: the canvas's"), side("height", "Pixels; 0: the canvas's"),
+        {"confidence", ParamKind::Float, leastConfidence, "Points of at most this count as not found", 0, 1, 0.05}};
+    for (Param& param : drawingParams())
+        params.push_back(std::move(param));
     return {
         .id = "draw_pose",
         .title = "Draw poses",
         .category = "Preprocess",
         .text = "The map of people's poses that ControlNets know, from OpenPose's JSON.",
-        .params = {{"pose", ParamKind::Text, std::string(standing),
-                       "OpenPose's JSON, with hands and faces if it has them"},
-            side("width", "Pixels; 0: the canvas's"), side("height", "Pixels; 0: the canvas's"),
-            {"style", ParamKind::Choice, std::string("opaque"),
-                "opaque: as ControlNet 1.1 was trained; blended: as ControlNet 1.0 was", 0, 0, 1,
-                {"opaque", "blended"}},
-            {"wide_limbs", ParamKind::Bool, false, "Wider from 500 pixels on, as xinsir's models for SDXL know them"},
-            {"body", ParamKind::Bool, true, "Whether bodies are drawn"},
-            {"hands", ParamKind::Bool, true, "Whether hands are drawn"},
-            {"face", ParamKind::Bool, true, "Whether faces are drawn"},
-            {"confidence", ParamKind::Float, leastConfidence, "Points of at most this count as not found", 0, 1, 0.05}},
+        .params = std::move(params),
         .outputs = {{"image", PortType::Image, "The map, for a ControlNet"}},
         .run = run,
     };

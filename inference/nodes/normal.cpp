@@ -1,13 +1,23 @@
 #include "inference/preprocess/normal.h"
 
-#include "inference/nodes/preprocess_node.h"
+#include "inference/nodes/network_node.h"
+#include "inference/preprocess/depth_network.h"
 
 namespace athanor {
 
 namespace {
 
+constexpr std::string_view fromPicture = "picture", fromDepth = "depth_map";
+
+const std::vector<NetworkFile> networks =
+    withStarter({{"scannet.onnx", "NormalBae by Bae, Budvytis and Cipolla: scannet.pt exported as ONNX"},
+        {"dsine.onnx", "DSINE by Bae and Davison: dsine.pt exported as ONNX"}});
+
 Values run(NodeRun& run)
 {
+    if (run.text("from") == fromPicture)
+        return networkMaps(
+            run, findNetwork(run, networks), {usualSide, normalsByNetwork}, starterMaps("normal", starterSide));
     const NormalParams params{run.number("background"), run.number("z")};
     return mapsOf(run, [&](const RgbImage& image) { return normalFromDepth(image, params); });
 }
@@ -18,13 +28,16 @@ NodeType normalNode()
 {
     return preprocessNode({
         .id = "normal",
-        .title = "Normals from depth",
+        .title = "Normals",
         .text = "Which way surfaces face, as colours: blue the camera, red the left, green the top.",
-        .from = "A map of depth: near is white",
-        .params = {{"background", ParamKind::Float, 0.4, "Share of the depth there is below which all faces the camera",
-                       0, 1, 0.01},
-            {"z", ParamKind::Float, 6.283185307179586, "Smaller: steeper slopes", 0.1, 1000, 0.1}},
+        .from = "A picture, or a map of depth in which near is white",
+        .params = {{"from", ParamKind::Choice, std::string(fromPicture), "What the input is", 0, 0, 1,
+                       {fromPicture, fromDepth}},
+            {"background", ParamKind::Float, 0.4,
+                "Of a map of depth: share of the depth there is below which all faces the camera", 0, 1, 0.01},
+            {"z", ParamKind::Float, 6.283185307179586, "Of a map of depth: smaller is steeper", 0.1, 1000, 0.1}},
         .run = run,
+        .networks = networks,
     });
 }
 

@@ -38,6 +38,7 @@ struct MapNode {
     std::string_view from; // what the input is
     std::vector<Param> params; // besides "resolution"
     Values (*run)(NodeRun& run);
+    std::vector<NetworkFile> networks = {};
 };
 
 inline NodeType preprocessNode(MapNode node)
@@ -51,6 +52,7 @@ inline NodeType preprocessNode(MapNode node)
         .inputs = {{"image", PortType::Image, node.from}},
         .params = std::move(node.params),
         .outputs = {{"image", PortType::Image, "The map, for a ControlNet"}},
+        .networks = std::move(node.networks),
         .check = checkResolution,
         .run = node.run,
     };

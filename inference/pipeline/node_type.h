@@ -75,6 +75,13 @@ struct Param {
     PortType fedBy = PortType::Any; // another type that may feed it than portType(kind); Any: none
 };
 
+// A network that a node looks for by name in the folders of models, there and in their folder "preprocessors". What is
+// there counts in fingerprints.
+struct NetworkFile {
+    std::string_view name; // "yolox_l.onnx"
+    std::string_view project; // who made it and how to get the file, for people
+};
+
 class NodeRun; // node_run.h
 struct Values; // value.h: one for each output
 
@@ -85,6 +92,7 @@ struct NodeType {
     std::vector<InputPort> inputs;
     std::vector<Param> params;
     std::vector<OutputPort> outputs;
+    std::vector<NetworkFile> networks = {}; // the best first
     bool isOutput = false; // runs because it is there: saves or shows something
     // What is wrong with the parameters taken together; null or empty: nothing. Ranges and kinds are checked before.
     std::string (*check)(const Node& node) = nullptr;

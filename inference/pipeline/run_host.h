@@ -14,6 +14,9 @@ namespace athanor {
 
 enum class FileKind : uint8_t { Model, Vae, ControlNet, Image };
 
+// In the folders of models: what preprocessors look through.
+inline const std::string networksFolder = "preprocessors";
+
 struct SaveImage {
     std::string name; // relative, under the output folder, without ending; may hold tokens such as %seed%
     const RgbImage& image;
@@ -33,6 +36,10 @@ struct RunHost {
     virtual ModelCache& models() = 0;
     // The path of a file that a parameter names: as it stands, or in the folders of its kind. Throws FileMissing.
     virtual std::string resolve(FileKind kind, const std::string& name) = 0;
+    // The path of a network that a node needs, or nothing: NetworkFile says where it is looked for.
+    std::string findNetwork(std::string_view name);
+    // Where people put models, for messages; empty: not known.
+    virtual std::string modelsFolder() { return {}; }
     // What tells one state of a file from another: its path, size and time. Throws FileMissing.
     virtual std::string stamp(const std::string& path) = 0;
     virtual std::string modelHash(const std::string& path, std::stop_token stop) = 0; // as in modelHash

@@ -140,6 +140,9 @@ private:
             if (fileKind(param.kind))
                 addStamp(step, param, hasher);
         }
+        for (const NetworkFile& network : step.type->networks)
+            if (const std::string path = m_host.findNetwork(network.name); !path.empty())
+                hasher.add(std::string_view(m_host.stamp(path)));
         step.fingerprint = hasher.result();
     }
 

@@ -2,6 +2,7 @@
 
 #include "render/error.h"
 
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
@@ -10,17 +11,6 @@
 namespace athanor {
 
 namespace {
-
-// One thread, so that a result never depends on how work was divided; errors are told by us alone.
-void prepareOpenCv()
-{
-    static const bool done = [] {
-        cv::setNumThreads(1);
-        cv::redirectError([](int, const char*, const char*, const char*, int, void*) { return 0; });
-        return true;
-    }();
-    (void)done;
-}
 
 RgbImage toImage(const cv::Mat& mat)
 {
@@ -34,6 +24,17 @@ RgbImage toImage(const cv::Mat& mat)
     return image;
 }
 
+}
+
+void prepareOpenCv()
+{
+    static const bool done = [] {
+        cv::setNumThreads(1);
+        cv::redirectError([](int, const char*, const char*, const char*, int, void*) { return 0; });
+        cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+        return true;
+    }();
+    (void)done;
 }
 
 RgbImage throughMat(const RgbImage& image, const std::function<cv::Mat(const cv::Mat&)>& work)

@@ -8,6 +8,9 @@
 
 namespace athanor {
 
+// One thread, so that a result never depends on how work was divided; errors are told by us alone. Done once.
+void prepareOpenCv();
+
 // Calls `work` with the picture's own pixels, height × width × 3 of 8 bits, and makes a picture of what it returns:
 // 8 bits, 3 channels, or 1, which becomes three alike. OpenCV's errors become ours; it keeps to this thread.
 // Throws Error(BadArgument) for a picture without pixels.

@@ -16,10 +16,7 @@ namespace {
 constexpr int longestSide = 16'384;
 constexpr int limbHalfWidth = 4, jointRadius = 4, faceRadius = 3, handLineWidth = 2;
 
-// Points of a limb; limb i has colour i, as has joint i.
-constexpr int limbs[][2] = {{1, 2}, {1, 5}, {2, 3}, {3, 4}, {5, 6}, {6, 7}, {1, 8}, {8, 9}, {9, 10}, {1, 11}, {11, 12},
-    {12, 13}, {1, 0}, {0, 14}, {14, 16}, {0, 15}, {15, 17}};
-
+// Limb i of poseLimbs has colour i, as has joint i.
 constexpr int colours[bodyPoints] = {0xff0000, 0xff5500, 0xffaa00, 0xffff00, 0xaaff00, 0x55ff00, 0x00ff00, 0x00ff55,
     0x00ffaa, 0x00ffff, 0x00aaff, 0x0055ff, 0x0000ff, 0x5500ff, 0xaa00ff, 0xff00ff, 0xff00aa, 0xff0055};
 
@@ -58,7 +55,7 @@ public:
     {
         if (points.size() != bodyPoints)
             return;
-        const auto &from = points[size_t(limbs[index][0])], &to = points[size_t(limbs[index][1])];
+        const auto &from = points[size_t(poseLimbs[index][0])], &to = points[size_t(poseLimbs[index][1])];
         if (!from || !to)
             return;
         const double x0 = from->x * m_canvas.cols, x1 = to->x * m_canvas.cols;
@@ -122,7 +119,7 @@ private:
 void drawOpaque(const PosePainter& painter, cv::Mat& canvas, const PosePerson& person)
 {
     constexpr double shade = 0.6;
-    for (size_t i = 0; i < std::size(limbs); ++i)
+    for (size_t i = 0; i < std::size(poseLimbs); ++i)
         painter.limb(canvas, person.body, i, shade);
     for (size_t i = 0; i < bodyPoints; ++i)
         painter.joint(person.body, i);
@@ -135,7 +132,7 @@ void drawBlended(const PosePainter& painter, cv::Mat& canvas, const std::vector<
     for (size_t i = 0; i < bodyPoints; ++i)
         for (const PosePerson& person : people)
             painter.joint(person.body, i);
-    for (size_t i = 0; i < std::size(limbs); ++i)
+    for (size_t i = 0; i < std::size(poseLimbs); ++i)
         for (const PosePerson& person : people) {
             cv::Mat over = canvas.clone();
             painter.limb(over, person.body, i, 1);

@@ -2,6 +2,7 @@
 #pragma once
 #include "inference/pipeline/image.h"
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -16,6 +17,10 @@ struct PosePoint {
 using PosePoints = std::vector<std::optional<PosePoint>>;
 
 constexpr size_t bodyPoints = 18, handPoints = 21, facePoints = 70;
+
+// The two points of each limb.
+constexpr std::array<std::array<int, 2>, 17> poseLimbs{{{1, 2}, {1, 5}, {2, 3}, {3, 4}, {5, 6}, {6, 7}, {1, 8}, {8, 9},
+    {9, 10}, {1, 11}, {11, 12}, {12, 13}, {1, 0}, {0, 14}, {14, 16}, {0, 15}, {15, 17}}};
 
 struct PosePerson {
     PosePoints body; // bodyPoints: nose, neck, right shoulder, elbow, wrist, left …; or empty

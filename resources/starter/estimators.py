@@ -58,7 +58,9 @@ class Maps(nn.Module):
 
     def forward(self, x):
         found = self.estimator(x)
-        return tuple(found[k] if k == "pose" else F.normalize(found[k], dim=1) * .5 + .5 if k == "normal" else found[k].sigmoid() for k in HEADS)
+        n = found["normal"]
+        length = (F.conv2d(n * n, torch.ones(3, 3, 1, 1)) + 1e-12).sqrt()  # F.normalize asks for shapes, which OpenCV 4.6 does not read
+        return tuple(found[k] if k == "pose" else n / length * .5 + .5 if k == "normal" else found[k].sigmoid() for k in HEADS)
 
 
 def targets(scene, size):

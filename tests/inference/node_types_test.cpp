@@ -4,6 +4,7 @@
 #include "inference/models/unet.h"
 #include "inference/pipeline/control.h"
 #include "inference/pipeline/param_check.h"
+#include "inference/preprocess/starter_estimators.h"
 #include "tests/support/device_run_host.h"
 
 #include <QDir>
@@ -189,6 +190,7 @@ std::string poseText(int x)
 const std::map<std::string_view, Params> usefulParams{
     {"draw_pose", {{"pose", poseText(100)}}},
     {"scribble", {{"from", std::string("soft_edges")}}},
+    {"normal", {{"from", std::string("depth_map")}}},
     {"sample", {{"steps", int64_t(4)}, {"sampler", std::string("ddim")}, {"strength", 0.75}, {"end_step", int64_t(2)}}},
     {"decode_latent", {{"tiling", std::string("on")}, {"tile", int64_t(128)}, {"overlap", int64_t(32)}}},
     {"encode_image", {{"tiling", std::string("on")}, {"tile", int64_t(128)}, {"overlap", int64_t(32)}}},
@@ -314,6 +316,10 @@ void NodeTypesTest::initTestCase()
 {
     for (const char* name : {"a.png", "b.png"})
         m_host.pictures[name] = {testPicture(name[0] == 'a' ? 64 : 72, 64), nullptr};
+    for (const auto& [name, file] :
+        {std::pair(std::string(starterEstimators), "starter"), {networksFolder + "/mlsd_large_512_fp32.onnx", "mlsd"},
+            {networksFolder + "/dw-ll_ucoco_384.onnx", "dwpose"}, {networksFolder + "/yolox_l.onnx", "yolox"}})
+        m_host.networks[name] = testDataPath(std::string("estimators/") + file + ".onnx");
     const Values loaded = runNode(m_host, "load_checkpoint", {}, {{"file", testDataPath("tiny_a")}});
     m_values[PortType::Model] = loaded[0];
     m_values[PortType::TextEncoder] = loaded[1];
@@ -353,6 +359,8 @@ Inputs NodeTypesTest::inputsOf(const NodeType& type) const
             : value == m_values.end()           ? Value(std::string(port.name))
                                                 : value->second;
     }
+    if (type.id == "pose") // wide limbs begin at 500 pixels
+        inputs["image"] = std::make_shared<const ImageValue>(ImageValue{{fadingPicture(512, 384)}, {}});
     return inputs;
 }
 

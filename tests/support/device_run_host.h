@@ -20,11 +20,19 @@ struct DeviceRunHost : RunHost {
     std::map<std::string, ReadImage> pictures; // what readImage finds, by path
     std::vector<std::pair<std::string, Infotext>> saved; // name and text
     std::map<std::string, std::string> stamps; // of files that changed, by path
+    std::map<std::string, std::string> networks; // paths of what findNetwork finds, by name
 
     Gpu& gpu() override { return device; }
     DType precision() override { return type; }
     ModelCache& models() override { return cache; }
-    std::string resolve(FileKind, const std::string& name) override { return name; }
+    std::string resolve(FileKind, const std::string& name) override
+    {
+        if (!name.ends_with(".onnx"))
+            return name;
+        if (!networks.contains(name))
+            throw Error(ErrorKind::FileMissing, name + ": there is no such file");
+        return networks[name];
+    }
     std::string stamp(const std::string& path) override { return path + stamps[path]; }
     std::string modelHash(const std::string&, std::stop_token) override { return "0123456789"; }
     ReadImage readImage(const std::string& path) override

@@ -1,0 +1,32 @@
+#include "inference/preprocess/line_drawing.h"
+
+#include "inference/nodes/network_node.h"
+
+namespace athanor {
+
+namespace {
+
+const std::vector<NetworkFile> networks =
+    withStarter({{"erika.onnx", "MangaLineExtraction_PyTorch by Li, Liu and Wong: erika.pth exported as ONNX"}});
+
+Values run(NodeRun& run)
+{
+    return networkMaps(run, findNetwork(run, networks), {usualSide, mangaLines},
+        starterMaps("lineart_anime_denoise", starterLinesSide));
+}
+
+}
+
+NodeType lineartAnimeDenoiseNode()
+{
+    return preprocessNode({
+        .id = "lineart_anime_denoise",
+        .title = "Anime line art, less detail",
+        .text = "Lines as in drawn films without screentones and fine detail, white on black.",
+        .from = "A picture",
+        .run = run,
+        .networks = networks,
+    });
+}
+
+}

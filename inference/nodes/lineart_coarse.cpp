@@ -1,0 +1,32 @@
+#include "inference/preprocess/line_drawing.h"
+
+#include "inference/nodes/network_node.h"
+
+namespace athanor {
+
+namespace {
+
+const std::vector<NetworkFile> networks = withStarter({{"sk_model2.onnx",
+    "informative-drawings by Chan, Durand and Isola: ControlNet's sk_model2.pth exported as ONNX"}});
+
+Values run(NodeRun& run)
+{
+    return networkMaps(
+        run, findNetwork(run, networks), {usualSide, drawnLines}, starterMaps("lineart_heavy", starterLinesSide));
+}
+
+}
+
+NodeType lineartCoarseNode()
+{
+    return preprocessNode({
+        .id = "lineart_coarse",
+        .title = "Coarse line art",
+        .text = "Few and heavy lines, white on black.",
+        .from = "A picture",
+        .run = run,
+        .networks = networks,
+    });
+}
+
+}
