@@ -146,11 +146,15 @@ std::string encodePng(const RgbImage& image, const PictureTexts& texts)
 
 void writePng(const std::string& path, const RgbImage& image, const PictureTexts& texts)
 {
-    const std::string png = encodePng(image, texts);
+    writeWhole(path, encodePng(image, texts));
+}
+
+void writeWhole(const std::string& path, std::string_view bytes)
+{
     QSaveFile file;
     open(file, path);
     // QSaveFile forgets why a write failed and does not notice a failed sync, so both are done here.
-    if (!writeAll(file.handle(), png) || fsync(file.handle()) != 0)
+    if (!writeAll(file.handle(), bytes) || fsync(file.handle()) != 0)
         cannotWrite(path, systemReason());
     if (!file.commit())
         cannotWrite(path, file.errorString().toStdString());

@@ -25,6 +25,8 @@ std::string encodePng(const RgbImage& image, const PictureTexts& texts = {});
 // folder is synced. A link is followed; a file without write permission is left as it is.
 // Throws Error(CannotWrite) with the path and the system's reason.
 void writePng(const std::string& path, const RgbImage& image, const PictureTexts& texts = {});
+// The same with any bytes.
+void writeWhole(const std::string& path, std::string_view bytes);
 // Throws what writePng would throw if the file cannot be made there; nothing is changed.
 void requireWritable(const std::string& path);
 

@@ -1,0 +1,30 @@
+// What the user has chosen for good, kept by the system's usual means. Files that are damaged count as absent.
+#pragma once
+#include "render/kernels.h"
+
+#include <QString>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace athanor {
+
+struct Settings {
+    std::string outFolder; // for pictures
+    std::vector<std::string> modelFolders; // besides the user's own
+    std::string device; // as chooseDevice takes it; empty: the best
+    std::optional<DType> precision; // absent: fp16 where the device stores it
+    int decodeEvery = 5; // steps between previews in full, 1 … 100
+};
+
+Settings readSettings();
+void keepSettings(const Settings& settings);
+
+bool readTheme(); // true: dark
+void keepTheme(bool dark);
+
+QString precisionName(std::optional<DType> precision); // "", "fp16", "fp32"
+std::optional<DType> precisionOf(const QString& name);
+
+}
