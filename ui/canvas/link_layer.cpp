@@ -1,0 +1,143 @@
+#include "ui/canvas/link_layer.h"
+
+#include <QPainter>
+#include <QStyleOptionGraphicsItem>
+#include <algorithm>
+#include <cmath>
+
+namespace athanor {
+
+namespace {
+
+constexpr double thickness = 2.5, hoveredThickness = 3.5;
+constexpr int hitSegments = 24;
+
+double distanceToSegment(QPointF point, QPointF a, QPointF b)
+{
+    const QPointF along = b - a, toPoint = point - a;
+    const double length = QPointF::dotProduct(along, along);
+    const double t = length > 0 ? std::clamp(QPointF::dotProduct(toPoint, along) / length, 0.0, 1.0) : 0;
+    const QPointF rest = toPoint - t * along;
+    return std::hypot(rest.x(), rest.y());
+}
+
+double distanceTo(const QPainterPath& path, QPointF point)
+{
+    double nearest = std::numeric_limits<double>::max();
+    QPointF last = path.pointAtPercent(0);
+    for (int i = 1; i <= hitSegments; ++i) {
+        const QPointF next = path.pointAtPercent(double(i) / hitSegments);
+        nearest = std::min(nearest, distanceToSegment(point, last, next));
+        last = next;
+    }
+    return nearest;
+}
+
+}
+
+QPainterPath linkPath(QPointF from, QPointF to)
+{
+    const double right = to.x() - from.x(), down = std::abs(to.y() - from.y());
+    const double swing = right >= 0 ? std::clamp(right / 2, std::min(24.0, right / 2 + down / 4), 160.0)
+                                    : std::clamp(-right / 3 + 40, 40.0, 160.0);
+    QPainterPath path(from);
+    path.cubicTo(from + QPointF(swing, 0), to - QPointF(swing, 0), to);
+    return path;
+}
+
+LinkShape shapeOf(LinkId id, const Link& link, PortType type, QPointF from, QPointF to)
+{
+    LinkShape shape{id, link, type, false, from, to, linkPath(from, to), {}};
+    shape.box = shape.path.controlPointRect();
+    return shape;
+}
+
+LinkLayer::LinkLayer(const Theme*& theme)
+    : m_theme(theme)
+{
+    setFlag(ItemUsesExtendedStyleOption);
+    setAcceptedMouseButtons(Qt::NoButton);
+}
+
+void LinkLayer::setShapes(std::vector<LinkShape> shapes)
+{
+    prepareGeometryChange();
+    m_shapes = std::move(shapes);
+    m_bounds = {};
+    for (const LinkShape& shape : m_shapes)
+        m_bounds |= shape.box;
+    m_bounds.adjust(-4, -4, 4, 4);
+    update();
+}
+
+void LinkLayer::setEnds(size_t index, QPointF from, QPointF to)
+{
+    LinkShape& shape = m_shapes[index];
+    if (shape.from == from && shape.to == to)
+        return;
+    update(shape.box.adjusted(-4, -4, 4, 4));
+    const bool pale = shape.pale;
+    shape = shapeOf(shape.id, shape.link, shape.type, from, to);
+    shape.pale = pale;
+    const QRectF box = shape.box.adjusted(-4, -4, 4, 4);
+    if (!m_bounds.contains(box)) {
+        prepareGeometryChange();
+        m_bounds |= box;
+    }
+    update(box);
+}
+
+LinkId LinkLayer::linkAt(QPointF point, double reach) const
+{
+    for (auto it = m_shapes.rbegin(); it != m_shapes.rend(); ++it)
+        if (it->box.adjusted(-reach, -reach, reach, reach).contains(point) && distanceTo(it->path, point) <= reach)
+            return it->id;
+    return 0;
+}
+
+const LinkShape* LinkLayer::shape(LinkId id) const
+{
+    const auto it = std::ranges::find(m_shapes, id, &LinkShape::id);
+    return it == m_shapes.end() ? nullptr : &*it;
+}
+
+void LinkLayer::setHovered(LinkId id)
+{
+    if (id == m_hovered)
+        return;
+    for (const LinkId changed : {m_hovered, id})
+        if (const LinkShape* changedShape = shape(changed))
+            update(changedShape->box.adjusted(-8, -8, 8, 8));
+    m_hovered = id;
+}
+
+void LinkLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*)
+{
+    const double scale = painter->worldTransform().m11();
+    const bool fine = scale >= 0.22;
+    painter->setRenderHint(QPainter::Antialiasing, fine);
+    painter->setBrush(Qt::NoBrush);
+    const double width = fine ? thickness : 0; // 0: one pixel, however small
+    for (const LinkShape& shape : m_shapes) {
+        if (shape.id == m_hovered || !option->exposedRect.intersects(shape.box.adjusted(-3, -3, 3, 3)))
+            continue;
+        QColor colour = portColour(shape.type, *m_theme);
+        if (shape.pale || !fine)
+            colour.setAlphaF(shape.pale ? 0.3F : 0.6F);
+        painter->setPen(QPen(colour, width));
+        painter->drawPath(shape.path);
+    }
+    if (const LinkShape* shape = this->shape(m_hovered)) {
+        const QColor colour = portColour(shape->type, *m_theme);
+        painter->setPen(QPen(m_theme->dark ? colour.lighter(125) : colour.darker(115), hoveredThickness));
+        painter->drawPath(shape->path);
+        for (const QPointF end : {shape->from, shape->to}) {
+            painter->setPen(QPen(m_theme->panel, 2));
+            painter->setBrush(m_theme->dark ? colour.lighter(125) : colour.darker(115));
+            painter->drawEllipse(end, canvas::portSize / 2 + 2, canvas::portSize / 2 + 2);
+            painter->setBrush(Qt::NoBrush);
+        }
+    }
+}
+
+}

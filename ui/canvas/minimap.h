@@ -1,0 +1,34 @@
+// The whole graph, small, with what is seen of it; a click or drag goes there.
+#pragma once
+#include <QPixmap>
+#include <QWidget>
+
+namespace athanor {
+
+class GraphView;
+
+class Minimap : public QWidget {
+    Q_OBJECT
+public:
+    explicit Minimap(GraphView& view);
+    QRectF sceneRect() const { return m_scene; } // what it shows
+    QPointF toScene(QPointF pixel) const;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void fill();
+    void paintGraph(QPainter& painter) const;
+    QRectF toPixels(const QRectF& rect) const;
+
+    GraphView& m_view;
+    QPixmap m_graph; // null: to be painted
+    QRectF m_scene;
+    double m_scale = 1; // pixels of a unit
+};
+
+}
