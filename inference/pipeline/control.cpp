@@ -75,8 +75,8 @@ Tensor maskFor(const Mask& mask, const Tensor& x)
     const std::vector<float> values = resampled(
         mask.pixels, 1, mask.height, mask.width, height, width, smaller ? Resample::Area : Resample::Bilinear);
     std::vector<float> all;
-    for (const float value : values)
-        all.insert(all.end(), size_t(channels), value);
+    for (const float value : values) // means of ones are not quite one
+        all.insert(all.end(), size_t(channels), value > 1 - 1e-5f ? 1 : value);
     return tensorFrom(x.gpu(), {height, width, channels}, all, x.type);
 }
 

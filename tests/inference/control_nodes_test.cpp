@@ -32,6 +32,7 @@ private slots:
     void initTestCase();
     void steersThePicture();
     void strengthZeroIsNoControl();
+    void aFullMaskIsNone();
     void severalAddUp();
     void aloneItSpreads();
     void choosesTheBranch_data();
@@ -91,6 +92,21 @@ void ControlNodesTest::strengthZeroIsNoControl()
         const Values none = apply(params);
         QCOMPARE(*sample(none[0], none[1]).values, *plain.values);
     }
+}
+
+void ControlNodesTest::aFullMaskIsNone()
+{
+    const Values plain = apply();
+    const auto masked = [&](float value) {
+        const Value mask = std::make_shared<const Mask>(Mask{96, 64, std::vector<float>(96 * 64, value)});
+        const Values steered = runNode(m_host, "apply_controlnet",
+            {{"positive", m_positive}, {"negative", m_negative}, {"control_net", m_net}, {"image", m_map},
+                {"mask", mask}},
+            {{"strength", 1.0}, {"start", 0.0}, {"end", 1.0}});
+        return *sample(steered[0], steered[1]).values;
+    };
+    QCOMPARE(masked(1), *sample(plain[0], plain[1]).values);
+    QCOMPARE(masked(0), *sample(m_positive, m_negative).values);
 }
 
 // Two at half the strength are one: the same network gives the same residuals.
