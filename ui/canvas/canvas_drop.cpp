@@ -4,6 +4,7 @@
 #include "ui/canvas/node_search.h"
 #include "ui/document/labels.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QUrl>
 #include <algorithm>
