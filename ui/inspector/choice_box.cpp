@@ -12,7 +12,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int searchedFrom = 9; // fewer are seen at a glance
+constexpr int searchedFrom = 7; // fewer are seen at a glance
 
 }
 

@@ -95,7 +95,7 @@ void FormView::build()
     }
     m_page = new QWidget;
     m_layout = new QVBoxLayout(m_page);
-    m_layout->setContentsMargins(16, 12, 8, 16);
+    m_layout->setContentsMargins(16, 12, 12, 16);
     m_layout->setSpacing(8);
     if (m_built.empty())
         showEmpty();

@@ -104,7 +104,7 @@ void NodeHeader::refresh()
     Node untitled = first;
     untitled.title.clear();
     m_title->setReadOnly(several);
-    m_title->setPlaceholderText(several ? tr("%n node(s)", nullptr, int(m_nodes.size())) : titleOf(untitled));
+    m_title->setPlaceholderText(several ? tr("%1 nodes").arg(m_nodes.size()) : titleOf(untitled));
     m_title->display(several ? QString() : toText(first.title));
     const QSignalBlocker blocker(m_mode);
     m_mode->setPlaceholderText(tr("several"));

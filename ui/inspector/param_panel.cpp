@@ -60,6 +60,8 @@ void ParamPanel::refresh()
     const Content content = contentNow();
     const Graph& body = m_context.document.body();
     QString key = QString::fromStdString(pathText(m_context.document.path()));
+    if (body.nodes.empty())
+        key += QStringLiteral(" nothing");
     for (const NodeId id : content.nodes) {
         const Node& node = body.nodes.at(id);
         key += QStringLiteral(" %1:").arg(id) + toText(node.type);
@@ -87,7 +89,7 @@ void ParamPanel::refresh()
     if (content.nodes.size() == 1)
         title = titleOf(body.nodes.at(content.nodes.front()));
     else if (!content.nodes.empty())
-        title = tr("%n node(s)", nullptr, int(content.nodes.size()));
+        title = tr("%1 nodes").arg(content.nodes.size());
     if (title == m_title)
         return;
     m_title = title;
@@ -103,7 +105,7 @@ void ParamPanel::build(const Content& content)
     m_page = new QWidget;
     m_page->setObjectName("page");
     m_layout = new QVBoxLayout(m_page);
-    m_layout->setContentsMargins(16, 12, 8, 16);
+    m_layout->setContentsMargins(16, 12, 12, 16);
     m_layout->setSpacing(8);
     m_header = nullptr;
     if (content.nodes.empty()) {

@@ -7,6 +7,7 @@
 #include "ui/inspector/param_widgets.h"
 #include "ui/inspector/prompt_field.h"
 #include "ui/inspector/prompt_sources.h"
+#include "ui/inspector/row_head.h"
 #include "ui/inspector/seed_field.h"
 #include "ui/theme.h"
 
@@ -32,6 +33,7 @@ ParamRow::ParamRow(const InspectorContext& context, ParamTarget target, const Pa
     , m_reset(new FlatButton("reset", {}, this))
 {
     setObjectName(toText(m_target.name));
+    m_label->setObjectName("name");
     m_label->setProperty("role", "secondary");
     m_label->setBuddy(m_widget);
     m_label->setToolTip(toText(reading.param.text));
@@ -67,33 +69,24 @@ ParamRow::ParamRow(const InspectorContext& context, ParamTarget target, const Pa
 
 void ParamRow::buildLine()
 {
-    constexpr int labelWidth = 96, resetWidth = 24;
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(2);
     auto* line = new QHBoxLayout;
-    line->setSpacing(8);
-    m_reset->setFixedWidth(resetWidth);
-    QSizePolicy kept = m_reset->sizePolicy();
-    kept.setRetainSizeWhenHidden(true);
-    m_reset->setSizePolicy(kept);
+    line->setSpacing(0);
+    line->addWidget(makeRowHead(*m_label, *m_reset, m_widget->isWide()), m_widget->isWide() ? 1 : 0);
+    all->addLayout(line);
+    auto* below = new QHBoxLayout;
     if (m_widget->isWide()) {
-        line->addWidget(m_label, 1);
-        line->addWidget(m_reset);
-        all->addLayout(line);
         all->addWidget(m_widget);
         all->addWidget(m_source);
-        m_problem->setContentsMargins(0, 0, 0, 4);
     } else {
-        m_label->setFixedWidth(labelWidth);
-        line->addWidget(m_label);
         line->addWidget(m_widget, 1);
         line->addWidget(m_source, 1);
-        line->addWidget(m_reset);
-        all->addLayout(line);
-        m_problem->setContentsMargins(labelWidth + 8, 0, resetWidth, 4);
+        below->setContentsMargins(rowHeadWidth, 0, 0, 0);
     }
-    all->addWidget(m_problem);
+    below->addWidget(m_problem);
+    all->addLayout(below);
 }
 
 void ParamRow::change(const ParamValue& value, const QString& gesture)

@@ -1,10 +1,24 @@
 #include "ui/inspector/problem_watch.h"
 
+#include "inference/pipeline/link_rules.h"
+#include "inference/pipeline/subgraph.h"
 #include "ui/document/labels.h"
 
 namespace athanor {
 
 namespace {
+
+// Of "Sample (node 4): ", if the problem begins so.
+qsizetype nameLength(const Graph& graph, const Problem& problem)
+{
+    const NodePath outer(problem.node.begin(), problem.node.empty() ? problem.node.end() : problem.node.end() - 1);
+    const Graph* body = problem.node.empty() ? nullptr : bodyAt(graph, outer);
+    const auto node = body ? body->nodes.find(problem.node.back()) : graph.nodes.end();
+    if (!body || node == body->nodes.end())
+        return 0;
+    const QString name = toText(nodeName(node->second, problem.node)) + QStringLiteral(": ");
+    return toText(problem.text).startsWith(name) ? name.size() : 0;
+}
 
 constexpr int patience = 120; // ms: what is typed or dragged changes the graph many times a second
 
@@ -16,7 +30,7 @@ void addRunProblems(const Graph& graph, const RunState& runs, NodePath& path, st
         const NodeState& state = runs.of(path);
         const bool isWarning = state.kind == NodeState::Kind::Warning;
         const bool isProblem = isWarning || state.kind == NodeState::Kind::Error;
-        const ShownProblem problem{path, state.port, state.text, isWarning};
+        const ShownProblem problem{path, state.port, state.text, isWarning, 0};
         // A subgraph's state repeats that of a node in it.
         if (node.subgraph)
             addRunProblems(*node.subgraph->body, runs, path, all);
@@ -52,7 +66,8 @@ void ProblemWatch::look()
     m_soon.stop();
     std::vector<ShownProblem> all;
     for (const Problem& problem : validate(m_document.graph()))
-        all.push_back({problem.node, toText(problem.port), toText(problem.text), false});
+        all.push_back(
+            {problem.node, toText(problem.port), toText(problem.text), false, nameLength(m_document.graph(), problem)});
     NodePath path;
     addRunProblems(m_document.graph(), m_runs, path, all);
     if (all == m_all)
@@ -66,7 +81,10 @@ QString ProblemWatch::at(const NodePath& node, std::string_view port) const
     const QString name = toText(port);
     const auto found = std::ranges::find_if(
         m_all, [&](const ShownProblem& problem) { return problem.node == node && problem.port == name; });
-    return found == m_all.end() ? QString() : found->text;
+    QString text = found == m_all.end() ? QString() : found->text.mid(found->name);
+    if (!text.isEmpty())
+        text[0] = text[0].toUpper();
+    return text;
 }
 
 }

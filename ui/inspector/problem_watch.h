@@ -11,6 +11,7 @@ struct ShownProblem {
     NodePath node; // empty: the workflow as a whole
     QString port, text;
     bool isWarning = false;
+    qsizetype name = 0; // letters of the text that name the node, which who stands at it knows
     bool operator==(const ShownProblem&) const = default;
 };
 
@@ -19,7 +20,8 @@ class ProblemWatch : public QObject {
 public:
     ProblemWatch(GraphDocument& document, RunState& runs, QObject* parent);
     const std::vector<ShownProblem>& all() const { return m_all; }
-    QString at(const NodePath& node, std::string_view port) const; // empty: nothing wrong
+    // Without the node's name; empty: nothing wrong.
+    QString at(const NodePath& node, std::string_view port) const;
     void look(); // now, instead of a moment after a change
 
 signals:

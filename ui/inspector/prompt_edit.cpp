@@ -74,7 +74,7 @@ QString sentence(PromptFlaw::Kind kind)
 
 PromptEdit::PromptEdit(QWidget* parent)
     : QPlainTextEdit(parent)
-    , m_highlighter(new PromptHighlighter(document(), themeOf(*this)))
+    , m_highlighter(new PromptHighlighter(document(), themeInUse()))
     , m_completer(new PromptCompleter(*this))
 {
     setUndoRedoEnabled(false);
@@ -280,7 +280,7 @@ void PromptEdit::focusOutEvent(QFocusEvent* event)
 void PromptEdit::changeEvent(QEvent* event)
 {
     if (event->type() == QEvent::PaletteChange && m_highlighter)
-        m_highlighter->setTheme(themeOf(*this));
+        m_highlighter->setTheme(themeInUse());
     QPlainTextEdit::changeEvent(event);
 }
 
@@ -318,7 +318,7 @@ void PromptEdit::showBrackets()
             selection.cursor = QTextCursor(document());
             selection.cursor.setPosition(int(bracket->at));
             selection.cursor.setPosition(int(bracket->at) + 1, QTextCursor::KeepAnchor);
-            selection.format.setBackground(themeOf(*this).line);
+            selection.format.setBackground(themeInUse().line);
             shown << selection;
         }
         break;
@@ -332,7 +332,7 @@ void PromptEdit::paintEvent(QPaintEvent* event)
     if (m_boundaries.empty())
         return;
     QPainter painter(viewport());
-    painter.setPen(QPen(themeOf(*this).secondary, 1, Qt::DashLine));
+    painter.setPen(QPen(themeInUse().secondary, 1, Qt::DashLine));
     for (const int at : m_boundaries) {
         if (at < 0 || at >= document()->characterCount())
             continue;

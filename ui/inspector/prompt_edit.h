@@ -47,6 +47,7 @@ private:
     void fitHeight();
     void showBrackets();
 
+    // All colours are the program's: the palette of an editor on a drawn frame has none of its own.
     PromptHighlighter* m_highlighter;
     PromptCompleter* m_completer;
     QString m_known; // what it was told to show, which the editor may hold in another form

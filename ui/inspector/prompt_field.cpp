@@ -88,7 +88,7 @@ void PromptField::count()
     const int chunks = int(tokens.boundaries.size()) + 1;
     QString text = tr("%1 of %2 tokens").arg(tokens.used).arg(std::max(1, chunks) * tokens.chunk);
     if (chunks > 1)
-        text += tr(" in %n chunk(s)", nullptr, chunks);
+        text += tr(" in %1 chunks").arg(chunks);
     m_tokens->setText(text);
     m_tokens->setToolTip(tr("The model reads a prompt in chunks of %1 tokens. A dashed line marks where the next one "
                             "begins; BREAK begins one on purpose.")

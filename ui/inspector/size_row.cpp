@@ -2,6 +2,7 @@
 
 #include "ui/inspector/flat_button.h"
 #include "ui/inspector/form_menu.h"
+#include "ui/inspector/row_head.h"
 #include "ui/inspector/size_field.h"
 
 #include <QContextMenuEvent>
@@ -37,31 +38,26 @@ SizeRow::SizeRow(
     , m_reset(new FlatButton("reset", {}, this))
     , m_problem(new QLabel(this))
 {
-    constexpr int labelWidth = 96, resetWidth = 24;
     m_heightTarget.name = "height";
     setObjectName("size");
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(2);
     auto* line = new QHBoxLayout;
-    line->setSpacing(8);
+    line->setSpacing(0);
     auto* label = new QLabel(tr("Size"), this);
     label->setProperty("role", "secondary");
-    label->setFixedWidth(labelWidth);
     label->setBuddy(m_field);
-    line->addWidget(label);
+    line->addWidget(makeRowHead(*label, *m_reset, false));
     line->addWidget(m_field, 1);
-    m_reset->setFixedWidth(resetWidth);
-    QSizePolicy kept = m_reset->sizePolicy();
-    kept.setRetainSizeWhenHidden(true);
-    m_reset->setSizePolicy(kept);
-    line->addWidget(m_reset);
     all->addLayout(line);
     m_problem->setProperty("role", "error");
     m_problem->setWordWrap(true);
     m_problem->setTextFormat(Qt::PlainText);
-    m_problem->setContentsMargins(labelWidth + 8, 0, resetWidth, 4);
-    all->addWidget(m_problem);
+    auto* below = new QHBoxLayout;
+    below->setContentsMargins(rowHeadWidth, 0, 0, 0);
+    below->addWidget(m_problem);
+    all->addLayout(below);
     connect(m_field, &SizeField::changed, this, &SizeRow::change);
     connect(m_reset, &FlatButton::clicked, this, [this] {
         const auto w = readParam(m_context.document.graph(), m_target);

@@ -9,7 +9,7 @@ namespace athanor {
 
 namespace {
 
-constexpr double knobRadius = 6, focusRadius = 8, groove = 4;
+constexpr double knobRadius = 6, focusRadius = 7, groove = 4;
 
 }
 
@@ -52,7 +52,7 @@ void ValueSlider::paintEvent(QPaintEvent*)
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     const double middle = height() / 2.0, x = knobX();
-    const QRectF whole(focusRadius, middle - groove / 2, width() - 2 * focusRadius, groove);
+    const QRectF whole(0, middle - groove / 2, width(), groove);
     painter.setBrush(theme.line);
     painter.drawRoundedRect(whole, groove / 2, groove / 2);
     if (m_mixed)
