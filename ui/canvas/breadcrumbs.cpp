@@ -48,7 +48,7 @@ void Breadcrumbs::refresh()
     m_titles = titles;
     while (QLayoutItem* item = m_row->takeAt(0)) {
         if (item->widget()) {
-            item->widget()->hide();
+            item->widget()->setParent(nullptr);
             item->widget()->deleteLater(); // it may be the one that was clicked
         }
         delete item;

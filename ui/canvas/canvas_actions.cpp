@@ -30,7 +30,8 @@ QAction* CanvasActions::add(const char* name, const QString& text, const QKeySeq
     action->setObjectName(id);
     action->setShortcut(key);
     action->setShortcutContext(Qt::WidgetWithChildrenShortcut); // letters belong to who types elsewhere
-    connect(action, &QAction::triggered, this, act);
+    if (act)
+        connect(action, &QAction::triggered, this, act);
     m_view.addAction(action);
     m_actions.insert(id, action);
     m_order << id;

@@ -185,13 +185,15 @@ private:
     void header()
     {
         const QRectF rect(canvas::padding, 0, m_rect.width() - 2 * canvas::padding, canvas::headerHeight);
-        const Badge badge = badgeOf(m_look, m_theme);
+        const Badge badge = m_detail == Detail::Full ? badgeOf(m_look, m_theme) : Badge();
+        QFont font = m_fonts.title;
+        if (m_detail != Detail::Full)
+            font.setPixelSize(18); // readable from further away
         const double badgeWidth = QFontMetricsF(m_fonts.small).horizontalAdvance(badge.text);
         const double room = rect.width() - (badge.text.isEmpty() ? 0 : badgeWidth + 8);
         const QColor colour = m_look.mode == NodeMode::Muted ? m_theme.secondary : m_theme.text;
         const QString title = m_face.subgraph ? m_face.title + QStringLiteral("  ›") : m_face.title;
-        drawLine(p, m_fonts.title, colour, rect, Qt::AlignLeft,
-            QFontMetricsF(m_fonts.title).elidedText(title, Qt::ElideRight, room));
+        drawLine(p, font, colour, rect, Qt::AlignLeft, QFontMetricsF(font).elidedText(title, Qt::ElideRight, room));
         drawLine(p, m_fonts.small, badge.colour, rect, Qt::AlignRight, badge.text);
     }
 
@@ -273,8 +275,19 @@ private:
                 continue;
             p.setOpacity(m_look.drag != NodeLook::Drag::None && !fit ? 0.3 : 1);
             paintPort(p, port, m_theme);
+            if (m_look.state->kind == Kind::Error && port.side != PortSide::Output
+                && m_look.state->port == QString::fromStdString(port.name))
+                blame(port);
         }
         p.setOpacity(1);
+    }
+
+    void blame(const PortSpot& port)
+    {
+        constexpr double radius = canvas::portSize / 2 + 2;
+        p.setPen(QPen(m_theme.error, 2));
+        p.setBrush(Qt::NoBrush);
+        p.drawEllipse(port.at, radius, radius);
     }
 
     QPainter& p;

@@ -60,7 +60,8 @@ std::vector<TextPiece> wrapped(
         const QFontMetricsF& metrics = word.weight > 0 ? strong : plain;
         const double wordWidth = metrics.horizontalAdvance(word.text.trimmed());
         const bool isLast = line == lines - 1;
-        if (x > 0 && x + wordWidth > width - (isLast ? plain.horizontalAdvance(u'…') : 0)) {
+        const bool stands = x > 0 && pieces.back().text.endsWith(u' '); // not "," behind a weighed word
+        if (stands && x + wordWidth > width - (isLast ? plain.horizontalAdvance(u'…') : 0)) {
             if (isLast) {
                 pieces.back().text = pieces.back().text.trimmed() + u'…';
                 break;
