@@ -7,6 +7,7 @@
 #include "tests/ui/fake_studio.h"
 #include "ui/document/labels.h"
 #include "ui/inspector/choice_box.h"
+#include "ui/inspector/curve_plot.h"
 #include "ui/inspector/field_edit.h"
 #include "ui/inspector/flat_button.h"
 #include "ui/inspector/form_menu.h"
@@ -122,6 +123,7 @@ private slots:
     void keepsSeedsOrNot();
     void takesTheLastSeed();
     void swapsTheSize();
+    void drawsCurves();
     void resets();
     void showsWhatFeeds();
     void showsPromptsOfTheSampler();
@@ -486,6 +488,44 @@ void InspectorTest::swapsTheSize()
     presets->menu()->actions().front()->trigger();
     QVERIFY(bench.value(4, "width") == ParamValue(int64_t(256)));
     QCOMPARE(bench.in<FieldEdit>("size", "width")->text(), QString("256"));
+}
+
+void InspectorTest::drawsCurves()
+{
+    Bench bench(onlyNode("apply_controlnet"));
+    bench.document.select({1});
+    QVERIFY(bench.isReady());
+    const auto text = [&] { return QString::fromStdString(std::get<std::string>(bench.value(1, "curve"))); };
+    auto* plot = bench.in<CurvePlot>("curve");
+    const auto drag = [&](size_t point, std::initializer_list<double> shares) { // of the height
+        const QPoint at = plot->pointAt(point).toPoint();
+        QTest::mousePress(plot, Qt::LeftButton, {}, at);
+        for (const double share : shares)
+            QTest::mouseMove(plot, QPoint(at.x(), int(share * plot->height())));
+        QTest::mouseRelease(plot, Qt::LeftButton, {}, at);
+    };
+    drag(1, {0.6, 0.8, 1.0});
+    QCOMPARE(text(), QString("1, 0"));
+    QCOMPARE(bench.steps(), 1);
+    QTest::mouseClick(bench.in<FlatButton>("curve", "plus"), Qt::LeftButton);
+    QCOMPARE(text(), QString("1, 0.5, 0"));
+    plot->setFocus();
+    QTest::keyClick(plot, Qt::Key_Up);
+    QCOMPARE(text(), QString("1, 0.55, 0"));
+    QTest::keyClick(plot, Qt::Key_Left);
+    QTest::keyClick(plot, Qt::Key_Down);
+    QCOMPARE(text(), QString("0.95, 0.55, 0"));
+    retype(bench.in<FieldEdit>("curve"), "0 2");
+    QCOMPARE(plot->values(), (std::vector<double>{0, 2}));
+    retype(bench.in<FieldEdit>("curve"), "a lot");
+    QVERIFY(!plot->isEnabled());
+    while (bench.document.undoStack().canUndo())
+        bench.document.undoStack().undo();
+    QCOMPARE(plot->values(), (std::vector<double>{1, 1}));
+    bench.in<FlatButton>("curve", "curve")->menu()->actions().at(1)->trigger();
+    QCOMPARE(text(), QString("1, 0"));
+    bench.in<FlatButton>("curve", "curve")->menu()->actions().at(0)->trigger();
+    QCOMPARE(text(), QString());
 }
 
 void InspectorTest::resets()

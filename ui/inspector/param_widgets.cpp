@@ -2,6 +2,7 @@
 
 #include "ui/document/labels.h"
 #include "ui/inspector/choice_box.h"
+#include "ui/inspector/curve_field.h"
 #include "ui/inspector/field_edit.h"
 #include "ui/inspector/file_field.h"
 #include "ui/inspector/number_field.h"
@@ -89,6 +90,8 @@ ParamWidget* makeParamWidget(const Param& param, Studio& studio, QWidget* parent
     case ParamKind::ImageFile:
         return new FileField(param, studio, parent);
     case ParamKind::Text:
+        if (param.name == "curve") // which is a text of numbers
+            return new CurveField(parent);
         break;
     }
     return new TextField(parent);

@@ -5,7 +5,7 @@
 
 namespace athanor {
 
-constexpr int rowHeadWidth = 116;
+constexpr int rowHeadWidth = 116, rowHeight = 28; // without what stands below it
 
 inline QWidget* makeRowHead(QLabel& label, QWidget& reset, bool wide)
 {
@@ -17,7 +17,7 @@ inline QWidget* makeRowHead(QLabel& label, QWidget& reset, bool wide)
     layout->addWidget(&label, 1);
     layout->addWidget(&reset);
     if (!wide)
-        head->setFixedWidth(rowHeadWidth);
+        head->setFixedSize(rowHeadWidth, rowHeight);
     return head;
 }
 
