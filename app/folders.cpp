@@ -24,4 +24,11 @@ std::string starterModelPath()
     return shippedModelsFolder() + '/' + starterModel;
 }
 
+std::vector<std::string> modelFolders(std::vector<std::string> first)
+{
+    first.push_back(dataFolder() + "/models");
+    first.push_back(shippedModelsFolder());
+    return first;
+}
+
 }

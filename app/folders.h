@@ -1,6 +1,7 @@
 // Where the program keeps what it can make again, and where it looks for what users put there.
 #pragma once
 #include <string>
+#include <vector>
 
 namespace athanor {
 
@@ -13,5 +14,8 @@ std::string dataFolder();
 constexpr const char* starterModel = "starter";
 std::string starterModelPath();
 std::string shippedModelsFolder();
+
+// Where models are looked up by name: these, the user's own folder, and the one that comes with the program.
+std::vector<std::string> modelFolders(std::vector<std::string> first = {});
 
 }

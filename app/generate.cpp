@@ -9,6 +9,7 @@
 #include "app/workflow_file.h"
 #include "app/workflow_values.h"
 #include "inference/models/native_size.h"
+#include "inference/pipeline/comfyui_api.h"
 #include "inference/pipeline/graph_edit.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
@@ -115,6 +116,27 @@ void setStart(Graph& graph, const GenerateArguments& a, PictureSize size)
     set(graph, "sampler.strength", a.strength);
 }
 
+bool isStarter(const std::string& model)
+{
+    std::error_code error;
+    return model == starterModel || std::filesystem::equivalent(model, starterModelPath(), error);
+}
+
+void addControls(Graph& graph, const GenerateArguments& a)
+{
+    if (a.controls.empty())
+        return;
+    const NodeId checkpoint = nodeOf(graph, "checkpoint.file"), sampler = nodeOf(graph, "sampler.seed");
+    Steered steered{
+        {nodeOf(graph, "prompt.text"), "conditioning"}, {nodeOf(graph, "negative_prompt.text"), "conditioning"}};
+    for (const ControlArgument& control : a.controls)
+        steered = addControl(graph, control, planControl(control, isStarter(a.model), modelFolders(a.modelFolders)),
+            steered, checkpoint);
+    graph = connected(graph, steered.positive, {sampler, "positive"});
+    graph = connected(graph, steered.negative, {sampler, "negative"});
+    layOut(graph);
+}
+
 // The built-in workflow with these values.
 Graph workflowOf(const GenerateArguments& a, PictureSize size)
 {
@@ -138,6 +160,7 @@ Graph workflowOf(const GenerateArguments& a, PictureSize size)
         for (const char* prompt : {"prompt.text", "negative_prompt.text"})
             graph = connected(graph, {skip, "text_encoder"}, {nodeOf(graph, prompt), "text_encoder"});
     }
+    addControls(graph, a);
     return graph;
 }
 
@@ -147,6 +170,7 @@ HostOptions hostOptions(const GenerateArguments& arguments, Interrupt& interrupt
     options.cacheFolder = cacheFolder();
     options.gpu = {.device = arguments.device, .cacheFolder = options.cacheFolder};
     options.precision = arguments.precision;
+    options.modelFolders = modelFolders(arguments.modelFolders);
     options.outFile = arguments.out;
     options.onNote = [&bar](const std::string& text) { bar.note(text); };
     options.writing = [&interrupt] { return interrupt.writing(); };

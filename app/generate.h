@@ -1,5 +1,6 @@
 // The subcommand "generate" with its arguments already checked: a built-in workflow with these values.
 #pragma once
+#include "app/control_arguments.h"
 #include "app/folders.h"
 #include "render/kernels.h"
 
@@ -27,6 +28,8 @@ struct GenerateArguments {
     std::string out; // x.png; further pictures of a batch go to x-2.png, …
     std::string initPath; // empty: from noise alone
     std::string previewFolder; // empty: no previews
+    std::vector<ControlArgument> controls;
+    std::vector<std::string> modelFolders; // for ControlNets and networks by name, besides the usual ones
     std::string device; // as chooseDevice takes it
 };
 

@@ -64,6 +64,33 @@ void addImageOptions(const Options& option, GenerateArguments& a)
         ->needs(init);
 }
 
+void addControlOptions(const Options& option, GenerateArguments& a)
+{
+    const auto several = [&](const char* name, const std::string& help, bool isMap) {
+        const auto take = [&a, name, isMap](const std::vector<std::string>& all) {
+            for (const std::string& text : all) {
+                a.controls.push_back(parseControl(name, text));
+                a.controls.back().isMap = isMap;
+            }
+        };
+        option.app.add_option_function<std::vector<std::string>>(name, take, help)
+            ->type_name("KIND:IMAGE[:STRENGTH[:START:END]]")
+            ->expected(1)
+            ->take_all();
+    };
+    several("--control",
+        "Follow this picture, any number of times; KIND: " + controlKinds()
+            + ", or the path of a ControlNet; STRENGTH 0 to 10 (1); START and END, shares of the steps (0 and 1)",
+        false);
+    several("--control-map", "The same with a map, as `athanor preprocess` makes it", true);
+    option.app
+        .add_option(
+            "--models", a.modelFolders, "Where ControlNets are looked for by name, besides the user's own folder")
+        ->type_name("DIR")
+        ->expected(1)
+        ->take_all();
+}
+
 void addSamplingOptions(const Options& option, GenerateArguments& a)
 {
     option.integer("--steps", "1 to 1000 (20)", 1, maxSteps, a.steps);
@@ -105,6 +132,7 @@ void addGenerate(CLI::App& app, Command& command)
     addPromptOptions(option, *arguments);
     addFileOptions(option, *arguments);
     addImageOptions(option, *arguments);
+    addControlOptions(option, *arguments);
     addSamplingOptions(option, *arguments);
     addDeviceOptions(option, *arguments);
     generateApp->callback([&command, arguments] { command = [arguments] { generate(*arguments); }; });

@@ -23,6 +23,7 @@ constexpr std::string_view category = "Preprocess";
 struct PreprocessArguments {
     std::string name, in, out;
     std::vector<std::pair<std::string, std::string>> values; // --param value
+    std::vector<std::string> modelFolders; // besides the usual ones
 };
 
 bool endsWith(const std::string& text, std::string_view ending)
@@ -53,8 +54,12 @@ PreprocessArguments split(const std::vector<std::string>& words)
         const size_t equals = word.find('=');
         if (equals == word.npos && i + 1 == words.size())
             throw Error(ErrorKind::BadArgument, printable(word) + " needs a value");
-        arguments.values.emplace_back(
-            word.substr(2, equals - 2), equals == word.npos ? words[++i] : word.substr(equals + 1));
+        const std::string name = word.substr(2, equals == word.npos ? equals : equals - 2);
+        const std::string value = equals == word.npos ? words[++i] : word.substr(equals + 1);
+        if (name == "models")
+            arguments.modelFolders.push_back(value);
+        else
+            arguments.values.emplace_back(name, value);
     }
     if (places.size() != 3)
         throw Error(ErrorKind::BadArgument, "NAME, IN and OUT are needed; NAME is one of " + namesOfAll());
@@ -153,6 +158,7 @@ void preprocess(const std::vector<std::string>& words)
     requireWritable(arguments.out);
     HostOptions options;
     options.cacheFolder = cacheFolder();
+    options.modelFolders = modelFolders(arguments.modelFolders);
     options.gpu = {.cacheFolder = options.cacheFolder};
     options.outFile = arguments.out;
     options.onNote = [](const std::string& text) { std::fprintf(stderr, "%s\n", printable(text).c_str()); };
@@ -180,6 +186,7 @@ void addPreprocess(CLI::App& app, Command& command)
         "preprocess", "Make a control map of a picture: preprocess NAME IN OUT.png [--param value]...");
     preprocessApp->footer("NAME: " + namesOfAll()
         + "\nParameters with their ranges: athanor nodes. IN: a picture, or OpenPose's JSON for draw_pose.\n"
+          "--models DIR: where networks are looked for by name, besides the user's own folder.\n"
           "--mask FILE: for inpaint, white where the picture is to be painted anew; else where it is transparent.");
     preprocessApp->allow_extras();
     preprocessApp->callback(

@@ -90,14 +90,6 @@ void multiply(Sweep& sweep, const std::string& assignment)
     sweep.columns = int(values.size());
 }
 
-std::vector<std::string> modelFolders(const RunArguments& arguments)
-{
-    std::vector<std::string> folders = arguments.modelFolders;
-    folders.push_back(dataFolder() + "/models");
-    folders.push_back(shippedModelsFolder());
-    return folders;
-}
-
 bool isThere(const std::string& name, const std::vector<std::string>& folders)
 {
     std::error_code error;
@@ -118,7 +110,7 @@ void setModel(Sweep& sweep, const RunArguments& arguments)
                 continue;
             ParamValue& value = node.params[std::string(type->params[i].name)];
             const auto* name = std::get_if<std::string>(&value);
-            if (!name || *name == starterModel || !isThere(*name, modelFolders(arguments)))
+            if (!name || *name == starterModel || !isThere(*name, modelFolders(arguments.modelFolders)))
                 value = arguments.model;
         }
     }
@@ -144,7 +136,7 @@ HostOptions hostOptions(
     options.cacheFolder = cacheFolder();
     options.gpu = {.device = arguments.device, .cacheFolder = options.cacheFolder};
     options.precision = arguments.precision;
-    options.modelFolders = modelFolders(arguments);
+    options.modelFolders = modelFolders(arguments.modelFolders);
     const std::string beside = std::filesystem::path(arguments.workflow).parent_path().string();
     options.imageFolders = {beside.empty() ? "." : beside, dataFolder() + "/inputs"};
     options.anyPath = !opened.fromPicture;
