@@ -1,5 +1,7 @@
 #include "inference/preprocess/onnx_file.h"
 
+#include "inference/weights/byte_source.h"
+#include "inference/weights/half.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -27,6 +29,33 @@ public:
 
     bool next()
     {
+        const Bytes before = m_rest;
+        const bool isThere = read();
+        whole = before.first(before.size() - m_rest.size());
+        return isThere;
+    }
+
+    uint64_t number = 0;
+    uint64_t value = 0; // of a number
+    Bytes bytes; // of anything else
+    Bytes whole; // with what tells its number and length
+
+    uint64_t varint()
+    {
+        uint64_t result = 0;
+        for (int shift = 0; shift < 70; shift += 7) {
+            const auto byte = std::to_integer<uint64_t>(taken(1)[0]);
+            result |= shift < 64 ? (byte & 127) << shift : 0;
+            if (byte < 128)
+                return result;
+        }
+        throw Damaged{"is damaged, or no ONNX file"};
+    }
+    bool atEnd() const { return m_rest.empty(); }
+
+private:
+    bool read()
+    {
         if (m_rest.empty())
             return false;
         const uint64_t key = varint();
@@ -51,24 +80,6 @@ public:
         }
     }
 
-    uint64_t number = 0;
-    uint64_t value = 0; // of a number
-    Bytes bytes; // of anything else
-
-    uint64_t varint()
-    {
-        uint64_t result = 0;
-        for (int shift = 0; shift < 70; shift += 7) {
-            const auto byte = std::to_integer<uint64_t>(taken(1)[0]);
-            result |= shift < 64 ? (byte & 127) << shift : 0;
-            if (byte < 128)
-                return result;
-        }
-        throw Damaged{"is damaged, or no ONNX file"};
-    }
-    bool atEnd() const { return m_rest.empty(); }
-
-private:
     Bytes taken(uint64_t count)
     {
         if (count > m_rest.size())
@@ -94,6 +105,8 @@ template <class Use> void eachNumber(const Fields& field, bool isPacked, Use use
     for (Fields numbers(field.bytes); !numbers.atEnd();)
         use(numbers.varint());
 }
+
+constexpr uint64_t floats = 1, halves = 10; // kinds of numbers
 
 uint64_t elementSize(uint64_t type)
 {
@@ -128,6 +141,8 @@ std::string checkTensor(Bytes bytes)
         else if (f.number == 13 || (f.number == 14 && f.value != 0))
             throw Damaged{"keeps its weights in another file; export it into one"};
     }
+    if (type == halves && raw == 0 && count != 0)
+        throw Damaged{"has 16-bit floats that are not stored as bytes; export it with 32-bit ones"};
     if (!elementSize(type))
         throw Damaged{"has an array of a kind that is not supported"};
     if (raw ? raw != count * elementSize(type) : numbers != count)
@@ -211,6 +226,73 @@ OnnxFile graphOf(Bytes graph)
     return file;
 }
 
+using Message = std::vector<std::byte>;
+
+void append(Message& message, Bytes bytes)
+{
+    message.insert(message.end(), bytes.begin(), bytes.end());
+}
+
+void appendNumber(Message& message, uint64_t number)
+{
+    for (; number > 127; number >>= 7)
+        message.push_back(std::byte((number & 127) | 128));
+    message.push_back(std::byte(number));
+}
+
+void appendField(Message& message, uint64_t number, Bytes bytes)
+{
+    appendNumber(message, number << 3 | 2);
+    appendNumber(message, bytes.size());
+    append(message, bytes);
+}
+
+bool isHalf(Bytes tensor)
+{
+    for (Fields f(tensor); f.next();)
+        if (f.number == 2)
+            return f.value == halves;
+    return false;
+}
+
+Message tensorInFloats(Bytes tensor)
+{
+    Message result;
+    for (Fields f(tensor); f.next();) {
+        if (f.number == 2) {
+            appendNumber(result, 2 << 3);
+            appendNumber(result, floats);
+        } else if (f.number == 9) {
+            std::vector<float> values;
+            for (size_t i = 0; i + 1 < f.bytes.size(); i += 2)
+                values.push_back(halfToFloat(littleEndian<uint16_t>(f.bytes, i)));
+            appendField(result, 9, std::as_bytes(std::span(values)));
+        } else {
+            append(result, f.whole);
+        }
+    }
+    return result;
+}
+
+}
+
+std::vector<std::byte> withFloats(Bytes bytes)
+{
+    Message result;
+    for (Fields f(bytes); f.next();) {
+        if (f.number != 7) {
+            append(result, f.whole);
+            continue;
+        }
+        Message graph;
+        for (Fields g(f.bytes); g.next();)
+            if (g.number == 5 && isHalf(g.bytes))
+                appendField(graph, 5, tensorInFloats(g.bytes));
+            else
+                append(graph, g.whole);
+        appendField(result, 7, graph);
+    }
+    return result;
 }
 
 OnnxFile readOnnx(Bytes bytes, const std::string& path)

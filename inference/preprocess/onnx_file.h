@@ -20,6 +20,9 @@ struct OnnxFile {
 
 constexpr uint64_t maxOnnxBytes = (uint64_t(1) << 31) - 1; // protobuf's own limit
 
+// The file with weights of 16-bit floats as 32-bit ones, which OpenCV 4.6 needs. readOnnx must have taken it.
+std::vector<std::byte> withFloats(std::span<const std::byte> bytes);
+
 // Throws Error(BadFile) "path: …".
 OnnxFile readOnnx(std::span<const std::byte> bytes, const std::string& path);
 

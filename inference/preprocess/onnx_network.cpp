@@ -54,9 +54,10 @@ OnnxNetwork::OnnxNetwork(const std::string& path)
     const ByteSource source(path);
     if (source.size() > maxOnnxBytes)
         source.refuse("has " + std::to_string(source.size()) + " bytes, the limit is " + std::to_string(maxOnnxBytes));
-    const std::vector<std::byte> bytes = source.read(0, source.size());
+    std::vector<std::byte> bytes = source.read(0, source.size());
     m->path = path;
     m->file = readOnnx(bytes, path);
+    bytes = withFloats(bytes);
     if (m->file.inputs.size() != 1 || m->file.inputs[0].shape.size() != 4)
         refuse("this network does not take one picture");
     m->net = withOpenCv(path, "read",

@@ -12,6 +12,7 @@ namespace {
 // The authors' limits.
 constexpr float leastPeak = 0.1f;
 constexpr double leastField = 0.05, agreeingSamples = 0.8, leastMeanScore = 0.4;
+constexpr double leastMeanPeak = 0.3; // ours: a small network sees faint second people around one
 constexpr int samples = 10;
 constexpr size_t leastPoints = 4, mostPeaks = 100; // of one kind of point
 
@@ -26,7 +27,8 @@ struct Connection {
 
 struct Candidate {
     std::array<int, bodyPoints> peaks; // -1: none
-    double score = 0;
+    double score = 0; // of peaks and limbs
+    double peakScore = 0;
     size_t count = 0;
 
     Candidate() { peaks.fill(-1); }
@@ -48,7 +50,9 @@ public:
             for (const Connection& connection : connections(limb))
                 join(people, limb, connection);
         std::erase_if(people, [](const Candidate& person) {
-            return person.count < leastPoints || person.score / double(person.count) < leastMeanScore;
+            const double count = double(person.count);
+            return person.count < leastPoints || person.score / count < leastMeanScore
+                || person.peakScore / count < leastMeanPeak;
         });
         return people;
     }
@@ -164,6 +168,7 @@ private:
             return;
         person.peaks[point] = int(peak);
         person.score += m_peaks[point][peak].score;
+        person.peakScore += m_peaks[point][peak].score;
         ++person.count;
     }
 
@@ -176,6 +181,7 @@ private:
         for (size_t i = 0; i < bodyPoints; ++i)
             a.peaks[i] = std::max(a.peaks[i], b.peaks[i]);
         a.score += b.score + score;
+        a.peakScore += b.peakScore;
         a.count += b.count;
         people.erase(people.begin() + (&b - people.data()));
     }

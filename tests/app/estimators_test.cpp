@@ -230,6 +230,23 @@ private slots:
         QVERIFY(std::abs(poses.people[0].body[0]->x - poses.people[1].body[0]->x) > 0.4);
     }
 
+    // Its weights are stored in 16 bits, which OpenCV does not read by itself.
+    void theShippedNetworkFindsItsOwnScenes()
+    {
+        const std::string path = ATHANOR_SOURCE_DIR "/resources/models/starter/estimators/athanor_estimators.onnx";
+        if (!QFile::exists(QString::fromStdString(path)))
+            QSKIP("the starter model's network is not here");
+        OnnxNetwork net(path);
+        const RgbImage sheet = readImage(testDataPath("control_scenes/scenes.png"));
+        const RgbImage scene = cropped(sheet, {0, 256, 256, 256}), truth = cropped(sheet, {512, 256, 256, 256});
+        const RgbImage depth = starterMap(net, scene, "depth");
+        double sum = 0;
+        for (size_t i = 0; i < depth.pixels.size(); ++i)
+            sum += std::abs(depth.pixels[i] - truth.pixels[i]);
+        QVERIFY(sum / double(depth.pixels.size()) < 10);
+        QVERIFY(!starterPoses(net, scene).people.empty());
+    }
+
     void safeHasThreeShades()
     {
         const RgbImage map{6, 1, {0, 0, 0, 84, 84, 84, 85, 85, 85, 169, 169, 169, 170, 170, 170, 255, 255, 255}};
