@@ -12,7 +12,9 @@ namespace {
 // The authors' limits.
 constexpr float leastPeak = 0.1f;
 constexpr double leastField = 0.05, agreeingSamples = 0.8, leastMeanScore = 0.4;
-constexpr double leastMeanPeak = 0.3; // ours: a small network sees faint second people around one
+// Ours: a small network sees faint second people around one. Means of a person's peaks, shares of the highest of a
+// kind.
+constexpr double leastMeanPeak = 0.3, leastOfBest = 0.45;
 constexpr int samples = 10;
 constexpr size_t leastPoints = 4, mostPeaks = 100; // of one kind of point
 
@@ -96,6 +98,9 @@ private:
             }
         std::ranges::stable_sort(peaks, std::ranges::greater(), &Peak::score);
         peaks.resize(std::min(peaks.size(), mostPeaks));
+        if (!peaks.empty())
+            std::erase_if(
+                peaks, [least = leastOfBest * peaks.front().score](const Peak& p) { return p.score < least; });
         return peaks;
     }
 
