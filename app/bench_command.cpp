@@ -1,5 +1,6 @@
 #include "app/bench.h"
 #include "app/bench_pipeline.h"
+#include "app/bench_window.h"
 #include "app/commands.h"
 #include "app/folders.h"
 #include "app/options.h"
@@ -25,7 +26,18 @@ void addBench(CLI::App& app, Command& command)
     CLI::App* pipeline =
         bench->add_subcommand("pipeline", "Instead, measure workflows of 10,000 nodes, without a device");
     pipeline->fallthrough(); // takes --repeats
-    bench->callback([&command, arguments, pipeline] {
+    CLI::App* start = bench->add_subcommand("start", "Instead, measure how soon the window is there");
+    start->fallthrough();
+    CLI::App* window = bench->add_subcommand("window", "Instead, measure how long the window is busy at a stretch");
+    bench->callback([&command, arguments, pipeline, start, window] {
+        if (start->parsed()) {
+            command = [arguments] { runStartBench(arguments->repeats); };
+            return;
+        }
+        if (window->parsed()) {
+            command = runWindowBench;
+            return;
+        }
         if (pipeline->parsed()) {
             command = [arguments] { runPipelineBench(arguments->repeats); };
             return;

@@ -1,6 +1,7 @@
 #include "app/command_line.h"
 
 #include "app/commands.h"
+#include "app/window.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -43,10 +44,12 @@ void flushOutput()
 void parseAndRun(int argc, char** argv)
 {
     CLI::App app("Athanor: native image generation on Vulkan", "athanor");
-    app.footer("Exit codes: 0 done, 1 internal error, 2 bad argument, 3 bad file, 4 file missing, 5 no usable device,\n"
+    app.footer("Without a subcommand the window opens.\n"
+               "Exit codes: 0 done, 1 internal error, 2 bad argument, 3 bad file, 4 file missing, 5 no usable device,\n"
                "6 out of memory, 7 cannot write, 8 cancelled.");
     app.set_version_flag("--version", ATHANOR_VERSION);
     Command command;
+    addWindow(app, command);
     addGenerate(app, command);
     addRun(app, command);
     addPreprocess(app, command);
@@ -66,8 +69,7 @@ void parseAndRun(int argc, char** argv)
         throw Error(ErrorKind::BadArgument, printable(error.what()) + " (athanor --help shows what there is)");
     }
     if (!command)
-        throw Error(ErrorKind::BadArgument,
-            "a subcommand is needed: generate, run, preprocess, inspect, devices, nodes or bench (athanor --help explains)");
+        command = [] { runWindow({}); };
     command();
 }
 

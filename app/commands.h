@@ -15,5 +15,6 @@ void addDevices(CLI::App& app, Command& command);
 void addBench(CLI::App& app, Command& command);
 void addNodes(CLI::App& app, Command& command);
 void addPreprocess(CLI::App& app, Command& command);
+void addWindow(CLI::App& app, Command& command);
 
 }

@@ -47,7 +47,6 @@ void CommandLineTest::refuses_data()
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<int>("exitCode");
     QTest::addColumn<QString>("text");
-    QTest::newRow("nothing") << QStringList{} << 2 << "subcommand";
     QTest::newRow("unknown subcommand") << QStringList{"paint"} << 2 << "paint";
     QTest::newRow("unknown option") << QStringList{"inspect", "x", "--fast"} << 2 << "--fast";
     QTest::newRow("two files") << QStringList{"inspect", "x", "y"} << 2 << "y";

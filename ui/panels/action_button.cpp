@@ -73,7 +73,8 @@ void ActionButton::paintEvent(QPaintEvent*)
     int x = margin;
     if (!m_action.icon().isNull()) {
         const QString name = m_action.property("icon").toString();
-        athanor::icon(name, colour).paint(&painter, x, (height() - iconSide) / 2, iconSide, iconSide);
+        const QIcon sign = name.isEmpty() ? m_action.icon() : athanor::icon(name, colour);
+        sign.paint(&painter, x, (height() - iconSide) / 2, iconSide, iconSide);
         x += iconSide + gap;
     }
     QFont font = this->font();

@@ -55,7 +55,7 @@ void ImageViewer::showResult(const QImage& picture)
 
 void ImageViewer::showAlone(const QImage& picture)
 {
-    if (m_picture.cacheKey() == picture.cacheKey())
+    if (m_picture == picture)
         return;
     if (!m_picture.isNull() && m_scale == 1)
         m_before = m_picture;

@@ -111,13 +111,9 @@ QueuePanel::QueuePanel(Studio& studio, Runs& runs, QWidget* parent)
     m_down = addButton("down", tr("Later (Alt+Down)"), &QueuePanel::moveDown);
     m_again = addButton("rerun", tr("Run again"), &QueuePanel::runAgain);
     m_remove = addButton("close", tr("Cancel, or remove from the list (Delete)"), &QueuePanel::removeCurrent);
-    m_up->setShortcut(Qt::ALT | Qt::Key_Up);
-    m_down->setShortcut(Qt::ALT | Qt::Key_Down);
-    auto* remove = new QAction(this);
-    remove->setShortcut(QKeySequence::Delete);
-    remove->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    addAction(remove);
-    connect(remove, &QAction::triggered, this, &QueuePanel::removeCurrent);
+    addKey(Qt::ALT | Qt::Key_Up, &QueuePanel::moveUp);
+    addKey(Qt::ALT | Qt::Key_Down, &QueuePanel::moveDown);
+    addKey(Qt::Key_Delete, &QueuePanel::removeCurrent);
     for (QToolButton* button : {m_up, m_down, m_again, m_remove})
         buttons->addWidget(button);
     buttons->addStretch();
@@ -161,6 +157,16 @@ QToolButton* QueuePanel::addButton(const char* iconName, const QString& tip, voi
     button->setAccessibleName(tip);
     connect(button, &QToolButton::clicked, this, act);
     return button;
+}
+
+// Only while the panel has the focus: elsewhere the keys mean something else.
+void QueuePanel::addKey(const QKeySequence& key, void (QueuePanel::*act)())
+{
+    auto* action = new QAction(this);
+    action->setShortcut(key);
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    connect(action, &QAction::triggered, this, act);
+    addAction(action);
 }
 
 qint64 QueuePanel::currentRun() const

@@ -36,6 +36,7 @@ private:
     int placeOf(qint64 run) const; // among those that wait; −1: it does not
     void showMenu(QPoint place);
     QToolButton* addButton(const char* iconName, const QString& tip, void (QueuePanel::*act)());
+    void addKey(const QKeySequence& key, void (QueuePanel::*act)());
 
     Studio& m_studio;
     Runs& m_runs;

@@ -1,0 +1,245 @@
+#include "app/window.h"
+
+#include "app/folders.h"
+#include "app/image_store.h"
+#include "app/settings.h"
+#include "app/workflow_file.h"
+#include "inference/pipeline/run_plan.h"
+#include "render/error.h"
+#include "ui/panels/settings_dialog.h"
+#include "ui/theme.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QImageReader>
+
+#include <filesystem>
+
+namespace athanor {
+
+namespace {
+
+std::string systemPath(const QString& path)
+{
+    return QFile::encodeName(path).toStdString();
+}
+
+OpenedFile openFile(const QString& path)
+{
+    OpenedFile opened;
+    try {
+        const OpenedWorkflow workflow = openWorkflow(systemPath(path));
+        opened.graph = workflow.loaded.graph;
+        opened.readOnly = workflow.loaded.readOnly;
+        opened.fromPicture = workflow.fromPicture;
+        for (const std::string& warning : workflow.loaded.warnings)
+            opened.warnings << QString::fromStdString(warning);
+    } catch (const std::exception& error) {
+        opened.problem = QString::fromStdString(error.what());
+    }
+    return opened;
+}
+
+QString writeFile(const QString& path, const QByteArray& bytes)
+{
+    try {
+        writeWhole(systemPath(path), std::string_view(bytes.data(), size_t(bytes.size())));
+        return {};
+    } catch (const std::exception& error) {
+        return QString::fromStdString(error.what());
+    }
+}
+
+// At most `side` wide and high, 0: as it is. Null where it cannot be read.
+QImage readPicture(const QString& path, int side)
+{
+    QImageReader::setAllocationLimit(1024); // MiB: maxImageSide² at four bytes
+    QImageReader reader(path);
+    reader.setAutoTransform(true);
+    const QSize size = reader.size();
+    if (size.width() > maxImageSide || size.height() > maxImageSide)
+        return {};
+    if (side > 0 && (size.width() > side || size.height() > side))
+        reader.setScaledSize(size.scaled(side, side, Qt::KeepAspectRatio));
+    return reader.read().convertToFormat(QImage::Format_RGB32);
+}
+
+// Every name of a file in the graph.
+std::set<std::string> fileNames(const Graph& graph)
+{
+    std::set<std::string> names;
+    std::vector<const Graph*> open{&graph};
+    while (!open.empty()) {
+        const Graph& inner = *open.back();
+        open.pop_back();
+        for (const auto& [id, node] : inner.nodes) {
+            const NodeType* type = findNodeType(node.type);
+            for (const auto& [name, value] : node.params) {
+                const Param* param = type ? findParam(*type, name) : nullptr;
+                const auto* text = std::get_if<std::string>(&value);
+                if (param && fileKind(param->kind) && text)
+                    names.insert(*text);
+            }
+            if (node.subgraph)
+                open.push_back(node.subgraph->body.get());
+        }
+    }
+    return names;
+}
+
+}
+
+AppWindow::AppWindow(WindowArguments arguments, Interrupt* interrupt)
+    : m_arguments(std::move(arguments))
+    , m_interrupt(interrupt)
+    , m_studio(std::make_unique<EngineStudio>(hostOptions()))
+{
+    m_pool.setMaxThreadCount(1);
+    m_studio->setDecodeEvery(readSettings().decodeEvery);
+    m_window =
+        std::make_unique<MainWindow>(*m_studio, windowFiles(), QString::fromStdString(dataFolder() + "/autosave"));
+    connect(m_window.get(), &MainWindow::sourceChanged, this, [this] {
+        m_foreign =
+            m_window->files().isFromPicture() ? fileNames(m_window->document().graph()) : std::set<std::string>();
+        tellSource();
+    });
+    connect(&m_window->document(), &GraphDocument::graphChanged, this, &AppWindow::tellSource);
+    connect(m_window.get(), &MainWindow::settingsWanted, this, &AppWindow::showSettings);
+    connect(m_window.get(), &MainWindow::themeWanted, this, [](bool dark) {
+        applyTheme(*qApp, dark);
+        keepTheme(dark);
+    });
+    connect(m_window.get(), &MainWindow::firstPainted, this, [this] {
+        if (m_arguments.endWhenPainted)
+            return m_window->closeAtOnce();
+        m_studio->lookAround();
+        listResults();
+        m_window->offerRecovery();
+    });
+}
+
+AppWindow::~AppWindow()
+{
+    m_pool.waitForDone();
+    m_window.reset();
+}
+
+std::string AppWindow::outFolder() const
+{
+    return m_arguments.outFolder.empty() ? readSettings().outFolder : m_arguments.outFolder;
+}
+
+HostOptions AppWindow::hostOptions() const
+{
+    const Settings settings = readSettings();
+    HostOptions options;
+    options.cacheFolder = cacheFolder();
+    options.gpu.device = m_arguments.device.empty() ? settings.device : m_arguments.device;
+    options.gpu.cacheFolder = options.cacheFolder;
+    options.precision = m_arguments.precision ? m_arguments.precision : settings.precision;
+    options.modelFolders = m_arguments.modelFolders;
+    options.modelFolders.insert(options.modelFolders.end(), settings.modelFolders.begin(), settings.modelFolders.end());
+    options.modelFolders.push_back(dataFolder() + "/models");
+    options.modelFolders.push_back(shippedModelsFolder());
+    options.imageFolders = {dataFolder() + "/inputs"};
+    options.outFolder = outFolder();
+    if (m_interrupt)
+        options.writing = [interrupt = m_interrupt] { return interrupt->writing(); };
+    return options;
+}
+
+// The answer comes on this thread, if the window is still there.
+template <class Work, class Answer> void AppWindow::inBackground(Work work, Answer answer)
+{
+    m_pool.start([this, work = std::move(work), answer = std::move(answer)] {
+        auto result = work();
+        QMetaObject::invokeMethod(
+            this, [answer, result = std::move(result)] { answer(result); }, Qt::QueuedConnection);
+    });
+}
+
+WindowFiles AppWindow::windowFiles()
+{
+    WindowFiles files;
+    files.open = [this](const QString& path, std::function<void(OpenedFile)> then) {
+        inBackground([path] { return openFile(path); }, std::move(then));
+    };
+    files.write = [this](const QString& path, const QByteArray& bytes, std::function<void(QString)> then) {
+        inBackground([path, bytes] { return writeFile(path, bytes); }, std::move(then));
+    };
+    files.readPicture = [this](const QString& path, std::function<void(QImage)> then) {
+        inBackground([path] { return readPicture(path, 0); }, std::move(then));
+    };
+    files.firstWorkflow = [] { return builtInWorkflow("first-picture"); };
+    return files;
+}
+
+// As `athanor run` would: pictures beside the workflow come first. What a picture's workflow came with may lead to the
+// usual folders only; what the user has put in since may lead anywhere.
+void AppWindow::tellSource()
+{
+    RunSource source;
+    const QString file = m_window->document().file();
+    if (!file.isEmpty())
+        source.imageFolders.push_back(systemPath(QFileInfo(file).absolutePath()));
+    source.imageFolders.push_back(dataFolder() + "/inputs");
+    source.anyPath = m_foreign.empty();
+    if (!source.anyPath)
+        for (const std::string& name : fileNames(m_window->document().graph()))
+            if (!m_foreign.contains(name))
+                source.chosen.insert(name);
+    m_studio->setSource(std::move(source));
+}
+
+void AppWindow::listResults()
+{
+    constexpr int most = 60, side = 264;
+    const QString folder = QString::fromStdString(outFolder());
+    const QFileInfoList files = QDir(folder).entryInfoList({QStringLiteral("*.png")}, QDir::Files, QDir::Time);
+    for (const QFileInfo& file : files.mid(0, most)) {
+        const QString path = folder + QLatin1Char('/') + file.fileName();
+        inBackground([path] { return readPicture(path, side); },
+            [this, path](const QImage& picture) {
+                if (!picture.isNull())
+                    m_window->history().addOldest(path, picture);
+            });
+    }
+}
+
+void AppWindow::showSettings()
+{
+    const Settings settings = readSettings();
+    SettingsDialog::Values values;
+    values.outFolder = QString::fromStdString(settings.outFolder);
+    for (const std::string& folder : settings.modelFolders)
+        values.modelFolders << QString::fromStdString(folder);
+    values.device = QString::fromStdString(settings.device);
+    values.precision = precisionName(settings.precision);
+    values.decodeEvery = settings.decodeEvery;
+    auto* dialog = new SettingsDialog(values, m_window.get());
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        const SettingsDialog::Values chosen = dialog->values();
+        Settings next;
+        next.outFolder = systemPath(chosen.outFolder);
+        for (const QString& folder : chosen.modelFolders)
+            next.modelFolders.push_back(systemPath(folder));
+        next.device = chosen.device.toStdString();
+        next.precision = precisionOf(chosen.precision);
+        next.decodeEvery = chosen.decodeEvery;
+        keepSettings(next);
+        m_studio->setOptions(hostOptions());
+        m_studio->setDecodeEvery(next.decodeEvery);
+    });
+    dialog->open();
+}
+
+void AppWindow::start()
+{
+    if (m_arguments.file.empty())
+        m_window->openFirstWorkflow();
+    else
+        m_window->files().openNow(QFile::decodeName(QByteArray::fromStdString(m_arguments.file)));
+    m_window->show();
+}
+
+}
