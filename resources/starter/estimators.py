@@ -5,7 +5,12 @@ convolutions), ReLU and bilinear resizing, which every ONNX runtime has. Input: 
 at full size, 0..1, but for the pose: at a quarter of it the heat maps and limb fields of OpenPose (Cao et al. 2017):
 18 points and "nothing", then x and y of each of the 17 limbs of scenes.LIMBS.
 """
+import math
+
 import numpy as np
+import onnx
+import onnx.helper
+import onnx.numpy_helper
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -145,3 +150,19 @@ def export_onnx(estimator, path):
     sides = {2: "height", 3: "width"}
     torch.onnx.export(Maps(estimator).eval(), (torch.zeros(1, 3, 256, 256),), path, opset_version=13, dynamo=False,
                       input_names=["image"], output_names=list(HEADS), dynamic_axes={"image": sides, **{k: sides for k in HEADS}})
+    store_half(path)
+
+
+def store_half(path):
+    """Keeps large weights in fp16, each behind a cast to what its layer takes: half the file."""
+    model = onnx.load(path)
+    casts = []
+    for weight in [w for w in model.graph.initializer if w.data_type == onnx.TensorProto.FLOAT and math.prod(w.dims) >= 256]:
+        half = onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(weight).astype(np.float16), weight.name + ".half")
+        casts.append(onnx.helper.make_node("Cast", [half.name], [weight.name], to=onnx.TensorProto.FLOAT))
+        model.graph.initializer.remove(weight)
+        model.graph.initializer.append(half)
+    for cast in reversed(casts):
+        model.graph.node.insert(0, cast)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
