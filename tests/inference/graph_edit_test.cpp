@@ -21,6 +21,8 @@ private slots:
     void moves();
     void setsParameters();
     void setsParametersInside();
+    void drawsSeeds();
+    void forgetsPlacesOfWhatIsGone();
     void isFastAtAnySize();
 };
 
@@ -157,6 +159,31 @@ void GraphEditTest::setsParametersInside()
     NodeType made;
     const NodeType* type = typeOf(changed.nodes.at(outer.node), made, testType);
     QVERIFY(findParam(*type, "depth")->value == ParamValue(7.0) && findParam(*type, "depth")->highest == 10);
+}
+
+// Each place gets a seed of its own; one that is not there is passed over.
+void GraphEditTest::drawsSeeds()
+{
+    const MadeSubgraph made = intoSubgraph(smallGraph(), {2}, "Inner", testType);
+    Graph graph = made.graph;
+    graph.freshSeeds = {{{1}, "seed"}, {{made.node, 2}, "seed"}, {{99}, "seed"}, {{1, 2}, "seed"}, {{}, "seed"}};
+    uint64_t next = UINT64_MAX;
+    const Graph drawn = withDrawnSeeds(graph, [&] { return next--; });
+    QVERIFY(drawn.nodes.at(1).params.at("seed") == ParamValue(UINT64_MAX));
+    QVERIFY(bodyAt(drawn, {made.node})->nodes.at(2).params.at("seed") == ParamValue(UINT64_MAX - 1));
+    QCOMPARE(next, UINT64_MAX - 2);
+    graph.freshSeeds = {{{1}, "seed"}};
+    QVERIFY(withDrawnSeeds(graph, [] { return uint64_t(7); }).nodes.at(1).params.at("seed") == ParamValue(int64_t(7)));
+}
+
+void GraphEditTest::forgetsPlacesOfWhatIsGone()
+{
+    Graph graph = smallGraph();
+    graph.form = {{{1}, "amount"}, {{2}, "amount"}, {{2, 7}, "amount"}};
+    graph.freshSeeds = {{{2}, "seed"}, {{3}, "seed"}};
+    const Graph left = removed(graph, {2});
+    QVERIFY((left.form == std::vector<ParamPlace>{{{1}, "amount"}}));
+    QVERIFY((left.freshSeeds == std::vector<ParamPlace>{{{3}, "seed"}}));
 }
 
 // No recursion: the way of 10,000 nodes is followed to its end.

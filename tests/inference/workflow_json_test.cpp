@@ -27,6 +27,14 @@ std::string nodes(const std::string& list)
     return file("\"nodes\": [" + list + "]");
 }
 
+std::string repeated(const std::string& text, int times)
+{
+    std::string all;
+    for (int i = 0; i < times; ++i)
+        all += text;
+    return all;
+}
+
 std::string says(const std::string& text)
 {
     return refusal([&] { readWorkflow(text, "w.json"); });
@@ -224,6 +232,13 @@ void WorkflowJsonTest::refuses_data()
     row("no type", nodes(R"({"id": 1})"), "node 1 has no \"type\"");
     row("no id", nodes(R"({"type": "x"})"), "a node has no \"id\"");
     row("mode", nodes(R"({"id": 1, "type": "x", "mode": "asleep"})"), "the mode must be normal, muted or bypassed");
+    row("form of no places", file(R"("form": [[4, "seed"]])"), "an entry of \"form\" must be the numbers of a node");
+    row("form of no node", file(R"("form": [[[], "seed"]])"), "must be the numbers of a node and a parameter");
+    row("form, node 0", file(R"("form": [[[0], "seed"]])"), "the node's number must be a whole number from 1");
+    row("form, no name", file(R"("fresh_seeds": [[[1], 5]])"), "an entry of \"fresh_seeds\": the parameter");
+    row("form too deep", file("\"form\": [[[1" + repeated(", 1", 40) + "], \"seed\"]]"), "must be the numbers");
+    row("form too long", file("\"form\": [[[1], \"a\"]" + repeated(", [[1], \"a\"]", 1000) + "]"),
+        "\"form\" has 1001 entries, the limit is 1000");
     row("rect", nodes(R"({"id": 1, "type": "x", "rect": [1, 2, 3]})"), "\"rect\" must be four numbers");
     row("J12 position null", nodes(R"({"id": 1, "type": "x", "rect": [null, 2, 3, 4]})"),
         "\"rect\" must be four numbers");

@@ -94,7 +94,7 @@ void drag(ValueSlider* slider, const QList<double>& shares)
     QTest::mouseRelease(slider, Qt::LeftButton, {}, at(shares.back()));
 }
 
-// A node of the type in a graph of its own, chosen.
+// A node of the type in a graph of its own.
 Graph onlyNode(const char* type)
 {
     Graph graph;
@@ -111,6 +111,7 @@ private slots:
     void everyKindEditsAndIsUndone_data();
     void everyKindEditsAndIsUndone();
     void dragIsOneStep();
+    void dragMayRest();
     void typedValuesAreBrought_data();
     void typedValuesAreBrought();
     void escapeTakesBack();
@@ -268,6 +269,22 @@ void InspectorTest::dragIsOneStep()
     QCOMPARE(bench.in<FieldEdit>("steps")->text(), QString::number(first));
     bench.document.undoStack().undo();
     QVERIFY(bench.document.graph() == before);
+}
+
+// However long one looks at what it does.
+void InspectorTest::dragMayRest()
+{
+    Bench bench;
+    bench.document.select({5});
+    QVERIFY(bench.isReady());
+    auto* slider = bench.in<ValueSlider>("steps");
+    const auto at = [&](int x) { return QPoint(x, slider->height() / 2); };
+    QTest::mousePress(slider, Qt::LeftButton, {}, at(40));
+    QTest::mouseMove(slider, at(60));
+    QTest::qWait(GraphDocument::mergeTime + 50);
+    QTest::mouseMove(slider, at(80));
+    QTest::mouseRelease(slider, Qt::LeftButton, {}, at(80));
+    QCOMPARE(bench.steps(), 1);
 }
 
 void InspectorTest::typedValuesAreBrought_data()

@@ -91,7 +91,8 @@ bool GraphDocument::editWhole(const QString& text, Graph graph, const QString& k
     if (graph == m_graph)
         return true;
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
-    const bool merges = !key.isEmpty() && key == m_key && now - m_editedAt <= mergeTime && !m_undo.isClean();
+    const bool goesOn = key.startsWith(QLatin1String("drag ")) || now - m_editedAt <= mergeTime;
+    const bool merges = !key.isEmpty() && key == m_key && goesOn && !m_undo.isClean();
     m_key = key;
     m_editedAt = now;
     m_undo.push(new Step(*this, text, m_graph, std::move(graph), merges));

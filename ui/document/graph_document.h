@@ -22,8 +22,9 @@ public:
     void enter(const NodePath& path);
 
     // Replaces what is in view, as one step that "Undo <text>" takes back. Steps with the same key that follow each
-    // other without a pause (mergeTime) and without closeStep() are one: a slider's moves. An unchanged graph is no
-    // step. False, with refused() told, if the document is read-only or the change not possible.
+    // other without a pause (mergeTime) and without closeStep() are one: a slider's moves. Of a key that begins with
+    // "drag " pauses do not count. An unchanged graph is no step. False, with refused() told, if the document is
+    // read-only or the change not possible.
     bool edit(const QString& text, Graph body, const QString& key = {});
     bool editWhole(const QString& text, Graph graph, const QString& key = {});
     // The same for an edit that may throw Error: its text goes to refused().
