@@ -1,4 +1,5 @@
 #include "app/bench.h"
+#include "app/bench_canvas.h"
 #include "app/bench_pipeline.h"
 #include "app/bench_window.h"
 #include "app/commands.h"
@@ -28,10 +29,16 @@ void addBench(CLI::App& app, Command& command)
     pipeline->fallthrough(); // takes --repeats
     CLI::App* start = bench->add_subcommand("start", "Instead, measure how soon the window is there");
     start->fallthrough();
+    CLI::App* canvas = bench->add_subcommand("canvas", "Instead, measure frames of the canvas with 1,000 nodes");
+    canvas->fallthrough();
     CLI::App* window = bench->add_subcommand("window", "Instead, measure how long the window is busy at a stretch");
-    bench->callback([&command, arguments, pipeline, start, window] {
+    bench->callback([&command, arguments, pipeline, start, canvas, window] {
         if (start->parsed()) {
             command = [arguments] { runStartBench(arguments->repeats); };
+            return;
+        }
+        if (canvas->parsed()) {
+            command = [arguments] { runCanvasBench(arguments->repeats); };
             return;
         }
         if (window->parsed()) {

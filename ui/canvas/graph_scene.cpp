@@ -25,7 +25,7 @@ GraphScene::GraphScene(GraphDocument& document, RunState& runs, const Theme& the
     , m_document(document)
     , m_runs(runs)
     , m_style{&theme, canvasFonts()}
-    , m_links(new LinkLayer(m_theme))
+    , m_links(new LinkLayer(m_style))
 {
     m_links->setZValue(-5);
     addItem(m_links);

@@ -74,7 +74,6 @@ private:
     GraphDocument& m_document;
     RunState& m_runs;
     CanvasStyle m_style;
-    const Theme*& m_theme = m_style.theme;
     std::unordered_map<NodeId, NodeItem*> m_nodes;
     std::unordered_map<int64_t, FrameItem*> m_frames;
     LinkLayer* m_links;

@@ -219,7 +219,9 @@ void GraphView::paintEvent(QPaintEvent* event)
     CanvasStyle& style = m_scene->style();
     style.spent = 0;
     style.leftOver = false;
+    style.exposed = event->region();
     QGraphicsView::paintEvent(event);
+    style.exposed = {};
     if (style.leftOver && !style.hurry)
         m_still.start(0);
     if (!m_scene->nodes().empty() || !m_scene->frames().empty())
@@ -229,6 +231,14 @@ void GraphView::paintEvent(QPaintEvent* event)
     painter.setFont(font());
     painter.drawText(viewport()->rect(), Qt::AlignCenter,
         tr("Nothing here yet.\nDouble-click or press Space to add a node,\nor drop a picture, a model or a workflow."));
+}
+
+void GraphView::paintDots(QPainter& painter, const QRectF& rect, const QColor& colour) const
+{
+    const double side = 2 / zoom(), left = std::floor(rect.left() / dotSpacing) * dotSpacing;
+    for (double y = std::floor(rect.top() / dotSpacing) * dotSpacing; y < rect.bottom(); y += dotSpacing)
+        for (double x = left; x < rect.right(); x += dotSpacing)
+            painter.fillRect(QRectF(x, y, side, side), colour);
 }
 
 void GraphView::drawBackground(QPainter* painter, const QRectF& rect)
@@ -242,11 +252,12 @@ void GraphView::drawBackground(QPainter* painter, const QRectF& rect)
     const auto mix = [&](int from, int to) { return int(from + (to - from) * share); };
     const QColor colour(mix(theme.canvas.red(), theme.dots.red()), mix(theme.canvas.green(), theme.dots.green()),
         mix(theme.canvas.blue(), theme.dots.blue()));
-    const double side = 2 / zoom(), left = std::floor(rect.left() / dotSpacing) * dotSpacing;
     painter->setRenderHint(QPainter::Antialiasing, false);
-    for (double y = std::floor(rect.top() / dotSpacing) * dotSpacing; y < rect.bottom(); y += dotSpacing)
-        for (double x = left; x < rect.right(); x += dotSpacing)
-            painter->fillRect(QRectF(x, y, side, side), colour);
+    const QRegion& exposed = m_scene->style().exposed;
+    if (exposed.isEmpty())
+        return paintDots(*painter, rect, colour);
+    for (const QRect& part : exposed)
+        paintDots(*painter, viewportTransform().inverted().mapRect(QRectF(part)), colour);
 }
 
 }

@@ -81,6 +81,7 @@ protected:
 private:
     void showBody();
     void placeOverlays();
+    void paintDots(QPainter& painter, const QRectF& rect, const QColor& colour) const;
     void hurry();
     void glide(double zoom, QPointF pixel);
     void showTipAt(QPoint pixel, QPoint global);

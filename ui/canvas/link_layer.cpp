@@ -1,5 +1,7 @@
 #include "ui/canvas/link_layer.h"
 
+#include "ui/canvas/node_item.h"
+
 #include <QPainter>
 #include <QStyleOptionGraphicsItem>
 #include <algorithm>
@@ -52,8 +54,8 @@ LinkShape shapeOf(LinkId id, const Link& link, PortType type, QPointF from, QPoi
     return shape;
 }
 
-LinkLayer::LinkLayer(const Theme*& theme)
-    : m_theme(theme)
+LinkLayer::LinkLayer(const CanvasStyle& style)
+    : m_style(style)
 {
     setFlag(ItemUsesExtendedStyleOption);
     setAcceptedMouseButtons(Qt::NoButton);
@@ -113,27 +115,30 @@ void LinkLayer::setHovered(LinkId id)
 
 void LinkLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*)
 {
-    const double scale = painter->worldTransform().m11();
+    const Theme& theme = *m_style.theme;
+    const QTransform world = painter->worldTransform();
+    const double scale = world.m11();
     const bool fine = scale >= 0.22;
     painter->setRenderHint(QPainter::Antialiasing, fine);
     painter->setBrush(Qt::NoBrush);
     const double width = fine ? thickness : 0; // 0: one pixel, however small
     for (const LinkShape& shape : m_shapes) {
-        if (shape.id == m_hovered || !option->exposedRect.intersects(shape.box.adjusted(-3, -3, 3, 3)))
+        if (shape.id == m_hovered || !option->exposedRect.intersects(shape.box.adjusted(-3, -3, 3, 3))
+            || !m_style.isExposed(world.mapRect(shape.box.adjusted(-3, -3, 3, 3))))
             continue;
-        QColor colour = portColour(shape.type, *m_theme);
+        QColor colour = portColour(shape.type, theme);
         if (shape.pale || !fine)
             colour.setAlphaF(shape.pale ? 0.3F : 0.6F);
         painter->setPen(QPen(colour, width));
         painter->drawPath(shape.path);
     }
     if (const LinkShape* shape = this->shape(m_hovered)) {
-        const QColor colour = portColour(shape->type, *m_theme);
-        painter->setPen(QPen(m_theme->dark ? colour.lighter(125) : colour.darker(115), hoveredThickness));
+        const QColor colour = portColour(shape->type, theme);
+        painter->setPen(QPen(theme.dark ? colour.lighter(125) : colour.darker(115), hoveredThickness));
         painter->drawPath(shape->path);
         for (const QPointF end : {shape->from, shape->to}) {
-            painter->setPen(QPen(m_theme->panel, 2));
-            painter->setBrush(m_theme->dark ? colour.lighter(125) : colour.darker(115));
+            painter->setPen(QPen(theme.panel, 2));
+            painter->setBrush(theme.dark ? colour.lighter(125) : colour.darker(115));
             painter->drawEllipse(end, canvas::portSize / 2 + 2, canvas::portSize / 2 + 2);
             painter->setBrush(Qt::NoBrush);
         }

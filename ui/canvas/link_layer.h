@@ -20,9 +20,11 @@ struct LinkShape {
 };
 LinkShape shapeOf(LinkId id, const Link& link, PortType type, QPointF from, QPointF to);
 
+struct CanvasStyle;
+
 class LinkLayer : public QGraphicsItem {
 public:
-    explicit LinkLayer(const Theme*& theme); // read whenever it paints
+    explicit LinkLayer(const CanvasStyle& style); // read whenever it paints
     const std::vector<LinkShape>& shapes() const { return m_shapes; } // by id
     void setShapes(std::vector<LinkShape> shapes);
     void setEnds(size_t index, QPointF from, QPointF to);
@@ -35,7 +37,7 @@ public:
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
-    const Theme*& m_theme;
+    const CanvasStyle& m_style;
     std::vector<LinkShape> m_shapes;
     QRectF m_bounds;
     LinkId m_hovered = 0;

@@ -4,6 +4,7 @@
 
 #include <QGraphicsItem>
 #include <QPixmap>
+#include <QRegion>
 
 namespace athanor {
 
@@ -15,6 +16,11 @@ struct CanvasStyle {
     double budget = 8; // ms that painting nodes anew may take of one frame; what is left over comes with the next
     double spent = 0; // ms, of this frame
     bool leftOver = false;
+    QRegion exposed; // of the viewport, what this frame paints; empty: everything
+    bool isExposed(const QRectF& pixels) const
+    {
+        return exposed.isEmpty() || exposed.intersects(pixels.toAlignedRect());
+    }
 };
 
 class NodeItem : public QGraphicsItem {
