@@ -633,7 +633,7 @@ void InspectorTest::editsSeveralNodes()
     bench.document.select({5, other});
     QVERIFY(bench.isReady());
     QCOMPARE(bench.in<FieldEdit>("steps")->text(), QString());
-    QCOMPARE(bench.in<FieldEdit>("steps")->placeholderText(), QString("several"));
+    QCOMPARE(bench.in<FieldEdit>("steps")->placeholderText(), QString("mixed"));
     QCOMPARE(bench.in<FieldEdit>("cfg")->text(), QString("7.5"));
     retype(bench.in<FieldEdit>("steps"), "12");
     QVERIFY(bench.value(5, "steps") == ParamValue(int64_t(12)));

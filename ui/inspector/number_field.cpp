@@ -95,7 +95,7 @@ void NumberField::display(const ParamValue& value, bool mixed)
     const auto* whole = std::get_if<int64_t>(&value);
     const auto* real = std::get_if<double>(&value);
     m_value = whole ? double(*whole) : real ? *real : 0;
-    m_edit->setPlaceholderText(mixed ? tr("several") : QString());
+    m_edit->setPlaceholderText(mixed ? tr("mixed") : QString());
     m_edit->display(mixed ? QString() : numberFieldText(m_value, m_step, m_whole));
     if (!m_slider)
         return;

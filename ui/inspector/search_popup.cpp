@@ -47,7 +47,7 @@ void SearchPopup::open(const QStringList& names, const QString& current, const Q
     filter({});
     const QWidget* below = parentWidget();
     const int row = m_list->sizeHintForRow(0) > 0 ? m_list->sizeHintForRow(0) : 24;
-    m_list->setFixedHeight(row * std::clamp(int(names.size()), leastRows, mostRows) + 4);
+    m_list->setFixedHeight(row * std::clamp(int(names.size()), leastRows, mostRows) + 12);
     setFixedWidth(std::max(leastWidth, below->width()));
     adjustSize();
     QPoint place = below->mapToGlobal(QPoint(below->width() - width(), below->height() + 2));
