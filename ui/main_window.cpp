@@ -11,6 +11,7 @@
 #include <QMenuBar>
 #include <QMimeData>
 #include <QPainter>
+#include <QScreen>
 #include <QSettings>
 #include <QTimer>
 #include <QToolButton>
@@ -74,7 +75,10 @@ MainWindow::MainWindow(Studio& studio, const WindowFiles& files, const QString& 
         m_runs, this);
     setMenuWidget(m_bar);
     setMinimumSize(smallestSize);
-    resize(firstSize);
+    const QSize room = screen()->availableSize();
+    if (room.width() <= firstSize.width() || room.height() <= firstSize.height())
+        setWindowState(Qt::WindowMaximized);
+    resize(firstSize.expandedTo(room * 0.8).boundedTo(room));
     m_firstLayout = saveState(layoutVersion);
     restoreLayout();
     connectAll();

@@ -19,7 +19,7 @@ QAction* MainWindow::addAction(const QString& name, const QString& text, const c
     auto* action = new QAction(text, this);
     if (iconName && *iconName) {
         action->setIcon(icon(QString::fromLatin1(iconName)));
-        action->setProperty("icon", QString::fromLatin1(iconName));
+        action->setProperty("iconName", QString::fromLatin1(iconName));
     }
     action->setShortcut(key);
     if (act)

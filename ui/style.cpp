@@ -2,6 +2,7 @@
 
 #include <QFontDatabase>
 #include <QPalette>
+#include <QProxyStyle>
 #include <QStyleFactory>
 
 namespace athanor {
@@ -117,6 +118,17 @@ QLabel[role="title"] { font-weight: 600; }
 QLabel[role="error"] { color: @error; }
 )";
 
+// Menus show no underlined letters until they are asked for.
+class CalmStyle : public QProxyStyle {
+public:
+    using QProxyStyle::QProxyStyle;
+    int styleHint(
+        StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* answer) const override
+    {
+        return hint == SH_UnderlineShortcut ? 0 : QProxyStyle::styleHint(hint, option, widget, answer);
+    }
+};
+
 QString nameOf(const QColor& colour)
 {
     return colour.name();
@@ -187,7 +199,7 @@ QFont uiFont()
 
 void applyTheme(QApplication& application, bool dark)
 {
-    application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    application.setStyle(new CalmStyle(QStyleFactory::create(QStringLiteral("Fusion"))));
     application.setFont(uiFont());
     application.setPalette(paletteOf(theme(dark)));
     application.setStyleSheet(styleSheetOf(theme(dark)));

@@ -61,7 +61,7 @@ QSize ActionButton::sizeHint() const
 
 void ActionButton::paintEvent(QPaintEvent*)
 {
-    const Theme& t = themeOf(*this);
+    const Theme& t = themeInUse(); // the style sheet gives a primary button another palette
     QStyleOptionButton option;
     initStyleOption(&option);
     option.text.clear();
@@ -72,7 +72,7 @@ void ActionButton::paintEvent(QPaintEvent*)
     const QColor colour = !isEnabled() ? t.dim : primary ? t.onAccent : t.text;
     int x = margin;
     if (!m_action.icon().isNull()) {
-        const QString name = m_action.property("icon").toString();
+        const QString name = m_action.property("iconName").toString();
         const QIcon sign = name.isEmpty() ? m_action.icon() : athanor::icon(name, colour);
         sign.paint(&painter, x, (height() - iconSide) / 2, iconSide, iconSide);
         x += iconSide + gap;

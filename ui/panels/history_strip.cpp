@@ -76,6 +76,7 @@ HistoryStrip::HistoryStrip(QWidget* parent)
     setDragDropMode(QAbstractItemView::DragOnly);
     setMouseTracking(true);
     setFrameShape(QFrame::NoFrame);
+    setViewportMargins(gap, gap / 2, gap, 0);
     setMinimumHeight(side + 2 * gap + 4);
     const auto show = [this](QListWidgetItem* item) {
         if (item)

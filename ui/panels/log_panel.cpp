@@ -10,6 +10,8 @@ namespace athanor {
 LogPanel::LogPanel(QWidget* parent)
     : QPlainTextEdit(parent)
 {
+    constexpr int narrowest = 320;
+    setMinimumWidth(narrowest);
     setReadOnly(true);
     setMaximumBlockCount(maxLines);
     setFrameShape(QFrame::NoFrame);

@@ -104,6 +104,9 @@ QueuePanel::QueuePanel(Studio& studio, Runs& runs, QWidget* parent)
     m_list->setDragDropMode(QAbstractItemView::InternalMove);
     m_list->setContextMenuPolicy(Qt::CustomContextMenu);
     m_list->setAccessibleName(tr("Queue"));
+    constexpr int narrowest = 240;
+    setMinimumWidth(narrowest);
+    setAttribute(Qt::WA_StyledBackground);
     auto* buttons = new QHBoxLayout;
     buttons->setContentsMargins(8, 4, 8, 4);
     buttons->setSpacing(4);

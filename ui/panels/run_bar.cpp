@@ -60,7 +60,7 @@ RunBar::RunBar(QMenuBar* menus, const RunActions& actions, Runs& runs, QWidget* 
     layout->setContentsMargins(12, 0, 12, 1);
     layout->setSpacing(8);
     layout->addWidget(sign);
-    layout->addWidget(menus);
+    layout->addWidget(menus, 0, Qt::AlignVCenter);
     layout->addSpacing(8);
     layout->addWidget(m_name, 1);
     layout->addWidget(m_state);
