@@ -171,6 +171,7 @@ void FileActions::remember(const QString& path)
     paths.prepend(path);
     settings.setValue(recentKey, QStringList(paths.mid(0, maxRecent)));
     settings.setValue(folderKey, QFileInfo(path).absolutePath());
+    fillRecent();
 }
 
 void FileActions::fillRecent()
