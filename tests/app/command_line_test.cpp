@@ -54,8 +54,6 @@ void CommandLineTest::refuses_data()
     QTest::newRow("300 arguments") << QStringList{"devices"} + QString("x ").repeated(300).trimmed().split(' ') << 2
                                    << "x x";
     QTest::newRow("escape sequences") << QStringList{"devices", "\x1b[2J\nx"} << 2 << "\\x1b[2J";
-    QTest::newRow("generate without a model")
-        << QStringList{"generate", "--prompt", "a", "--out", "x.png"} << 2 << "--model";
     QTest::newRow("missing value") << QStringList{"generate", "--prompt"} << 2 << "--prompt";
     QTest::newRow("missing file") << QStringList{"inspect", "/nowhere/x\n.safetensors"} << 4
                                   << "x\\x0a.safetensors: No such file";

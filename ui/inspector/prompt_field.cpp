@@ -61,7 +61,7 @@ void PromptField::display(const ParamValue& value, bool mixed)
     const auto* text = std::get_if<std::string>(&value);
     const QString shown = text && !mixed ? toText(*text) : QString();
     m_edit->setPlaceholderText(mixed ? tr("Several nodes with different prompts; what you write is for all of them")
-                                     : tr("What shall be seen"));
+                                     : tr("Words for what it is about"));
     m_edit->display(shown);
     m_soon.start();
 }
