@@ -221,7 +221,7 @@ void NodesTest::changesOnlyWhatTheMaskAllows()
     const Value start = pictureLatent(128, 64); // latents 16 × 8
     const Value mask = std::make_shared<const Mask>(Mask{2, 1, {1, 0}});
     const Value masked = run("set_latent_mask", {{"latent", start}, {"mask", mask}})[0];
-    const std::vector<float>&was = *as<LatentValue>(start).values, &free = *sampled(start).values;
+    const std::vector<float> was = *as<LatentValue>(start).values, free = *sampled(start).values;
     for (const char* sampler : {"euler", "dpmpp_2m", "euler_ancestral"}) {
         const std::vector<float> is = *sampled(masked, {{"sampler", words(sampler)}}).values;
         size_t changed = 0;
