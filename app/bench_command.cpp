@@ -24,31 +24,21 @@ void addBench(CLI::App& app, Command& command)
     option.integer("--width", "Pixels of the networks' picture, 64 to 8192 (512)", 64, 8192, arguments->width);
     option.integer("--height", "Pixels of the networks' picture, 64 to 8192 (512)", 64, 8192, arguments->height);
     option.integer("--repeats", "Runs of which the median counts, 1 to 1000 (5)", 1, 1000, arguments->repeats);
-    CLI::App* pipeline =
-        bench->add_subcommand("pipeline", "Instead, measure workflows of 10,000 nodes, without a device");
-    pipeline->fallthrough(); // takes --repeats
-    CLI::App* start = bench->add_subcommand("start", "Instead, measure how soon the window is there");
-    start->fallthrough();
-    CLI::App* canvas = bench->add_subcommand("canvas", "Instead, measure frames of the canvas with 1,000 nodes");
-    canvas->fallthrough();
-    CLI::App* window = bench->add_subcommand("window", "Instead, measure how long the window is busy at a stretch");
-    bench->callback([&command, arguments, pipeline, start, canvas, window] {
-        if (start->parsed()) {
-            command = [arguments] { runStartBench(arguments->repeats); };
+    const auto instead = [&](const char* name, const char* help, Command work) {
+        CLI::App* subcommand = bench->add_subcommand(name, help);
+        subcommand->fallthrough(); // takes --repeats
+        subcommand->callback([&command, work = std::move(work)] { command = work; });
+    };
+    instead("pipeline", "Instead, measure workflows of 10,000 nodes, without a device",
+        [arguments] { runPipelineBench(arguments->repeats); });
+    instead(
+        "start", "Instead, measure how soon the window is there", [arguments] { runStartBench(arguments->repeats); });
+    instead("canvas", "Instead, measure frames of the canvas with 1,000 nodes",
+        [arguments] { runCanvasBench(arguments->repeats); });
+    instead("window", "Instead, measure how long the window is busy at a stretch", runWindowBench);
+    bench->callback([&command, bench, arguments] {
+        if (!bench->get_subcommands().empty())
             return;
-        }
-        if (canvas->parsed()) {
-            command = [arguments] { runCanvasBench(arguments->repeats); };
-            return;
-        }
-        if (window->parsed()) {
-            command = runWindowBench;
-            return;
-        }
-        if (pipeline->parsed()) {
-            command = [arguments] { runPipelineBench(arguments->repeats); };
-            return;
-        }
         command = [arguments] {
             arguments->gpu.cacheFolder = cacheFolder();
             runBench(*arguments);

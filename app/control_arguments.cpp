@@ -1,6 +1,7 @@
 #include "app/control_arguments.h"
 
 #include "inference/pipeline/graph_edit.h"
+#include "inference/pipeline/starter.h"
 #include "inference/sampling/names.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
@@ -100,7 +101,8 @@ std::string fileThere(std::string_view name, const std::vector<std::string>& fol
 std::string fileFor(const ControlKind& kind, bool isStarter, const std::vector<std::string>& folders)
 {
     if (isStarter) {
-        if (const std::string own = fileThere("starter/controlnets/" + std::string(kind.name), folders); !own.empty())
+        if (const std::string own = fileThere(starterModel + ("/controlnets/" + std::string(kind.name)), folders);
+            !own.empty())
             return own;
         throw Error(ErrorKind::FileMissing,
             "the starter model has no ControlNet for " + std::string(kind.name)

@@ -1,5 +1,7 @@
 // Where the program keeps what it can make again, and where it looks for what users put there.
 #pragma once
+#include "inference/pipeline/starter.h"
+
 #include <string>
 #include <vector>
 
@@ -10,8 +12,7 @@ std::string cacheFolder();
 // The user's data folder for this program, with "models" and "inputs" in it; it may not exist yet.
 std::string dataFolder();
 
-// The model that comes with the program: its name in workflows, its folder, and the folder that this is looked up in.
-constexpr const char* starterModel = "starter";
+// The folder of the model that comes with the program (starter.h), and the folder that this is looked up in.
 std::string starterModelPath();
 std::string shippedModelsFolder();
 

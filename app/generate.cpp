@@ -91,7 +91,7 @@ NodeId addNode(Graph& graph, const char* type)
 
 void setSampling(Graph& graph, const GenerateArguments& a)
 {
-    set(graph, "sampler.seed", a.seed <= uint64_t(INT64_MAX) ? ParamValue(int64_t(a.seed)) : ParamValue(a.seed));
+    set(graph, "sampler.seed", wholeValue(a.seed));
     set(graph, "sampler.steps", int64_t(a.steps));
     set(graph, "sampler.cfg", a.cfg);
     set(graph, "sampler.sampler", a.sampler);
@@ -243,10 +243,7 @@ void generate(const GenerateArguments& arguments)
         const std::stop_callback onStop(interrupt.token(), [&] { engine.cancel(run); });
         engine.waitUntilIdle();
     }
-    if (summary.cancelled)
-        throw Error(ErrorKind::Cancelled, "cancelled");
-    if (!summary.problems.empty())
-        throw Error(ErrorKind(summary.problems.front().code), summary.problems.front().text);
+    requireSuccess(summary);
 }
 
 }

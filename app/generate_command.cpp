@@ -83,12 +83,8 @@ void addControlOptions(const Options& option, GenerateArguments& a)
             + ", or the path of a ControlNet; STRENGTH 0 to 10 (1); START and END, shares of the steps (0 and 1)",
         false);
     several("--control-map", "The same with a map, as `athanor preprocess` makes it", true);
-    option.app
-        .add_option(
-            "--models", a.modelFolders, "Where ControlNets are looked for by name, besides the user's own folder")
-        ->type_name("DIR")
-        ->expected(1)
-        ->take_all();
+    option.several(
+        "--models", "DIR", "Where ControlNets are looked for by name, besides the user's own folder", a.modelFolders);
 }
 
 void addSamplingOptions(const Options& option, GenerateArguments& a)

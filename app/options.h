@@ -39,6 +39,12 @@ struct Options {
     {
         return taken(name, type, help, [&value](const std::string& text) { value = text; });
     }
+    // Given any number of times.
+    CLI::Option* several(
+        const char* name, const char* type, const std::string& help, std::vector<std::string>& values) const
+    {
+        return app.add_option(name, values, help)->type_name(type)->expected(1)->take_all();
+    }
     template <typename Value>
     CLI::Option* integer(const char* name, const std::string& help, int smallest, int largest, Value& value) const
     {

@@ -170,10 +170,7 @@ void preprocess(const std::vector<std::string>& words)
             std::fprintf(stderr, "%s: %s\n", event.title.c_str(), printable(event.text).c_str());
     };
     const RunSummary summary = execute(graph, host, cache, onEvent, interrupt.token());
-    if (summary.cancelled)
-        throw Error(ErrorKind::Cancelled, "cancelled");
-    if (!summary.problems.empty())
-        throw Error(ErrorKind(summary.problems.front().code), summary.problems.front().text);
+    requireSuccess(summary);
     for (const std::string& path : summary.saved)
         std::printf("%s\n", printable(path).c_str());
 }

@@ -103,14 +103,17 @@ bool isThere(const std::string& name, const std::vector<std::string>& folders)
 void setModel(Sweep& sweep, const RunArguments& arguments)
 {
     sweep.chosen.insert(arguments.model);
+    const std::vector<std::string> folders = modelFolders(arguments.modelFolders);
     for (auto& [id, node] : sweep.variations.front().graph.nodes) {
         const NodeType* type = findNodeType(node.type);
-        for (size_t i = 0; type && i < type->params.size(); ++i) {
-            if (type->params[i].kind != ParamKind::ModelFile)
+        if (!type)
+            continue;
+        for (const Param& param : type->params) {
+            if (param.kind != ParamKind::ModelFile)
                 continue;
-            ParamValue& value = node.params[std::string(type->params[i].name)];
+            ParamValue& value = node.params[std::string(param.name)];
             const auto* name = std::get_if<std::string>(&value);
-            if (!name || *name == starterModel || !isThere(*name, modelFolders(arguments.modelFolders)))
+            if (!name || *name == starterModel || !isThere(*name, folders))
                 value = arguments.model;
         }
     }

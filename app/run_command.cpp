@@ -14,17 +14,15 @@ void addRun(CLI::App& app, Command& command)
     runApp->add_option("WORKFLOW", a->workflow, "Athanor's or ComfyUI's JSON, or a PNG picture made by a workflow")
         ->required()
         ->type_name("");
-    const auto several = [&](const char* name, const char* type, const char* help, std::vector<std::string>& values) {
-        runApp->add_option(name, values, help)->type_name(type)->expected(1)->take_all();
-    };
-    several("--set", "NODE.PARAM=VALUE",
+    option.several("--set", "NODE.PARAM=VALUE",
         "Another value; NODE is an id, a title or a type: --set prompt.text=\"a house\"", a->set);
-    several("--sweep", "NODE.PARAM=A,B,C",
+    option.several("--sweep", "NODE.PARAM=A,B,C",
         "Run once for each value, with other sweeps once for each combination; a contact sheet shows them all",
         a->sweep);
     option.text("--model", "PATH",
         "The model, where the workflow names none, the starter model, or one that is not here", a->model);
-    several("--models", "DIR", "Where models are looked for by name, besides the user's own folder", a->modelFolders);
+    option.several(
+        "--models", "DIR", "Where models are looked for by name, besides the user's own folder", a->modelFolders);
     option.text(
         "--out", "DIR", "The folder for pictures (the current one); nothing in it is ever replaced", a->outFolder);
     option.text("--preview", "DIR", "Write a small picture after every step to this folder", a->previewFolder);

@@ -167,10 +167,7 @@ void RunPrinter::finish()
     const std::lock_guard lock(m_mutex);
     if (m_failed)
         throw Error(ErrorKind::CannotWrite, "cannot write to the standard output; nobody reads what the run tells");
-    if (m_all.cancelled)
-        throw Error(ErrorKind::Cancelled, "cancelled");
-    if (!m_all.problems.empty())
-        throw Error(ErrorKind(m_all.problems.front().code), m_all.problems.front().text);
+    requireSuccess(m_all);
     if (m_json)
         return;
     if (m_all.executed == 0)

@@ -97,8 +97,7 @@ ParamValue wholeNumber(const std::string& option, const std::string& text)
 
 ParamValue seedValue(const std::string& option, const std::string& text)
 {
-    const uint64_t seed = parseSeed(option, text);
-    return seed <= uint64_t(INT64_MAX) ? ParamValue(int64_t(seed)) : ParamValue(seed);
+    return wholeValue(parseSeed(option, text));
 }
 
 }

@@ -22,8 +22,7 @@ ParamValue plus(const ParamValue& seed, uint64_t more)
 {
     const auto* small = std::get_if<int64_t>(&seed);
     const auto* large = std::get_if<uint64_t>(&seed);
-    const uint64_t sum = (small ? uint64_t(*small) : large ? *large : 0) + more; // wraps, as the engine's does
-    return sum <= uint64_t(INT64_MAX) ? ParamValue(int64_t(sum)) : ParamValue(sum);
+    return wholeValue((small ? uint64_t(*small) : large ? *large : 0) + more); // wraps, as the engine's does
 }
 
 }

@@ -1,4 +1,5 @@
 #include "inference/nodes/common.h"
+#include "inference/preprocess/invert.h"
 
 namespace athanor {
 
@@ -8,8 +9,7 @@ Values run(NodeRun& run)
 {
     ImageValue value = run.input<ImageValue>("image");
     for (RgbImage& image : value.images)
-        for (uint8_t& pixel : image.pixels)
-            pixel = uint8_t(255 - pixel);
+        image = inverted(std::move(image));
     return {shared(std::move(value))};
 }
 

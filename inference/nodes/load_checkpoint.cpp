@@ -1,4 +1,5 @@
 #include "inference/nodes/common.h"
+#include "inference/pipeline/starter.h"
 
 namespace athanor {
 
@@ -24,7 +25,8 @@ NodeType loadCheckpointNode()
         .title = "Load checkpoint",
         .category = "Load",
         .text = "A Stable Diffusion 1.x model: a single file or a diffusers folder.",
-        .params = {{"file", ParamKind::ModelFile, std::string("starter"), "Path, or a name in the folder of models"}},
+        .params = {{"file", ParamKind::ModelFile, std::string(starterModel),
+            "Path, or a name in the folder of models"}},
         .outputs = {{"model", PortType::Model, "What takes the noise away"},
             {"text_encoder", PortType::TextEncoder, "What reads prompts"},
             {"vae", PortType::Vae, "What turns latents into pictures and back"}},

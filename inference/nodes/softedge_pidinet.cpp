@@ -1,6 +1,4 @@
-#include "inference/preprocess/soft_edges.h"
-
-#include "inference/nodes/network_node.h"
+#include "inference/nodes/soft_edge_node.h"
 
 namespace athanor {
 
@@ -11,14 +9,7 @@ const std::vector<NetworkFile> networks =
 
 Values run(NodeRun& run)
 {
-    const auto stepped = [&](const NetworkMaps& maps) {
-        return NetworkMaps{maps.side, [&run, map = maps.map](OnnxNetwork& network, const RgbImage& image) {
-                               RgbImage edges = map(network, image);
-                               return run.boolean("safe") ? safeSteps(std::move(edges)) : edges;
-                           }};
-    };
-    return networkMaps(run, findNetwork(run, networks), stepped({usualSide, pidinetEdges}),
-        stepped(starterMaps("softedge", starterLinesSide)));
+    return softEdgeMaps(run, networks, pidinetEdges);
 }
 
 }
@@ -30,7 +21,7 @@ NodeType softedgePidinetNode()
         .title = "Soft edges (PiDiNet)",
         .text = "Soft white edges on black, cleaner than HED's.",
         .from = "A picture",
-        .params = {{"safe", ParamKind::Bool, false, "In three shades only, which hide traces of the picture"}},
+        .params = {safeParam()},
         .run = run,
         .networks = networks,
     });

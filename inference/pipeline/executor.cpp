@@ -395,4 +395,12 @@ RunSummary execute(const Graph& graph, RunHost& host, ResultCache& cache, const 
     return summary;
 }
 
+void requireSuccess(const RunSummary& summary)
+{
+    if (summary.cancelled)
+        throw Error(ErrorKind::Cancelled, "cancelled");
+    if (!summary.problems.empty())
+        throw Error(ErrorKind(summary.problems.front().code), summary.problems.front().text);
+}
+
 }

@@ -18,4 +18,7 @@ using RunCallback = std::function<void(const RunEvent&)>; // on the caller's thr
 RunSummary execute(const Graph& graph, RunHost& host, ResultCache& cache, const RunCallback& onEvent,
     std::stop_token stop, FindNodeType findType = findNodeType);
 
+// Throws Error: Cancelled, or the run's first problem. Nothing if it went well.
+void requireSuccess(const RunSummary& summary);
+
 }

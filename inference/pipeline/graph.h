@@ -16,6 +16,10 @@ using NodePath = std::vector<NodeId>; // a node within subgraphs, the outermost 
 
 // A whole number is an int64_t wherever it fits; uint64_t holds seeds from 2^63 on.
 using ParamValue = std::variant<bool, int64_t, uint64_t, double, std::string>;
+inline ParamValue wholeValue(uint64_t number)
+{
+    return number <= uint64_t(INT64_MAX) ? ParamValue(int64_t(number)) : ParamValue(number);
+}
 
 enum class NodeMode : uint8_t {
     Normal,

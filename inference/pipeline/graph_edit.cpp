@@ -303,9 +303,7 @@ Graph withDrawnSeeds(Graph graph, const std::function<uint64_t()>& draw)
         const Graph* body = bodyAt(graph, outer);
         if (place.node.empty() || !body || !body->nodes.contains(place.node.back()))
             continue;
-        const uint64_t seed = draw();
-        const ParamValue value = seed > uint64_t(INT64_MAX) ? ParamValue(seed) : ParamValue(int64_t(seed));
-        graph = withBody(std::move(graph), outer, withParam(*body, place.node.back(), place.param, value));
+        graph = withBody(std::move(graph), outer, withParam(*body, place.node.back(), place.param, wholeValue(draw())));
     }
     return graph;
 }

@@ -143,7 +143,7 @@ private:
         set<double>(params, "eta", "Eta");
         const std::string_view seed = take("Seed");
         if (const auto number = numberIn<uint64_t>(seed))
-            params["seed"] = *number <= uint64_t(INT64_MAX) ? ParamValue(int64_t(*number)) : ParamValue(*number);
+            params["seed"] = wholeValue(*number);
         else if (!seed.empty())
             warn("Seed is " + printable(seed, 40) + ", no whole number; 0 is taken");
         setSampler(params);

@@ -203,12 +203,17 @@ void openPart(ModelFiles& model, const FolderPart& part, const nlohmann::json& i
     openPartFolder(model, part, root / part.name);
 }
 
-// Null if the configuration is of none of them.
-const FolderPart* lonePart(const fs::path& configPath)
+// Null if the folder's config.json is not there.
+nlohmann::json configIn(const fs::path& folder)
 {
-    if (!isPresent(configPath))
-        return nullptr;
-    const std::string className = textOf(readJsonFile(configPath.string()), "_class_name");
+    const fs::path path = folder / "config.json";
+    return isPresent(path) ? readJsonFile(path.string()) : nlohmann::json();
+}
+
+// Null if the configuration is of none of them.
+const FolderPart* lonePart(const nlohmann::json& config)
+{
+    const std::string className = textOf(config, "_class_name");
     const auto* it = std::ranges::find(loneParts, className, &FolderPart::className);
     return it == std::end(loneParts) ? nullptr : it;
 }
@@ -247,16 +252,16 @@ Family identifyParts(const ModelFiles& model)
 
 nlohmann::json readControlNetConfig(const std::string& folder)
 {
-    const fs::path path = fs::path(folder) / "config.json";
-    const FolderPart* part = lonePart(path);
-    return part && part->part == Part::ControlNet ? readJsonFile(path.string()) : nlohmann::json();
+    nlohmann::json config = configIn(folder);
+    const FolderPart* part = lonePart(config);
+    return part && part->part == Part::ControlNet ? config : nlohmann::json();
 }
 
 ModelFiles openModelFolder(const std::string& path)
 {
     const fs::path root = path;
     const fs::path indexPath = root / "model_index.json";
-    const FolderPart* lone = isPresent(indexPath) ? nullptr : lonePart(root / "config.json");
+    const FolderPart* lone = isPresent(indexPath) ? nullptr : lonePart(configIn(root));
     if (lone)
         return openLonePart(*lone, root);
     if (!isPresent(indexPath))

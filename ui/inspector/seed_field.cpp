@@ -60,7 +60,7 @@ void SeedField::offer(uint64_t seed, const QString& gesture)
 {
     if (m_fresh)
         emit freshWanted(false);
-    emit changed(seed > uint64_t(INT64_MAX) ? ParamValue(seed) : ParamValue(int64_t(seed)), gesture);
+    emit changed(wholeValue(seed), gesture);
 }
 
 void SeedField::display(const ParamValue& value, bool mixed)
