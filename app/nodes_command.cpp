@@ -15,8 +15,8 @@ using Json = nlohmann::ordered_json;
 
 std::string_view name(ParamKind kind)
 {
-    constexpr std::string_view names[] = {"Bool", "Int", "Float", "Seed", "Text", "Prompt", "Choice", "Model file",
-        "VAE file", "ControlNet file", "Image file"};
+    constexpr std::string_view names[] = {"Bool", "Int", "Float", "Seed", "Text", "Prompt", "Drawing", "Pose", "Choice",
+        "Model file", "VAE file", "ControlNet file", "Image file"};
     return names[size_t(kind)];
 }
 

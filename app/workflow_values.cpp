@@ -139,6 +139,7 @@ ParamValue parseParamValue(const Graph& graph, const ParamAddress& address, cons
         value = seedValue(address.text, text);
         break;
     case ParamKind::Text:
+    case ParamKind::Pose:
     case ParamKind::Prompt:
         value = parsePrompt(address.text, text);
         break;

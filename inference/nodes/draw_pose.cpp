@@ -30,7 +30,7 @@ Param side(std::string_view name, std::string_view text)
 NodeType drawPoseNode()
 {
     std::vector<Param> params{
-        {"pose", ParamKind::Text, std::string(standing), "OpenPose's JSON, with hands and faces if it has them"},
+        {"pose", ParamKind::Pose, std::string(standing), "OpenPose's JSON, with hands and faces if it has them"},
         side("width", "Pixels; 0: the canvas's"), side("height", "Pixels; 0: the canvas's"),
         {"confidence", ParamKind::Float, leastConfidence, "Points of at most this count as not found", 0, 1, 0.05}};
     for (Param& param : drawingParams())

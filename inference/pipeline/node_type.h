@@ -55,6 +55,8 @@ enum class ParamKind : uint8_t {
     Seed,
     Text,
     Prompt,
+    Drawing, // text of drawing.h, made in the paint view
+    Pose, // OpenPose's JSON, made in the pose editor
     Choice,
     ModelFile,
     VaeFile,

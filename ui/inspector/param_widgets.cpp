@@ -93,6 +93,9 @@ ParamWidget* makeParamWidget(const Param& param, Studio& studio, QWidget* parent
         if (param.name == "curve") // which is a text of numbers
             return new CurveField(parent);
         break;
+    case ParamKind::Drawing:
+    case ParamKind::Pose:
+        break;
     }
     return new TextField(parent);
 }
