@@ -7,6 +7,8 @@ namespace {
 Values run(NodeRun& run)
 {
     ReadImage read = run.host.readImage(chosenFile(run, FileKind::Image));
+    for (const std::string& warning : read.warnings)
+        run.warn(warning);
     const RgbImage& image = read.image;
     if (!read.mask)
         read.mask = std::make_shared<const Mask>(

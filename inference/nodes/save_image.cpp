@@ -7,10 +7,11 @@ namespace {
 Values run(NodeRun& run)
 {
     const auto& value = run.input<ImageValue>("image");
+    const PictureEncoding encoding{pictureFormat(run.text("format")), int(run.integer("quality"))};
     for (size_t i = 0; i < value.images.size(); ++i) {
         run.throwIfStopped();
         run.saved(run.host.saveImage(
-            {run.text("name"), value.images[i], i < value.infos.size() ? value.infos[i] : Infotext()}));
+            {run.text("name"), value.images[i], i < value.infos.size() ? value.infos[i] : Infotext(), encoding}));
     }
     return {};
 }
@@ -25,8 +26,17 @@ NodeType saveImageNode()
         .category = "Image",
         .text = "Writes each picture to a new file, with how it was made inside.",
         .inputs = {{"image", PortType::Image, "What to save"}},
-        .params = {{"name", ParamKind::Text, std::string("athanor"),
-            "Below the output folder, without ending; may hold folders and %seed%, %model%, %date%"}},
+        .params =
+            {
+                {"name", ParamKind::Text, std::string("athanor"),
+                    "Below the output folder, without ending; may hold folders and [seed], [prompt], [sampler], "
+                    "[model], [steps], [cfg], [width], [height], [date], [time], [counter]"},
+                {"format", ParamKind::Choice, std::string("png"),
+                    "JPEG and WebP files are smaller; png and webp_lossless keep every pixel as it is", 0, 0, 1,
+                    {pictureFormatNames().begin(), pictureFormatNames().end()}},
+                {"quality", ParamKind::Int, int64_t(90), "Of jpeg and webp: 1 the smallest file, 100 the best picture",
+                    1, 100},
+            },
         .isOutput = true,
         .run = run,
     };

@@ -3,6 +3,7 @@
 #pragma once
 #include "inference/pipeline/graph.h"
 #include "inference/pipeline/model_cache.h"
+#include "inference/pipeline/picture_format.h"
 #include "inference/pipeline/value.h"
 #include "render/gpu.h"
 #include "render/kernels.h"
@@ -18,14 +19,16 @@ enum class FileKind : uint8_t { Model, Vae, ControlNet, Image };
 inline const std::string networksFolder = "preprocessors";
 
 struct SaveImage {
-    std::string name; // relative, under the output folder, without ending; may hold tokens such as %seed%
+    std::string name; // relative, under the output folder, without ending; may hold tokens such as [seed]
     const RgbImage& image;
     const Infotext& info; // without fields where nothing is known: then it is not written
+    PictureEncoding encoding;
 };
 
 struct ReadImage {
     RgbImage image;
     std::shared_ptr<const Mask> mask; // 1 − alpha; null: the file has no alpha
+    std::vector<std::string> warnings; // sentences: what of the file could not be used
 };
 
 struct RunHost {
