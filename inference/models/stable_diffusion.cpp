@@ -24,10 +24,12 @@ Prediction predictionOf(const ModelFiles& files)
     for (const TensorFile& file : files.files)
         if (auto it = file.metadata.find("athanor.prediction"); it != file.metadata.end())
             return it->second == "v_prediction" ? Prediction::Velocity : Prediction::Epsilon;
-    const nlohmann::json& scheduler = files.schedulerConfig;
-    const bool velocity = files.family.vPrediction
-        || (scheduler.is_object() && scheduler.value("prediction_type", nlohmann::json()) == "v_prediction");
-    return velocity ? Prediction::Velocity : Prediction::Epsilon;
+    if (files.family.vPrediction)
+        return Prediction::Velocity;
+    const auto told = files.schedulerConfig.find("prediction_type");
+    const bool isVelocity = told != files.schedulerConfig.end() && told->is_string()
+        && told->get_ref<const std::string&>() == "v_prediction";
+    return isVelocity ? Prediction::Velocity : Prediction::Epsilon;
 }
 
 // Weights of fp16 take half the bytes they may have in the file; told before minutes of loading end in a refusal.
