@@ -100,6 +100,8 @@ void setSampling(Graph& graph, const GenerateArguments& a)
     if (a.eta)
         set(graph, "sampler.eta", *a.eta);
     set(graph, "decode.tiling", a.tiling);
+    if (a.quality)
+        set(graph, "save.quality", int64_t(*a.quality));
 }
 
 void setStart(Graph& graph, const GenerateArguments& a, PictureSize size)

@@ -25,7 +25,8 @@ struct GenerateArguments {
     std::string tiling = "auto"; // of the VAE: "on", "off"
     std::optional<DType> precision; // absent: fp16 where the device stores it
     std::string model = starterModelPath(), vae; // paths; vae may be empty
-    std::string out; // x.png; further pictures of a batch go to x-2.png, …
+    std::string out; // x.png, as parsePicturePath gives it; further pictures of a batch go to x-2.png, …
+    std::optional<int> quality; // of JPEG and WebP, 1 … 100; absent: the node's own
     std::string initPath; // empty: from noise alone
     std::string previewFolder; // empty: no previews
     std::vector<ControlArgument> controls;

@@ -19,15 +19,6 @@ std::string namesOf(const auto& rows)
     return names;
 }
 
-// A file name that ends in .png, in any case.
-std::string pngPath(const std::string& text)
-{
-    const std::string ending = text.size() > 4 ? text.substr(text.size() - 4) : "";
-    if (!sameName(ending, ".png"))
-        throw Error(ErrorKind::BadArgument, "--out \"" + text + "\" must be a file name that ends in .png");
-    return text;
-}
-
 void addPromptOptions(const Options& option, GenerateArguments& a)
 {
     option
@@ -47,9 +38,10 @@ void addFileOptions(const Options& option, GenerateArguments& a)
     option.text("--vae", "PATH", "Another VAE than the model's own", a.vae);
     option
         .taken("--out", "FILE",
-            "The picture, x.png; a batch goes on with x-2.png, x-3.png. Existing files are replaced",
-            [&](const std::string& text) { a.out = pngPath(text); })
+            "The picture: x.png, x.jpg or x.webp; a batch goes on with x-2.png, x-3.png. Existing files are replaced",
+            [&](const std::string& text) { a.out = parsePicturePath("--out", text); })
         ->required();
+    option.integer("--quality", "Of JPEG and WebP, 1 to 100 (90)", 1, 100, a.quality);
     option.text(
         "--preview", "DIR", "Write a small picture after every step to this folder: step-01.png, …", a.previewFolder);
 }

@@ -1,6 +1,9 @@
 #include "app/image_store.h"
 
+#include "app/jpeg_file.h"
 #include "app/png_text.h"
+#include "app/webp_file.h"
+#include "app/whole_file.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -10,74 +13,16 @@
 #include <QImage>
 #include <QImageReader>
 #include <QImageWriter>
-#include <QSaveFile>
+#include <QTransform>
 
-#include <algorithm>
 #include <cassert>
-#include <cerrno>
-#include <fcntl.h>
 #include <filesystem>
-#include <sys/stat.h>
-#include <system_error>
-#include <unistd.h>
 
 namespace athanor {
 
 namespace {
 
-[[noreturn]] void cannotWrite(const std::string& path, const std::string& reason)
-{
-    throw Error(ErrorKind::CannotWrite, "cannot write " + printable(path) + ": " + reason);
-}
-
-std::string systemReason()
-{
-    return std::generic_category().message(errno);
-}
-
-QString toQString(const std::string& text)
-{
-    return QFile::decodeName(QByteArray::fromStdString(text));
-}
-
-// Throws when the temporary file cannot be made.
-void open(QSaveFile& file, const std::string& path)
-{
-    struct stat status = {};
-    if (lstat(path.c_str(), &status) != 0 && errno != ENOENT) // too long, no folder before the name, …
-        cannotWrite(path, systemReason());
-    if (S_ISDIR(status.st_mode))
-        cannotWrite(path, "this is a folder");
-    file.setFileName(toQString(path));
-    file.setDirectWriteFallback(false);
-    if (!file.open(QIODevice::WriteOnly))
-        cannotWrite(path, file.errorString().toStdString());
-}
-
-// Makes the rename last through a power cut. File systems that cannot sync a folder do it by themselves.
-void syncFolderOf(const std::string& path)
-{
-    const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
-    const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool failed = handle >= 0 && fsync(handle) != 0 && errno != EINVAL;
-    const std::string reason = systemReason();
-    if (handle >= 0)
-        close(handle);
-    if (failed)
-        cannotWrite(path, reason);
-}
-
-// False with errno set when not everything could be written.
-bool writeAll(int handle, std::string_view bytes)
-{
-    while (!bytes.empty()) {
-        const ssize_t written = write(handle, bytes.data(), bytes.size());
-        if (written < 0 && errno != EINTR)
-            return false;
-        bytes.remove_prefix(size_t(std::max<ssize_t>(written, 0)));
-    }
-    return true;
-}
+constexpr uint64_t maxFileBytes = uint64_t(1) << 30;
 
 std::string encodePixels(const RgbImage& image)
 {
@@ -93,21 +38,60 @@ std::string encodePixels(const RgbImage& image)
     return buffer.data().toStdString();
 }
 
-// Qt's name of the format the file begins with, or empty.
-QByteArray formatOf(const ByteSource& file)
+// Exif's eight: 2 to 4 mirrored, upside down; 5 to 8 on their side.
+QImage upright(const QImage& picture, int orientation)
 {
-    char head[12] = {};
-    file.read(0, std::as_writable_bytes(std::span(head)).first(std::min<size_t>(sizeof head, file.size())));
-    const std::string_view bytes(head, sizeof head);
-    if (isPng(file))
-        return "png";
-    if (bytes.starts_with("\xff\xd8\xff"))
-        return "jpeg";
-    if (bytes.starts_with("RIFF") && bytes.substr(8) == "WEBP")
-        return "webp";
-    if (bytes.starts_with("BM"))
-        return "bmp";
-    return {};
+    const bool onItsSide = orientation >= 5;
+    const bool mirrored = orientation == 2 || orientation == 4 || orientation == 5 || orientation == 7;
+    if (orientation == 1)
+        return picture;
+    const QImage straight = mirrored ? picture.mirrored(true, false) : picture;
+    const int turns = orientation == 3 || orientation == 4 ? 180 : orientation == 6 || orientation == 7 ? 90 : 270;
+    return onItsSide || orientation >= 3 ? straight.transformed(QTransform().rotate(turns)) : straight;
+}
+
+// With Qt's plug-in of that name and no other.
+QImage decodeByQt(const ByteSource& file, const char* format)
+{
+    QImageReader::setAllocationLimit(2048); // MiB: maxImageSide² at eight bytes
+    QImageReader reader(QFile::decodeName(QByteArray::fromStdString(file.path())), format);
+    reader.setAutoDetectImageFormat(false);
+    reader.setAutoTransform(false);
+    QImage picture = reader.read();
+    if (picture.isNull())
+        file.refuse("the picture is damaged: " + reader.errorString().toStdString());
+    return picture;
+}
+
+void requireSize(const ByteSource& file, int64_t width, int64_t height)
+{
+    if (width > maxImageSide || height > maxImageSide)
+        file.refuse("the picture has " + std::to_string(width) + "×" + std::to_string(height) + " pixels; at most "
+            + std::to_string(maxImageSide) + " a side are read");
+}
+
+QImage decode(const ByteSource& file, const PictureInfo& info, std::vector<std::string>& warnings)
+{
+    if (file.size() > maxFileBytes)
+        file.refuse(
+            "the picture has " + std::to_string(file.size()) + " bytes; the limit is " + std::to_string(maxFileBytes));
+    if (info.format == "JPEG")
+        return decodeJpeg(file, warnings);
+    if (info.format == "WebP")
+        return decodeWebp(file);
+    if (info.format == "PNG")
+        return decodeByQt(file, "png");
+    const QSize size = QImageReader(QFile::decodeName(QByteArray::fromStdString(file.path())), "bmp").size();
+    requireSize(file, size.width(), size.height());
+    return decodeByQt(file, "bmp");
+}
+
+QImage toSrgb(const QImage& picture)
+{
+    if (!picture.colorSpace().isValid() || picture.colorSpace() == QColorSpace::SRgb)
+        return picture;
+    return picture.convertToFormat(picture.hasAlphaChannel() ? QImage::Format_RGBA64 : QImage::Format_RGBX64)
+        .convertedToColorSpace(QColorSpace::SRgb);
 }
 
 std::vector<float> transparencyOf(const QImage& picture)
@@ -134,13 +118,38 @@ RgbImage fromQImage(const QImage& picture)
 
 }
 
+std::vector<PictureText> listed(const PictureTexts& texts)
+{
+    std::vector<PictureText> list;
+    if (!texts.parameters.empty())
+        list.push_back({std::string(parametersKey), texts.parameters});
+    if (!texts.workflow.empty())
+        list.push_back({std::string(workflowKey), texts.workflow});
+    return list;
+}
+
 std::string encodePng(const RgbImage& image, const PictureTexts& texts)
 {
+    std::vector<std::string> none;
+    return encodePicture(image, listed(texts), {}, none);
+}
+
+std::string encodePicture(const RgbImage& image, const std::vector<PictureText>& texts, const PictureEncoding& encoding,
+    std::vector<std::string>& warnings)
+{
+    switch (encoding.format) {
+    case PictureFormat::Jpeg:
+        return encodeJpeg(image, encoding.quality, texts, warnings);
+    case PictureFormat::Webp:
+        return encodeWebp(image, encoding.quality, texts);
+    case PictureFormat::WebpLossless:
+        return encodeWebp(image, 0, texts);
+    case PictureFormat::Png:
+        break;
+    }
     std::string png = encodePixels(image);
-    if (!texts.workflow.empty()) // what is added first comes last
-        png = withPngText(png, {std::string(workflowKey), texts.workflow});
-    if (!texts.parameters.empty())
-        png = withPngText(png, {"parameters", texts.parameters});
+    for (size_t i = texts.size(); i-- > 0;) // what is added first comes last
+        png = withPngText(png, texts[i]);
     return png;
 }
 
@@ -149,49 +158,24 @@ void writePng(const std::string& path, const RgbImage& image, const PictureTexts
     writeWhole(path, encodePng(image, texts));
 }
 
-void writeWhole(const std::string& path, std::string_view bytes)
-{
-    QSaveFile file;
-    open(file, path);
-    // QSaveFile forgets why a write failed and does not notice a failed sync, so both are done here.
-    if (!writeAll(file.handle(), bytes) || fsync(file.handle()) != 0)
-        cannotWrite(path, systemReason());
-    if (!file.commit())
-        cannotWrite(path, file.errorString().toStdString());
-    syncFolderOf(path);
-}
-
-void requireWritable(const std::string& path)
-{
-    QSaveFile file;
-    open(file, path);
-    file.cancelWriting();
-}
-
-RgbImage readImage(const std::string& path, std::vector<float>* transparency)
+RgbImage readImage(const std::string& path, std::vector<float>* transparency, std::vector<std::string>* warnings)
 {
     const ByteSource file(path);
-    const QByteArray format = formatOf(file);
-    if (format.isEmpty())
-        file.refuse("this is no picture; PNG, JPEG, WebP and BMP are read");
-    if (!QImageReader::supportedImageFormats().contains(format))
-        file.refuse("WebP pictures need the package qt6-image-formats-plugins");
-    QImageReader::setAllocationLimit(1024); // MiB: maxImageSide² at four bytes
-    QImageReader reader(toQString(path), format);
-    reader.setAutoDetectImageFormat(false);
-    reader.setAutoTransform(true);
-    const QSize size = reader.size();
-    if (size.width() > maxImageSide || size.height() > maxImageSide)
-        file.refuse("the picture has " + std::to_string(size.width()) + "×" + std::to_string(size.height())
-            + " pixels; at most " + std::to_string(maxImageSide) + " a side are read");
-    QImage picture = reader.read();
-    if (picture.isNull())
-        file.refuse("the picture is damaged: " + reader.errorString().toStdString());
-    if (picture.colorSpace().isValid() && picture.colorSpace() != QColorSpace::SRgb)
-        picture = picture.convertToFormat(picture.hasAlphaChannel() ? QImage::Format_RGBA64 : QImage::Format_RGBX64)
-                      .convertedToColorSpace(QColorSpace::SRgb);
+    const PictureInfo info = readPictureInfo(file);
+    requireSize(file, info.width, info.height);
+    std::vector<std::string> problems;
+    if (info.frames > 1)
+        problems.push_back(
+            "the file is an animation; its first picture of " + std::to_string(info.frames) + " is used");
+    QImage picture = decode(file, info, problems);
+    if (info.hasProfile && !picture.colorSpace().isValid())
+        problems.push_back("its colour profile cannot be used; its colours are taken as sRGB");
+    picture = upright(toSrgb(picture), info.orientation);
     if (transparency)
         *transparency = transparencyOf(picture);
+    if (warnings)
+        for (const std::string& problem : problems)
+            warnings->push_back(printable(path) + ": " + problem);
     return fromQImage(picture);
 }
 

@@ -1,7 +1,6 @@
 #include "app/inspect.h"
 
-#include "app/image_store.h"
-#include "app/png_text.h"
+#include "app/picture_info.h"
 #include "inference/models/detect.h"
 #include "inference/pipeline/infotext.h"
 #include "inference/pipeline/workflow_json.h"
@@ -156,14 +155,18 @@ Json workflowReport(const std::string& text, const std::string& source)
     }
 }
 
-Json pngReport(const std::string& path, const ByteSource& file)
+Json pictureReport(const std::string& path, const ByteSource& file)
 {
-    const PngInfo png = readPngInfo(file);
-    Json report{{"path", path}, {"kind", "a PNG picture"}, {"width", png.width}, {"height", png.height},
-        {"bit depth", png.bitDepth}, {"colours", png.colours}, {"interlaced", png.interlaced}};
+    const PictureInfo picture = readPictureInfo(file);
+    Json report{{"path", path}, {"kind", "a " + std::string(picture.format) + " picture"}};
+    if (picture.width > 0)
+        report.update({{"width", picture.width}, {"height", picture.height}, {"bit depth", picture.bitDepth},
+            {"colours", picture.colours}, {"interlaced", picture.interlaced}});
+    if (picture.frames > 1)
+        report["pictures"] = picture.frames;
     Json texts = Json::object();
-    for (const PngText& text : png.texts) {
-        if (text.key == "parameters" && !report.contains("parameters"))
+    for (const PictureText& text : picture.texts) {
+        if (text.key == parametersKey && !report.contains("parameters"))
             report["parameters"] = parametersReport(readInfotext(text.text));
         if (text.key == workflowKey && !report.contains("workflow"))
             report["workflow"] = workflowReport(text.text, path);
@@ -171,8 +174,8 @@ Json pngReport(const std::string& path, const ByteSource& file)
     }
     if (!texts.empty())
         report["texts"] = texts;
-    if (!png.warnings.empty())
-        report["warnings"] = png.warnings;
+    if (!picture.warnings.empty())
+        report["warnings"] = picture.warnings;
     return report;
 }
 
@@ -214,8 +217,8 @@ Json inspect(const std::string& path)
 {
     if (!std::filesystem::is_directory(path)) {
         const ByteSource file(path);
-        if (isPng(file))
-            return pngReport(path, file);
+        if (!pictureFormatOf(file).empty())
+            return pictureReport(path, file);
     }
     return modelReport(path);
 }

@@ -1,4 +1,4 @@
-// What a model or PNG file is, as a report; it reads headers only and runs nothing.
+// What a model or picture file is, as a report; it reads headers only and runs nothing.
 #pragma once
 #include <nlohmann/json.hpp>
 

@@ -26,7 +26,7 @@ void runInspect(const InspectArguments& arguments)
 
 void addInspect(CLI::App& app, Command& command)
 {
-    CLI::App* inspectApp = app.add_subcommand("inspect", "Say what a model file, diffusers folder or PNG picture is");
+    CLI::App* inspectApp = app.add_subcommand("inspect", "Say what a model file, diffusers folder or picture is");
     const auto arguments = std::make_shared<InspectArguments>();
     inspectApp->add_option("FILE", arguments->path, "Path of the file or folder")->required()->type_name("");
     inspectApp->add_flag("--json", arguments->json, "Everything as JSON, with every tensor");

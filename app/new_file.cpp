@@ -1,11 +1,16 @@
 #include "app/new_file.h"
 
+#include "app/whole_file.h"
+#include "inference/pipeline/output_name.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
+#include <dirent.h>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
@@ -77,34 +82,24 @@ Handle openFolder(const NewFile& file, std::string& path)
     return folder;
 }
 
-// False with errno set when not everything could be written.
-bool writeAll(int file, std::string_view bytes)
-{
-    while (!bytes.empty()) {
-        const ssize_t written = write(file, bytes.data(), bytes.size());
-        if (written < 0 && errno != EINTR)
-            return false;
-        bytes.remove_prefix(size_t(std::max<ssize_t>(written, 0)));
-    }
-    return true;
-}
+std::atomic<unsigned> nextDraft = 0; // several threads write to one folder
 
 // A file under a name that nobody uses, taken away again unless it got its own.
 class Draft {
 public:
     Draft(const Handle& folder, const std::string& path, std::string_view bytes)
         : m_folder(folder)
-        , m_name(".athanor-" + std::to_string(getpid()) + ".part")
+        , m_name(".athanor-" + std::to_string(getpid()) + '-' + std::to_string(nextDraft++) + ".part")
     {
         unlinkat(folder.get(), m_name.c_str(), 0); // left behind by a process of this number that was killed
         const Handle file(
-            openat(folder.get(), m_name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+            openat(folder.get(), m_name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
         if (!file)
             cannotWrite(path, errno);
-        if (!writeAll(file.get(), bytes) || fsync(file.get()) != 0) {
-            const int reason = errno;
+        if (const int reason = writeAndCheck(file.get(), bytes)) {
             remove();
-            cannotWrite(path, reason);
+            throw Error(ErrorKind::CannotWrite,
+                "cannot write " + printable(path, 1'000) + ": " + writeProblem(reason, path, bytes.size()));
         }
     }
     ~Draft() { remove(); }
@@ -128,6 +123,43 @@ private:
     const std::string m_name;
 };
 
+std::string numbered(const std::string& stem, int number)
+{
+    if (stem.find(counterMark) == stem.npos)
+        return stem + (number > 1 ? '-' + std::to_string(number) : "");
+    std::string name;
+    for (const char c : stem)
+        name += c == counterMark ? counterText(number) : std::string(1, c);
+    return name;
+}
+
+// The number that a file's name has where `stem` has its first mark; 0: it is another name.
+int numberIn(std::string_view name, std::string_view stem)
+{
+    const size_t mark = stem.find(counterMark);
+    name = name.substr(0, name.rfind('.'));
+    if (!name.starts_with(stem.substr(0, mark)))
+        return 0;
+    int number = 0;
+    const auto [end, error] = std::from_chars(name.data() + mark, name.data() + name.size(), number);
+    return error == std::errc() && number > 0 && number < maxNumber && numbered(std::string(stem), number) == name
+        ? number
+        : 0;
+}
+
+int largestNumber(const Handle& folder, const std::string& stem)
+{
+    int largest = 0;
+    DIR* open = fdopendir(dup(folder.get()));
+    if (!open)
+        return 0;
+    rewinddir(open); // it shares its place with the handle
+    while (const dirent* entry = readdir(open))
+        largest = std::max(largest, numberIn(entry->d_name, stem));
+    closedir(open);
+    return largest;
+}
+
 }
 
 WrittenFile writeNewFile(const NewFile& file, std::string_view bytes)
@@ -135,9 +167,12 @@ WrittenFile writeNewFile(const NewFile& file, std::string_view bytes)
     std::string path;
     const Handle folder = openFolder(file, path);
     const std::string stem = file.name.substr(file.name.rfind('/') + 1);
-    const Draft draft(folder, path + '/' + stem, bytes);
-    for (int number = std::max(1, file.number); number < maxNumber; ++number) {
-        const std::string name = stem + (number > 1 ? '-' + std::to_string(number) : "") + file.ending;
+    const Draft draft(folder, path + '/' + numbered(stem, 1), bytes);
+    int first = std::max(1, file.number);
+    if (stem.find(counterMark) != stem.npos)
+        first = std::max(first, largestNumber(folder, stem) + 1);
+    for (int number = first; number < maxNumber; ++number) {
+        const std::string name = numbered(stem, number) + file.ending;
         if (faccessat(folder.get(), name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0)
             continue;
         if (draft.rename(name)) {
@@ -148,7 +183,7 @@ WrittenFile writeNewFile(const NewFile& file, std::string_view bytes)
         if (errno != EEXIST)
             cannotWrite(path + '/' + name, errno);
     }
-    cannotWrite(path + '/' + stem, EEXIST);
+    cannotWrite(path + '/' + numbered(stem, 1), EEXIST);
 }
 
 }

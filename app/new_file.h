@@ -7,9 +7,9 @@ namespace athanor {
 
 struct NewFile {
     std::string folder; // made where it is missing
-    std::string name; // below it: parts joined by /, without ending; folders are made
+    std::string name; // below it: parts joined by /, without ending; folders are made; may hold counterMark
     std::string ending; // ".png"
-    int number = 1; // to begin with: 1 is the name alone, 2 is name-2, …
+    int number = 1; // to begin with: 1 is the name alone, 2 is name-2, …; with counterMark as that is told
 };
 
 struct WrittenFile {
@@ -17,7 +17,8 @@ struct WrittenFile {
     int number = 1;
 };
 
-// Takes the first number that is free. The file appears as a whole, synced to the disk, or not at all, and never in
+// Takes the first number that is free; where the name holds counterMark, one above the largest that stands there in a
+// file of the same name with any ending. The file appears as a whole, synced to the disk, or not at all, and never in
 // place of another; no link below the folder is followed. Throws Error(CannotWrite) with the path and the reason.
 WrittenFile writeNewFile(const NewFile& file, std::string_view bytes);
 

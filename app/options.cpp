@@ -1,5 +1,6 @@
 #include "app/options.h"
 
+#include "inference/pipeline/picture_format.h"
 #include "inference/sampling/names.h"
 #include "inference/text/prompt_syntax.h"
 #include "inference/weights/printable.h"
@@ -75,6 +76,15 @@ std::string parsePrompt(std::string_view option, const std::string& text)
     for (const std::string& warning : warnings)
         std::fprintf(stderr, "athanor: %s: %s\n", printable(option).c_str(), warning.c_str());
     return clean;
+}
+
+std::string parsePicturePath(std::string_view option, const std::string& text)
+{
+    if (!formatByEnding(text))
+        throw Error(ErrorKind::BadArgument,
+            std::string(option) + ' ' + inQuotes(text) + " must be a file name that ends in "
+                + std::string(writtenEndings));
+    return text;
 }
 
 DType parsePrecision(const std::string& text)

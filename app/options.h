@@ -22,6 +22,8 @@ uint64_t parseSeed(std::string_view option, const std::string& text);
 size_t parseChoice(std::string_view option, const std::string& text, const std::vector<std::string_view>& choices);
 // As UTF-8 without control characters; says on stderr what it replaced.
 std::string parsePrompt(std::string_view option, const std::string& text);
+// The name of a picture to write, as its ending says: .png, .jpg, .jpeg or .webp.
+std::string parsePicturePath(std::string_view option, const std::string& text);
 // "fp32" or "fp16".
 DType parsePrecision(const std::string& text);
 

@@ -1,5 +1,6 @@
 #include "app/png_text.h"
 
+#include "app/exif.h"
 #include "inference/weights/printable.h"
 
 #include <zlib.h>
@@ -16,6 +17,7 @@ namespace {
 // PNG specification, third edition: 5.2 signature, 5.3 chunk layout, 11.2.1 IHDR, 11.3.3 texts.
 constexpr std::string_view signature("\x89PNG\r\n\x1a\n", 8);
 constexpr uint64_t headerEnd = 8 + 4 + 4 + 13 + 4;
+constexpr uint64_t maxExifBytes = 1 << 20;
 constexpr uint64_t maxChunks = 1'000'000; // a gibibyte of image data in blocks of a kilobyte
 
 uint32_t bigEndian(std::string_view bytes)
@@ -109,7 +111,7 @@ std::optional<std::string_view> cutAtNul(std::string_view& data)
 }
 
 // Nothing if the chunk is not as the specification has it, or larger than maxBytes when unpacked.
-std::optional<PngText> parseText(std::string_view type, std::string_view data, uint64_t maxBytes)
+std::optional<PictureText> parseText(std::string_view type, std::string_view data, uint64_t maxBytes)
 {
     const auto key = cutAtNul(data);
     if (!key || key->empty() || key->size() > 79)
@@ -133,14 +135,14 @@ std::optional<PngText> parseText(std::string_view type, std::string_view data, u
         text = fromLatin1(*text);
     if (!text || !isUtf8(*text) || text->size() > maxBytes)
         return {};
-    return PngText{fromLatin1(*key), std::move(*text)};
+    return PictureText{fromLatin1(*key), std::move(*text)};
 }
 
 // Reads the text chunk at `at` whose data has `length` bytes. Returns a warning, or nothing.
-std::string addText(const ByteSource& file, uint64_t at, uint64_t length, std::vector<PngText>& texts)
+std::string addText(const ByteSource& file, uint64_t at, uint64_t length, std::vector<PictureText>& texts)
 {
-    uint64_t room = maxPngTextBytes;
-    for (const PngText& text : texts)
+    uint64_t room = maxPictureTextBytes;
+    for (const PictureText& text : texts)
         room -= text.text.size();
     if (length > room)
         return "a text is left out: all texts together exceed 16 MiB";
@@ -148,10 +150,10 @@ std::string addText(const ByteSource& file, uint64_t at, uint64_t length, std::v
     const std::string_view checked = std::string_view(chunk).substr(0, 4 + length);
     if (bigEndian(std::string_view(chunk).substr(4 + length)) != checksum(checked))
         return "a text is left out: its checksum is wrong";
-    std::optional<PngText> text = parseText(checked.substr(0, 4), checked.substr(4), room);
+    std::optional<PictureText> text = parseText(checked.substr(0, 4), checked.substr(4), room);
     if (!text)
         return "a text is left out: it is damaged, not UTF-8, or too long";
-    const bool again = std::ranges::any_of(texts, [&](const PngText& other) { return other.key == text->key; });
+    const bool again = std::ranges::any_of(texts, [&](const PictureText& other) { return other.key == text->key; });
     const std::string warning = again ? "a second text named \"" + printable(text->key) + '"' : "";
     texts.push_back(std::move(*text));
     return warning;
@@ -175,7 +177,7 @@ std::string_view coloursOf(int type)
     }
 }
 
-PngInfo readHeader(const ByteSource& file)
+PictureInfo readHeader(const ByteSource& file)
 {
     if (!isPng(file))
         file.refuse("this is not a PNG file");
@@ -183,7 +185,7 @@ PngInfo readHeader(const ByteSource& file)
         file.refuse("the PNG file ends inside its header");
     const std::string header = readBytes(file, 8, headerEnd - 8);
     const std::string_view data = std::string_view(header).substr(8, 13);
-    PngInfo info;
+    PictureInfo info{.format = "PNG"};
     info.width = bigEndian(data.substr(0, 4));
     info.height = bigEndian(data.substr(4, 4));
     info.bitDepth = data[8];
@@ -203,9 +205,9 @@ bool isPng(const ByteSource& file)
     return file.size() >= signature.size() && readBytes(file, 0, signature.size()) == signature;
 }
 
-PngInfo readPngInfo(const ByteSource& file)
+PictureInfo readPngInfo(const ByteSource& file)
 {
-    PngInfo info = readHeader(file);
+    PictureInfo info = readHeader(file);
     const auto warn = [&](uint64_t at, const std::string& sentence) {
         info.warnings.push_back("at byte " + std::to_string(at) + ": " + sentence);
     };
@@ -225,9 +227,15 @@ PngInfo readPngInfo(const ByteSource& file)
         }
         if (type == "IEND")
             return info;
+        if (type == "iCCP")
+            info.hasProfile = true;
+        if (type == "acTL" && length == 8)
+            info.frames = std::max(1u, bigEndian(readBytes(file, at + 8, 4)));
+        if (type == "eXIf" && length <= maxExifBytes)
+            info.orientation = readExif(readBytes(file, at + 8, length)).orientation;
         if (type == "tEXt" || type == "zTXt" || type == "iTXt") {
-            if (++textsSeen > maxPngTexts) {
-                warn(at, "more than " + std::to_string(maxPngTexts) + " texts; the others are left out");
+            if (++textsSeen > maxPictureTexts) {
+                warn(at, "more than " + std::to_string(maxPictureTexts) + " texts; the others are left out");
                 return info;
             }
             const std::string problem = addText(file, at, length, info.texts);
@@ -240,7 +248,7 @@ PngInfo readPngInfo(const ByteSource& file)
     return info;
 }
 
-std::string withPngText(std::string_view png, const PngText& text)
+std::string withPngText(std::string_view png, const PictureText& text)
 {
     assert(png.size() >= headerEnd && png.starts_with(signature));
     const auto key = toLatin1(text.key);

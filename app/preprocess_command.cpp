@@ -3,6 +3,7 @@
 #include "app/folders.h"
 #include "app/image_store.h"
 #include "app/interrupt.h"
+#include "app/options.h"
 #include "app/run_host.h"
 #include "app/workflow_values.h"
 #include "inference/pipeline/graph_edit.h"
@@ -65,10 +66,7 @@ PreprocessArguments split(const std::vector<std::string>& words)
         throw Error(ErrorKind::BadArgument, "NAME, IN and OUT are needed; NAME is one of " + namesOfAll());
     arguments.name = places[0];
     arguments.in = places[1];
-    arguments.out = places[2];
-    if (!endsWith(arguments.out, ".png"))
-        throw Error(
-            ErrorKind::BadArgument, "OUT " + inQuotes(arguments.out) + " must be a file name that ends in .png");
+    arguments.out = parsePicturePath("OUT", places[2]);
     return arguments;
 }
 
@@ -179,10 +177,11 @@ void preprocess(const std::vector<std::string>& words)
 
 void addPreprocess(CLI::App& app, Command& command)
 {
-    CLI::App* preprocessApp = app.add_subcommand(
-        "preprocess", "Make a control map of a picture: preprocess NAME IN OUT.png [--param value]...");
+    CLI::App* preprocessApp =
+        app.add_subcommand("preprocess", "Make a control map of a picture: preprocess NAME IN OUT [--param value]...");
     preprocessApp->footer("NAME: " + namesOfAll()
         + "\nParameters with their ranges: athanor nodes. IN: a picture, or OpenPose's JSON for draw_pose.\n"
+          "OUT: x.png, x.jpg or x.webp; PNG keeps every pixel.\n"
           "--models DIR: where networks are looked for by name, besides the user's own folder.\n"
           "--mask FILE: for inpaint, white where the picture is to be painted anew; else where it is transparent.");
     preprocessApp->allow_extras();

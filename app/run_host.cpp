@@ -3,8 +3,8 @@
 #include "app/image_store.h"
 #include "app/model_hash.h"
 #include "app/new_file.h"
-#include "app/output_name.h"
 #include "inference/pipeline/file_name.h"
+#include "inference/pipeline/output_name.h"
 #include "inference/pipeline/run_plan.h"
 #include "inference/pipeline/workflow_json.h"
 #include "inference/weights/printable.h"
@@ -21,7 +21,6 @@ namespace {
 
 constexpr uint64_t modelBudget = uint64_t(8) << 30; // of weights that nothing uses; the device's own limit comes first
 constexpr size_t maxStampedFiles = 10'000;
-constexpr std::string_view ending = ".png";
 
 bool leadsOut(const std::string& name)
 {
@@ -112,7 +111,8 @@ std::string AppRunHost::modelHash(const std::string& path, std::stop_token stop)
 ReadImage AppRunHost::readImage(const std::string& path)
 {
     std::vector<float> transparency;
-    ReadImage read{athanor::readImage(path, &transparency), nullptr};
+    ReadImage read;
+    read.image = athanor::readImage(path, &transparency, &read.warnings);
     if (!transparency.empty())
         read.mask = std::make_shared<const Mask>(Mask{read.image.width, read.image.height, std::move(transparency)});
     return read;
@@ -124,24 +124,37 @@ std::string AppRunHost::saveImage(const SaveImage& save)
         return saveReplacing(save);
     if (const std::string problem = namePatternProblem(save.name); !problem.empty())
         throw Error(ErrorKind::BadArgument, "name \"" + printable(save.name) + "\" " + problem);
+    const std::string ending(pictureEnding(save.encoding.format));
     constexpr size_t numberBytes = 9;
     const std::string name =
         expandedName(save.name, save.info, ending.size() + numberBytes + nameSuffix.size()) + nameSuffix;
-    const std::string bytes =
-        encodePng(save.image, {save.info.fields.empty() ? "" : writeInfotext(save.info), m_workflow});
+    const std::string bytes = encoded(save, save.encoding);
     const auto lock = m_options.writing ? m_options.writing() : std::unique_lock<std::timed_mutex>();
-    int& number = m_lastNumbers[name];
-    const WrittenFile written = writeNewFile({m_options.outFolder, name, std::string(ending), number + 1}, bytes);
+    int& number = m_lastNumbers[name + ending];
+    const WrittenFile written = writeNewFile({m_options.outFolder, name, ending, number + 1}, bytes);
     number = written.number;
     return written.path;
 }
 
+// The file's ending tells the format, whatever the workflow says.
 std::string AppRunHost::saveReplacing(const SaveImage& save)
 {
     const std::string path = batchPath(m_options.outFile, m_replaced++);
+    const std::string bytes = encoded(save, {formatByEnding(path).value_or(PictureFormat::Png), save.encoding.quality});
     const auto lock = m_options.writing ? m_options.writing() : std::unique_lock<std::timed_mutex>();
-    writePng(path, save.image, {save.info.fields.empty() ? "" : writeInfotext(save.info), m_workflow});
+    writeWhole(path, bytes);
     return path;
+}
+
+std::string AppRunHost::encoded(const SaveImage& save, const PictureEncoding& encoding) const
+{
+    std::vector<std::string> warnings;
+    const PictureTexts texts{save.info.fields.empty() ? "" : writeInfotext(save.info), m_workflow};
+    std::string bytes = encodePicture(save.image, listed(texts), encoding, warnings);
+    for (const std::string& warning : warnings)
+        if (m_options.onNote)
+            m_options.onNote(warning);
+    return bytes;
 }
 
 void AppRunHost::begin(const Graph& graph)

@@ -18,7 +18,7 @@ struct HostOptions {
     bool anyPath = true; // false: a workflow may name files below those folders only
     std::set<std::string> chosen; // names given by the user, which may lead anywhere
     std::string outFolder = "."; // for pictures, under the names that the workflow gives them
-    std::string outFile; // if not empty: x.png, x-2.png, …, which replace what is there, in place of the above
+    std::string outFile; // if not empty: x.webp, x-2.webp, …, which replace what is there, in place of the above
     std::function<void(const std::string&)> onNote; // for people; may be empty
     std::function<std::unique_lock<std::timed_mutex>()> writing; // held while a file is written; may be empty
 };
@@ -48,6 +48,7 @@ public:
 
 private:
     std::string saveReplacing(const SaveImage& save);
+    std::string encoded(const SaveImage& save, const PictureEncoding& encoding) const;
 
     HostOptions m_options;
     RunJournal m_journal;

@@ -1,15 +1,12 @@
 #include "app/workflow_file.h"
 
-#include "app/image_store.h"
-#include "app/png_text.h"
+#include "app/picture_info.h"
 #include "inference/pipeline/comfyui_json.h"
 #include "inference/pipeline/infotext_graph.h"
 #include "inference/pipeline/workflow_text.h"
 #include "inference/weights/byte_source.h"
 #include "inference/weights/json_text.h"
 #include "render/error.h"
-
-#include <algorithm>
 
 namespace athanor {
 
@@ -27,18 +24,14 @@ std::string contents(const ByteSource& file)
 
 LoadedWorkflow readPicture(const ByteSource& file)
 {
-    const std::vector<PngText> texts = readPngInfo(file).texts;
-    const auto textOf = [&](std::string_view key) {
-        const auto it = std::ranges::find(texts, key, &PngText::key);
-        return it == texts.end() ? nullptr : &it->text;
-    };
+    const std::vector<PictureText> texts = readPictureInfo(file).texts;
     const auto place = [&](std::string_view key) { return file.path() + ", text \"" + std::string(key) + '"'; };
-    if (const std::string* own = textOf(workflowKey))
+    if (const std::string* own = findText(texts, workflowKey))
         return readWorkflow(*own, place(workflowKey));
-    for (const char* key : {"workflow", "prompt"})
-        if (const std::string* comfy = textOf(key))
+    for (const std::string_view key : {comfyWorkflowKey, comfyPromptKey})
+        if (const std::string* comfy = findText(texts, key))
             return readComfyWorkflow(*comfy, place(key));
-    if (const std::string* parameters = textOf("parameters"))
+    if (const std::string* parameters = findText(texts, parametersKey))
         return infotextWorkflow(*parameters);
     file.refuse("this picture carries no workflow");
 }
@@ -48,7 +41,7 @@ LoadedWorkflow readPicture(const ByteSource& file)
 OpenedWorkflow openWorkflow(const std::string& path)
 {
     const ByteSource file(path);
-    if (isPng(file))
+    if (!pictureFormatOf(file).empty())
         return {readPicture(file), true};
     return {openWorkflow(contents(file), path), false};
 }

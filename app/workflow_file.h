@@ -1,4 +1,4 @@
-// Opens what holds a workflow: Athanor's own JSON, ComfyUI's, and PNG pictures that carry either, or A1111's text.
+// Opens what holds a workflow: Athanor's own JSON, ComfyUI's, and pictures that carry either, or A1111's text.
 #pragma once
 #include "inference/pipeline/workflow_json.h"
 

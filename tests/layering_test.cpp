@@ -22,13 +22,14 @@ struct Layer {
 
 // A name without dot or slash is the C++ standard library's.
 constexpr const char* standard =
-    "[a-z_]+|unistd\\.h|dlfcn\\.h|fcntl\\.h|sys/[a-z]+\\.h|sched\\.h|signal\\.h|semaphore\\.h|immintrin\\.h";
+    "[a-z_]+|unistd\\.h|dlfcn\\.h|fcntl\\.h|dirent\\.h|sys/[a-z]+\\.h|sched\\.h|signal\\.h|semaphore\\.h|immintrin\\.h";
 
 constexpr Layer layers[] = {
     {"render", "render/.*", "vulkan/.*|glm/.*"},
     {"inference", "(render|inference)/.*", "nlohmann/.*|unicode/.*|opencv2/.*|zlib\\.h"},
     {"ui", "(ui|inference/pipeline)/.*", "Q[A-Za-z]+|glm/.*"},
-    {"app", "(app|ui|inference|render)/.*", "Q[A-Za-z]+|CLI/.*|nlohmann/.*|glm/.*|cblas\\.h|zlib\\.h"},
+    {"app", "(app|ui|inference|render)/.*",
+        "Q[A-Za-z]+|CLI/.*|nlohmann/.*|glm/.*|cblas\\.h|zlib\\.h|jpeglib\\.h|webp/[a-z]+\\.h"},
 };
 
 // What a text includes beyond what its layer may, one a line.

@@ -99,7 +99,7 @@ void CommandLineTest::refusesGenerateValues_data()
     row("--precision", "fp64", "fp16");
     row("--rng", "gpu", "philox");
     row("--tile", "maybe", "auto");
-    row("--out", "x.jpg", "ends in .png");
+    row("--out", "x.gif", "ends in .png");
     row("--out", "", "ends in .png");
     row("--strength", "0.5", "--init");
 }

@@ -11,7 +11,7 @@ using namespace athanor;
 
 namespace {
 
-PngInfo read(const QByteArray& bytes)
+PictureInfo read(const QByteArray& bytes)
 {
     return readPngInfo(ByteSource("test.png", std::as_bytes(std::span(bytes.constData(), size_t(bytes.size())))));
 }
@@ -68,7 +68,7 @@ void PngTextTest::textComesBack()
     const QByteArray bytes =
         QByteArray::fromStdString(withPngText(picture.toStdString(), {"parameters", text.toStdString()}));
     QVERIFY(bytes.contains(type + "parameters"));
-    const PngInfo info = read(bytes);
+    const PictureInfo info = read(bytes);
     QCOMPARE(info.width, 3u);
     QCOMPARE(info.height, 2u);
     QCOMPARE(info.colours, std::string_view("RGB"));
@@ -84,7 +84,7 @@ void PngTextTest::textComesBack()
 
 void PngTextTest::readsEveryKind()
 {
-    const PngInfo info = read(
+    const PictureInfo info = read(
         pngWith(pngChunk("tEXt", QByteArray("a\0\xe9", 3)) + pngChunk("zTXt", QByteArray("b\0\0", 3) + zlibOf("packed"))
             + pngChunk("iTXt", QByteArray("c\0\0\0en\0title\0\xc4\x80", 15))
             + pngChunk("iTXt", QByteArray("d\0\1\0\0\0", 6) + zlibOf("\xc4\x80"))));
@@ -119,7 +119,7 @@ void PngTextTest::leavesOutBadTexts_data()
 void PngTextTest::leavesOutBadTexts()
 {
     QFETCH(QByteArray, chunk);
-    const PngInfo info = read(pngWith(chunk + pngChunk("tEXt", QByteArray("good\0text", 9))));
+    const PictureInfo info = read(pngWith(chunk + pngChunk("tEXt", QByteArray("good\0text", 9))));
     QCOMPARE(info.texts.size(), size_t(1));
     QCOMPARE(info.texts[0].key, std::string("good"));
     QCOMPARE(info.warnings.size(), size_t(1));
@@ -138,7 +138,7 @@ void PngTextTest::toleratesWrongEnds_data()
 void PngTextTest::toleratesWrongEnds()
 {
     QFETCH(QByteArray, bytes);
-    const PngInfo info = read(bytes);
+    const PictureInfo info = read(bytes);
     QCOMPARE(info.width, 64u);
     QCOMPARE(info.texts.size(), size_t(1));
     QCOMPARE(info.warnings.size(), size_t(1));
@@ -180,10 +180,10 @@ void PngTextTest::refusesBadHeaders()
 void PngTextTest::countsTexts()
 {
     const QByteArray chunk = pngChunk("tEXt", QByteArray("a\0b", 3));
-    const PngInfo atLimit = read(pngWith(chunk.repeated(maxPngTexts)));
-    QCOMPARE(atLimit.texts.size(), maxPngTexts);
-    const PngInfo beyond = read(pngWith(chunk.repeated(5000)));
-    QCOMPARE(beyond.texts.size(), maxPngTexts);
+    const PictureInfo atLimit = read(pngWith(chunk.repeated(maxPictureTexts)));
+    QCOMPARE(atLimit.texts.size(), maxPictureTexts);
+    const PictureInfo beyond = read(pngWith(chunk.repeated(5000)));
+    QCOMPARE(beyond.texts.size(), maxPictureTexts);
     QVERIFY(beyond.warnings.back().find("more than 256 texts") != std::string::npos);
 }
 

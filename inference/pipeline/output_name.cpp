@@ -1,4 +1,4 @@
-#include "app/output_name.h"
+#include "inference/pipeline/output_name.h"
 
 #include "inference/pipeline/file_name.h"
 #include "inference/weights/printable.h"
@@ -85,27 +85,37 @@ bool replaceToken(std::string_view token, const Infotext& info, std::string& out
     return true;
 }
 
-std::string expandedPart(std::string_view part, const Infotext& info, size_t maxBytes)
+// The end of the token that begins at `begin`, or npos.
+size_t endOfToken(std::string_view part, size_t begin)
+{
+    return part.find(part[begin] == '[' ? ']' : '%', begin + 1);
+}
+
+std::string expandedPart(std::string_view part, const Infotext& info, size_t maxBytes, bool isLast)
 {
     std::string out;
     while (!part.empty()) {
-        const size_t begin = part.find('%'), end = begin == part.npos ? begin : part.find('%', begin + 1);
-        if (end == part.npos) {
-            out += part;
-            break;
-        }
+        const size_t begin = std::min(part.find_first_of("%["), part.size());
         out += part.substr(0, begin);
-        if (replaceToken(part.substr(begin + 1, end - begin - 1), info, out)) {
+        part.remove_prefix(begin);
+        const size_t end = part.empty() ? part.npos : endOfToken(part, 0);
+        const std::string_view token = end == part.npos ? "" : part.substr(1, end - 1);
+        if (isLast && token == "counter") {
+            out += counterMark;
             part.remove_prefix(end + 1);
-        } else { // its second % may begin another token
-            out += part.substr(begin, end - begin);
-            part.remove_prefix(end);
+        } else if (end != part.npos && replaceToken(token, info, out)) {
+            part.remove_prefix(end + 1);
+        } else if (!part.empty()) { // no token; what follows may hold one
+            out += part.front();
+            part.remove_prefix(1);
         }
     }
     out = shortened(std::move(out), maxBytes);
     while (out.ends_with('.') || out.ends_with(' '))
         out.pop_back();
-    return fileNameProblem(out).empty() ? out : std::string(nameless);
+    std::string told = out;
+    std::ranges::replace(told, counterMark, '0');
+    return fileNameProblem(told).empty() ? out : std::string(nameless);
 }
 
 }
@@ -129,9 +139,17 @@ std::string namePatternProblem(std::string_view pattern)
 std::string expandedName(std::string_view pattern, const Infotext& info, size_t reserve)
 {
     std::string name;
-    for (const std::string_view part : partsOf(pattern))
-        name += (name.empty() ? "" : "/") + expandedPart(part, info, maxNameBytes - reserve);
+    const std::vector<std::string_view> parts = partsOf(pattern);
+    for (size_t i = 0; i < parts.size(); ++i)
+        name += (i ? "/" : "") + expandedPart(parts[i], info, maxNameBytes - reserve, i + 1 == parts.size());
     return name;
+}
+
+std::string counterText(int number)
+{
+    constexpr size_t digits = 5;
+    const std::string text = std::to_string(number);
+    return std::string(digits - std::min(digits, text.size()), '0') + text;
 }
 
 }

@@ -1,0 +1,20 @@
+// Files written as a whole or not at all: synced to the disk, read again, and only then under their name.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace athanor {
+
+// A temporary file beside `path` is written and renamed over it, and the folder is synced. A link is followed; a file
+// without write permission is left as it is. Throws Error(CannotWrite) with the path and the system's reason.
+void writeWhole(const std::string& path, std::string_view bytes);
+// Throws what writeWhole would throw if the file cannot be made there; nothing is changed.
+void requireWritable(const std::string& path);
+
+// Writes all to an open file, syncs it, and reads it again. 0, or the system's number of what went wrong: EIO where the
+// disk does not give back what was written.
+int writeAndCheck(int file, std::string_view bytes);
+// The system's reason, where the disk is full with how much is needed and how much is free. `path`: of the file.
+std::string writeProblem(int reason, const std::string& path, size_t bytes);
+
+}
