@@ -1,13 +1,13 @@
 """Scores pictures against the prompts they were asked for, by a judge trained on drawn scenes.
 
-    python score.py --work FOLDER                     # generates through torch and scores
-    python score.py --work FOLDER --ask prompts.json  # writes the held-out prompts and seeds for another program
-    python score.py --work FOLDER --images DIR        # scores what it made of them (000.png, 001.png, ...)
+    python score.py --work FOLDER                                    # generates through torch and scores
+    python score.py --work FOLDER --images DIR --program ../../run   # through the studio; goes on where it was stopped
 """
 import argparse
 import functools
 import json
 import os
+import subprocess
 
 import cv2
 import numpy as np
@@ -131,6 +131,16 @@ def generate(session, models, prompts, noise, guidance, control=None, maps=None,
     return torch.cat(made)
 
 
+def run_program(program, asked, files, guidance):
+    """The studio's pictures, one command each: SEEDS for each scene asked for."""
+    os.makedirs(os.path.dirname(files[0]), exist_ok=True)
+    for i, file in enumerate(files):
+        if not os.path.exists(file):
+            prompt = scenes.plain_caption(asked[i // SEEDS])
+            subprocess.run([program, "generate", "--prompt", prompt, "--seed", str(i % SEEDS), "--steps", "20", "--cfg",
+                            str(guidance), "--out", file], check=True, stdout=subprocess.DEVNULL)
+
+
 def control_marks(session, models, kind, guidance, count=40):
     """How well the edges of pictures follow a canny or lineart ControlNet: F1 at 1 pixel, with it and without."""
     control = ControlNet(**unet.CONFIG)
@@ -176,21 +186,19 @@ def main():
     parser.add_argument("--stage", help="unet128 or unet256; without it the furthest that has begun")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--guidance", type=float, default=4.)
-    parser.add_argument("--ask")
-    parser.add_argument("--images")
+    parser.add_argument("--program", help="the studio, which makes the pictures that --images has not yet")
+    parser.add_argument("--images", help="folder of 000.png, 001.png, ...: scored in place of torch's pictures")
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     a = parser.parse_args()
     asked = questions(a.count)
-    if a.ask:
-        with open(a.ask, "w") as f:
-            json.dump([{"prompt": scenes.plain_caption(s), "seed": seed} for s in asked for seed in range(SEEDS)], f, indent=1)
-        return
+    files = [os.path.join(a.images or "", f"{i:03}.png") for i in range(len(asked) * SEEDS)]
+    if a.program:
+        run_program(a.program, asked, files, a.guidance)
     session = Session(a.work, a.device, a.workers, compiled=False)
     judge, eyesight = train_judge(session)
     result = {"judge on drawn scenes": eyesight}
     if a.images:
-        files = [os.path.join(a.images, f"{i:03}.png") for i in range(len(asked) * SEEDS)]
         x = torch.from_numpy(np.stack([cv2.imread(f)[..., ::-1].transpose(2, 0, 1) for f in files]).astype(np.float32) / 127.5 - 1)
     else:
         stage = a.stage or furthest(session)
