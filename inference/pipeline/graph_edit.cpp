@@ -161,6 +161,12 @@ std::map<int64_t, int64_t> paste(
     return ids;
 }
 
+size_t textLimit(const std::string& text)
+{
+    const auto isPlain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
+    return std::ranges::all_of(text, isPlain) ? maxPlainParamText : maxParamText;
+}
+
 }
 
 std::string nodeName(const Graph& graph, NodeId node, FindNodeType findType)
@@ -288,10 +294,10 @@ Graph withGroup(Graph graph, const Ids& nodes, const std::string& title)
 Graph withParam(Graph graph, NodeId node, const std::string& param, const ParamValue& value)
 {
     const auto* text = std::get_if<std::string>(&value);
-    if (text && text->size() > maxParamText)
+    if (text && text->size() > maxParamText && text->size() > textLimit(*text))
         throw Error(ErrorKind::BadArgument,
             param + " has " + std::to_string(text->size()) + " bytes, the limit for a text is "
-                + std::to_string(maxParamText));
+                + std::to_string(textLimit(*text)));
     setParam(graph, node, param, value, 0);
     return graph;
 }

@@ -30,8 +30,9 @@ Graph withMode(Graph graph, const Ids& nodes, NodeMode mode);
 Rect frameOf(const Graph& graph, const Ids& nodes);
 // A frame around the nodes.
 Graph withGroup(Graph graph, const Ids& nodes, const std::string& title);
-// Of a subgraph's parameter: at the nodes inside that it stands for. Throws BadArgument for a text that no file holds.
-constexpr size_t maxParamText = 1 << 20;
+// Of a subgraph's parameter: at the nodes inside that it stands for. Throws BadArgument for a text that no file holds:
+// the second limit is for one of letters only that JSON writes as they are.
+constexpr size_t maxParamText = 1 << 20, maxPlainParamText = (8 << 20) - 64;
 Graph withParam(Graph graph, NodeId node, const std::string& param, const ParamValue& value);
 // The graph as it shall run: with another seed at each of its freshSeeds, none of which need be there.
 Graph withDrawnSeeds(Graph graph, const std::function<uint64_t()>& draw);

@@ -136,10 +136,12 @@ void GraphEditTest::setsParameters()
     const Graph graph = withParam(smallGraph(), 2, "amount", 3.5);
     QVERIFY(graph.nodes.at(2).params.at("amount") == ParamValue(3.5));
     QVERIFY(withParam(graph, 99, "amount", 1.0) == graph);
-    const std::string longest(maxParamText, 'a');
-    QVERIFY(withParam(graph, 1, "prompt", longest).nodes.at(1).params.at("prompt") == ParamValue(longest));
-    QVERIFY(refusal([&] { withParam(graph, 1, "prompt", longest + "a"); }).find("the limit for a text")
-        != std::string::npos);
+    for (const auto& [length, letter] : {std::pair(maxParamText, '\n'), std::pair(maxPlainParamText, 'a')}) {
+        const std::string longest(length, letter);
+        QVERIFY(withParam(graph, 1, "prompt", longest).nodes.at(1).params.at("prompt") == ParamValue(longest));
+        QVERIFY(refusal([&] { withParam(graph, 1, "prompt", longest + "a"); }).find("the limit for a text")
+            != std::string::npos);
+    }
 }
 
 // The value lives in the nodes inside, however deep; other subgraphs of the same body keep theirs.

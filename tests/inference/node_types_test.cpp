@@ -4,6 +4,7 @@
 #include "inference/models/unet.h"
 #include "inference/pipeline/control.h"
 #include "inference/pipeline/param_check.h"
+#include "inference/preprocess/drawing.h"
 #include "inference/preprocess/starter_estimators.h"
 #include "tests/support/device_run_host.h"
 
@@ -37,7 +38,7 @@ bool isSentence(std::string_view line)
 bool isFile(ParamKind kind)
 {
     using enum ParamKind;
-    return kind == ModelFile || kind == VaeFile || kind == ControlNetFile || kind == ImageFile;
+    return kind == ModelFile || kind == VaeFile || kind == ControlNetFile || kind == UpscalerFile || kind == ImageFile;
 }
 
 // Everything of a value that a later node could see, as bytes.
@@ -61,7 +62,8 @@ struct Digest {
     void operator()(const AppliedControl& c)
     {
         add(c.name);
-        add(c.map.pixels.data(), c.map.pixels.size());
+        for (const RgbImage& map : c.maps)
+            add(map.pixels.data(), map.pixels.size());
         add(std::vector<double>{c.strength, c.start, c.end, double(c.mode), double(c.fit)});
         add(c.curve);
         add(c.blockWeights);
@@ -116,7 +118,8 @@ struct Digest {
     void operator()(const Shared<ControlMapValue>& v)
     {
         add(v->kind);
-        add(v->map.pixels.data(), v->map.pixels.size());
+        for (const RgbImage& map : v->maps)
+            add(map.pixels.data(), map.pixels.size());
         if (v->hidden)
             (*this)(v->hidden);
     }
@@ -245,6 +248,11 @@ ParamValue neighbour(const Param& param, const ParamValue& now)
         return testDataPath("control_b");
     case ParamKind::ImageFile:
         return std::string("b.png");
+    case ParamKind::Drawing: {
+        std::string text = std::get<std::string>(now);
+        appendStroke(text, {{}, {{800, 800}, {1600, 2400}}});
+        return text;
+    }
     default:
         return std::get<std::string>(now) + " tree";
     }
@@ -336,7 +344,7 @@ void NodeTypesTest::initTestCase()
     m_values[PortType::ControlNet] =
         runNode(m_host, "load_controlnet", {}, {{"file", testDataPath("control_a/control.pth")}})[0];
     m_values[PortType::ControlMap] =
-        std::make_shared<const ControlMapValue>(ControlMapValue{testPicture(64, 64), "canny"});
+        std::make_shared<const ControlMapValue>(ControlMapValue{{testPicture(64, 64)}, "canny"});
     m_values[PortType::Sampler] = std::string("euler");
     m_values[PortType::Schedule] = std::string("normal");
     m_values[PortType::Int] = int64_t(1);

@@ -161,7 +161,7 @@ void GraphDocumentTest::errorsAreTold()
     GraphDocument document;
     document.reset(latents(1));
     QSignalSpy refused(&document, &GraphDocument::refused);
-    const std::string tooLong(maxParamText + 1, 'x');
+    const std::string tooLong(maxPlainParamText + 1, 'x');
     QVERIFY(!document.tryEdit("Text", [&] { return withParam(document.body(), 1, "width", tooLong); }));
     QVERIFY(refused.at(0).at(0).toString().contains("limit"));
     QVERIFY(document.graph() == latents(1));

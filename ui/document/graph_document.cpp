@@ -1,5 +1,6 @@
 #include "ui/document/graph_document.h"
 
+#include "inference/pipeline/graph_change.h"
 #include "inference/pipeline/subgraph.h"
 
 #include <QDateTime>
@@ -8,20 +9,41 @@
 
 namespace athanor {
 
-// Both graphs share what did not change only as far as their strings do; a graph is small beside a picture.
 class GraphDocument::Step : public QUndoCommand {
 public:
-    Step(GraphDocument& document, const QString& text, Graph before, Graph after, bool merges)
+    Step(GraphDocument& document, const QString& text, GraphChange change, Graph after, bool merges)
         : QUndoCommand(text)
         , m_document(document)
-        , m_before(std::move(before))
-        , m_after(std::move(after))
+        , m_change(std::move(change))
+        , m_first(std::move(after))
         , m_merges(merges)
     {
+        m_bytes = m_change.bytes() + sizeof(Step);
+        m_document.m_undoBytes += m_bytes;
+    }
+    ~Step() override { m_document.m_undoBytes -= m_bytes; }
+
+    void undo() override
+    {
+        if (m_forgotten) {
+            setObsolete(true);
+            emit m_document.refused(tr("Earlier changes were let go to save memory and cannot be undone."));
+            return;
+        }
+        Graph graph = m_document.m_graph;
+        m_change.undo(graph);
+        m_document.show(std::move(graph));
     }
 
-    void undo() override { m_document.show(m_before); }
-    void redo() override { m_document.show(m_after); }
+    void redo() override
+    {
+        Graph graph = m_first ? std::move(*m_first) : m_document.m_graph;
+        if (!m_first)
+            m_change.redo(graph);
+        m_first.reset();
+        m_document.show(std::move(graph));
+    }
+
     int id() const override { return 1; }
 
     bool mergeWith(const QUndoCommand* next) override
@@ -29,15 +51,31 @@ public:
         const auto* step = static_cast<const Step*>(next);
         if (!step->m_merges)
             return false;
-        m_after = step->m_after;
-        setObsolete(m_after == m_before);
+        setChange(step->m_change); // from where this one began
+        setObsolete(m_change.isEmpty());
         return true;
     }
 
+    void forget()
+    {
+        setChange({});
+        m_forgotten = true;
+    }
+
 private:
+    void setChange(GraphChange change)
+    {
+        m_document.m_undoBytes -= m_bytes;
+        m_change = std::move(change);
+        m_bytes = m_change.bytes() + sizeof(Step);
+        m_document.m_undoBytes += m_bytes;
+    }
+
     GraphDocument& m_document;
-    Graph m_before, m_after;
-    bool m_merges; // with the step before
+    GraphChange m_change;
+    std::optional<Graph> m_first; // until it is done for the first time
+    size_t m_bytes = 0;
+    bool m_merges, m_forgotten = false; // merges with the step before
 };
 
 GraphDocument::GraphDocument(QObject* parent)
@@ -95,8 +133,18 @@ bool GraphDocument::editWhole(const QString& text, Graph graph, const QString& k
     const bool merges = !key.isEmpty() && key == m_key && goesOn && !m_undo.isClean();
     m_key = key;
     m_editedAt = now;
-    m_undo.push(new Step(*this, text, m_graph, std::move(graph), merges));
+    if (!merges)
+        m_stepStart = m_graph;
+    GraphChange change(m_stepStart, graph);
+    m_undo.push(new Step(*this, text, std::move(change), std::move(graph), merges));
+    forgetOldest();
     return true;
+}
+
+void GraphDocument::forgetOldest()
+{
+    for (int i = 0; m_undoBytes > mostUndoBytes && i + 1 < m_undo.index(); ++i)
+        static_cast<Step*>(const_cast<QUndoCommand*>(m_undo.command(i)))->forget();
 }
 
 bool GraphDocument::tryEdit(const QString& text, const std::function<Graph()>& body, const QString& key)
@@ -144,9 +192,9 @@ void GraphDocument::setSaved(const QString& file)
     emit fileChanged();
 }
 
-void GraphDocument::show(const Graph& graph)
+void GraphDocument::show(Graph graph)
 {
-    m_graph = graph;
+    m_graph = std::move(graph);
     const bool gone = !bodyAt(m_graph, m_path);
     if (gone)
         m_path.clear();

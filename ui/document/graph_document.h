@@ -32,10 +32,16 @@ public:
     void closeStep() { m_key.clear(); }
     static constexpr int mergeTime = 1000; // ms
     QUndoStack& undoStack() { return m_undo; }
+    // What the steps keep; beyond the limit the oldest can no longer be undone.
+    size_t undoBytes() const { return m_undoBytes; }
+    static constexpr size_t mostUndoBytes = 256 << 20;
 
     // Ids of nodes, groups and comments in view; those that are gone are dropped.
     const Ids& selection() const { return m_selection; }
     void select(const Ids& ids);
+
+    // Asks who can for a view of its own for a parameter: a drawing's, a pose's.
+    void openEditor(const ParamPlace& place) { emit editorWanted(place); }
 
     // Another workflow in place of this one, without a way back. `modified`: there is something to save already.
     void reset(Graph graph, const QString& file = {}, bool readOnly = false, bool modified = false);
@@ -50,16 +56,20 @@ signals:
     void selectionChanged();
     void fileChanged(); // name, modified or read-only
     void wasReset();
+    void editorWanted(const athanor::ParamPlace& place);
     void refused(const QString& why); // one sentence
 
 private:
     class Step;
-    void show(const Graph& graph);
+    void show(Graph graph);
+    void forgetOldest();
     void dropWhatIsGone();
 
     Graph m_graph;
+    Graph m_stepStart; // before the last step, which others may be merged with
     NodePath m_path;
     Ids m_selection;
+    size_t m_undoBytes = 0; // outlives the steps, which count themselves
     QUndoStack m_undo;
     QString m_key, m_file;
     qint64 m_editedAt = 0; // ms
