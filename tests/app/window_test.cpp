@@ -46,7 +46,7 @@ void setParam(Graph& graph, const char* type, const char* param, const ParamValu
 Graph tinyWorkflow(int steps = 2)
 {
     Graph graph = builtInWorkflow("first-picture");
-    setParam(graph, "load_checkpoint", "file", std::string(ATHANOR_TEST_DATA "/tiny_a"));
+    setParam(graph, "load_checkpoint", "file", testDataPath("tiny_a"));
     setParam(graph, "empty_latent", "width", int64_t(64));
     setParam(graph, "empty_latent", "height", int64_t(64));
     setParam(graph, "sample", "steps", int64_t(steps));
@@ -412,7 +412,7 @@ void WindowTest::aPicturesWorkflowReachesNoFileElsewhere()
     graph = window().document().graph();
     QCOMPARE(std::get<std::string>(graph.nodes.at(1).params.at("file")), std::string("tiny_a")); // without its folder
     setParam(graph, "save_image", "name", std::string("again"));
-    setParam(graph, "load_checkpoint", "file", std::string(ATHANOR_TEST_DATA "/tiny_a")); // chosen by the user
+    setParam(graph, "load_checkpoint", "file", testDataPath("tiny_a")); // chosen by the user
     use(graph);
     QCOMPARE(int(finishRun().outcome), int(FinishedRun::Outcome::Done));
 }

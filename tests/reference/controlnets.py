@@ -1,9 +1,9 @@
 """ControlNets of random weights, small enough to keep, and what diffusers computes with them in fp32.
 
-Net a steers tiny model a: tests/data/control_a/, a single file ("control_model." names) whose tensors are windows into a
+Net a steers tiny model a: control_a/, a single file ("control_model." names) whose tensors are windows into a
 few storages, with its heads and groups in a config.json beside it. Net b is shallower and steers no stored model: three levels of one layer, the first without attention, in
-diffusers' layout: tests/data/control_b/. No weight is zero, least of all those of the "zero" convolutions.
-Results: tests/data/controlnets.safetensors, listed in tests/data/README.md.
+diffusers' layout: control_b/. No weight is zero, least of all those of the "zero" convolutions. Both in
+tests/data/models.tar.xz. Results: controlnets.safetensors in tests/data/results.tar.xz, listed in tests/data/README.md.
 
     python controlnets.py      after tiny_models.py and networks.py
 """
@@ -14,9 +14,10 @@ import torch
 from diffusers import ControlNetModel
 
 import ldm_names
+import stored
 import tiny_models
 import trajectories
-from tiny_models import DATA, save
+from tiny_models import save
 
 HINTS = (4, 6, 8, 12)
 CONFIG_A = {**{k: v for k, v in tiny_models.unet_config(tiny_models.SHAPE_A).items()
@@ -47,13 +48,14 @@ def build(config, seed):
 
 
 def write_a(state):
-    folder = DATA / "control_a"
+    folder = stored.folder("models") / "control_a"
+    folder.mkdir(exist_ok=True)
     tiny_models.write_json(folder / "config.json", {"_class_name": "ControlNetModel", **CONFIG_A})
     torch.save({ldm_names.control_name(k): v for k, v in state.items()}, folder / "control.pth")
 
 
 def write_b(state):
-    folder = DATA / "control_b"
+    folder = stored.folder("models") / "control_b"
     shutil.rmtree(folder, ignore_errors=True)
     tiny_models.write_json(folder / "config.json", {"_class_name": "ControlNetModel", **CONFIG_B})
     save(folder / "diffusion_pytorch_model.safetensors", tiny_models.cloned(state, torch.float16), {"format": "pt"})
@@ -135,7 +137,7 @@ def weighted(count, index, tensor):
     return (index + 1) / count
 
 
-def run_cases(first, second):
+def run_cases(first, second, pool):
     a, b, both = hint(64, 128), hint(64, 128, 4), (True, True)
     one = {"conditioning_scale": 1.0}
     two = (second, b, {"conditioning_scale": 0.7}, within(0.2, 0.75), both, None)
@@ -149,6 +151,7 @@ def run_cases(first, second):
         "guess": [(first, a, {**one, "guess_mode": True}, always, (False, True), None)],
         "mask": [(first, a, one, always, both, left_half)],
         "blocks": [(first, a, one, always, both, weighted)],
+        "pool": [(pool, a, one, always, (False, True), None)],
     }
 
 
@@ -167,16 +170,20 @@ def main():
         out |= network_cases(name, net, words, generator)
 
     from safetensors.torch import load_file
-    stored = load_file(DATA / "trajectories.safetensors")
-    for name, controls in run_cases(a, whole).items():
-        network = Controlled(unet, stored["context.cond"], stored["context.uncond"], controls)
+    plain_runs = load_file(stored.folder("results") / "trajectories.safetensors")
+    pool = ControlNetModel(**CONFIG_A, global_pool_conditions=True).eval()
+    pool.load_state_dict(a.state_dict())
+    for name, controls in run_cases(a, whole, pool).items():
+        network = Controlled(unet, plain_runs["context.cond"], plain_runs["context.uncond"], controls)
         end, source = trajectories.trajectory(network, *PAIR)
         assert network.step == 10
         out[f"end.{name}"] = end
-        plain = stored[f"end.{PAIR[0]}.{PAIR[1]}.cfg7.5"]
+        plain = plain_runs[f"end.{PAIR[0]}.{PAIR[1]}.cfg7.5"]
         print(f"{name:10} {source} size {end.square().mean().sqrt():.3g}, from the plain run {(end - plain).square().mean().sqrt():.3g}")
     assert all(torch.isfinite(t).all() for t in out.values())
-    save(DATA / "controlnets.safetensors", out, {"sampler": PAIR[0], "schedule": PAIR[1]})
+    save(stored.folder("results") / "controlnets.safetensors", out, {"sampler": PAIR[0], "schedule": PAIR[1]})
+    stored.pack("models")
+    stored.pack("results")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes tests/data/networks_{a,b}.safetensors: what diffusers and transformers compute in fp32 with the tiny models.
+"""Writes networks_{a,b}.safetensors into tests/data/results.tar.xz: what diffusers and transformers compute in fp32 with the tiny models.
 
     python networks.py      after tiny_models.py; tests/data/README.md lists the names
 """
@@ -9,9 +9,10 @@ import pathlib
 import torch
 from transformers import CLIPTokenizer
 
+import stored
 import tiny_models
 import tiny_tokenizer
-from tiny_models import DATA, save
+from tiny_models import save
 
 PROMPTS = [
     "a red house on green grass, sunset",
@@ -75,10 +76,11 @@ def write(name, models, ids):
     out |= unet_outputs(unet, out["text.last"][:2].clone(), generator)
     out |= vae_outputs(vae, generator)
     assert all(torch.isfinite(t).all() for t in out.values())
-    save(DATA / f"{name}.safetensors", out, {f"prompt.{i}": p for i, p in enumerate(PROMPTS)})
+    save(stored.folder("results") / f"{name}.safetensors", out, {f"prompt.{i}": p for i, p in enumerate(PROMPTS)})
 
 
 if __name__ == "__main__":
     own = CLIPTokenizer.from_pretrained(tiny_models.FOLDER_A / "tokenizer")
     write("networks_a", tiny_models.load_a(), token_ids(own, PROMPTS))
     write("networks_b", tiny_models.load_b(), token_ids(full_vocabulary(), PROMPTS))
+    stored.pack("results")

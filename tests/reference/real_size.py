@@ -24,6 +24,7 @@ from safetensors import safe_open
 from transformers import CLIPTextConfig, CLIPTextModel
 
 import ldm_names
+import stored
 import tiny_models
 from controlnets import hint
 from networks import full_vocabulary, token_ids
@@ -91,7 +92,7 @@ def write_results(path):
     for name, tensor in out.items():
         print(f"{name:10} {tuple(tensor.shape)} deviation {tensor.float().std():.3g}")
     assert all(torch.isfinite(t).all() for t in out.values())
-    tiny_models.save(tiny_models.DATA / "real_size.safetensors", out, {"prompt": PROMPT})
+    tiny_models.save(stored.DATA / "real_size.safetensors", out, {"prompt": PROMPT})
 
 
 def empty_control():
@@ -115,8 +116,8 @@ def write_control(path):
 def write_control_results(model, control):
     """Residuals at every 97th element (N C H W), which keeps the file small, and the UNet with them."""
     from safetensors.torch import load_file
-    stored = load_file(tiny_models.DATA / "real_size.safetensors")
-    latent, context = stored["unet.latent"], stored["text.last"]
+    plain = load_file(stored.DATA / "real_size.safetensors")
+    latent, context = plain["unet.latent"], plain["text.last"]
     net = load(control, empty_control(), ldm_names.control_name)
     down, middle = net(latent, TIMESTEP, context, controlnet_cond=hint(256, 256), return_dict=False)
     del net
@@ -124,10 +125,10 @@ def write_control_results(model, control):
     unet = load(model, empty_models()[0], ldm_names.unet_name)
     out[f"unet.t{TIMESTEP}"] = unet(latent, TIMESTEP, context, down_block_additional_residuals=down,
                                     mid_block_additional_residual=middle).sample
-    plain = stored[f"unet.t{TIMESTEP}"]
-    print(f"the UNet's output changes by {(out[f'unet.t{TIMESTEP}'] - plain).std() / plain.std():.3g} of its size")
+    before = plain[f"unet.t{TIMESTEP}"]
+    print(f"the UNet's output changes by {(out[f'unet.t{TIMESTEP}'] - before).std() / before.std():.3g} of its size")
     assert all(torch.isfinite(t).all() for t in out.values())
-    tiny_models.save(tiny_models.DATA / "real_size_control.safetensors", out, {})
+    tiny_models.save(stored.DATA / "real_size_control.safetensors", out, {})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes tests/data/sampling.json: trajectories of every sampler x schedule with an analytic denoiser.
+"""Writes sampling.json into tests/data/results.tar.xz: trajectories of every sampler x schedule with an analytic denoiser.
 
 Where diffusers has the pair, its scheduler gives the trajectory ("diffusers"); where it has the sampler but not the
 schedule, its scheduler is fed the schedule ("diffusers, schedule fed"); the rest comes from sampling_formulas.py
@@ -10,7 +10,6 @@ through a network can be recorded with the same conventions.
     python tests/reference/sampling.py
 """
 import json
-import pathlib
 import warnings
 
 import diffusers
@@ -18,6 +17,7 @@ import numpy as np
 import torch
 
 import sampling_formulas as formulas
+import stored
 
 STEPS = 10
 SEED = 7
@@ -202,9 +202,10 @@ def main():
     data = {"versions": {"torch": torch.__version__, "diffusers": diffusers.__version__}, "seed": SEED,
             "count": int(np.prod(SHAPE)), "mixture": MIXTURE, "schedules": table, "diffusers_schedules": native,
             "predictions": predictions(), "latent": numbers(latent), "text_to_image": cases, "image_to_image": images}
-    path = pathlib.Path(__file__).parent.parent / "data" / "sampling.json"
+    path = stored.folder("results") / "sampling.json"
     path.write_text(json.dumps(data, separators=(",", ":")).replace('{"sampler"', '\n{"sampler"') + "\n")
-    print(path, path.stat().st_size)
+    stored.pack("results")
+    print(path.stat().st_size)
 
 
 if __name__ == "__main__":

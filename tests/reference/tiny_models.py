@@ -1,15 +1,15 @@
-"""Two Stable Diffusion 1.x models of random weights, small enough to keep: tests/data/tiny_a* and tiny_b.ckpt.
+"""Two Stable Diffusion 1.x models of random weights, small enough to keep: tiny_a* and tiny_b.ckpt in tests/data/models.tar.xz.
 
 Model a: 4 norm groups, 2 heads, a tokenizer of its own. As a diffusers folder (UNet in fp16 and two shards, VAE in fp32,
 text encoder in bf16) and as one safetensors file in fp16 that says heads and groups in its metadata; all the same values.
 Model b: what a file without metadata is taken for (8 heads, 32 groups, text heads 64 wide but at least one), with the
-full vocabulary. Its tensors are windows into a few shared storages, which keeps 5.4 M parameters in 2 MB of .ckpt.
+full vocabulary. Its tensors are windows into a few shared storages, which keeps 5.4 M parameters in 2 MB of .ckpt; the
+long storages repeat, which keeps that small in the archive.
 
     python tiny_models.py      writes the models
 """
 import json
 import math
-import pathlib
 import shutil
 import zlib
 from dataclasses import dataclass
@@ -20,12 +20,14 @@ from safetensors.torch import save_file
 from transformers import CLIPTextConfig, CLIPTextModel
 
 import ldm_names
+import stored
 import tiny_tokenizer
 
 torch.set_num_threads(1)  # quicker for networks this small, and the same sums on every machine
 
-DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
-FOLDER_A, SINGLE_A, CHECKPOINT_B = DATA / "tiny_a", DATA / "tiny_a.safetensors", DATA / "tiny_b.ckpt"
+MODELS = stored.folder("models")
+FOLDER_A, SINGLE_A, CHECKPOINT_B = MODELS / "tiny_a", MODELS / "tiny_a.safetensors", MODELS / "tiny_b.ckpt"
+PERIOD = 65_521  # prime, so that no two rows of a weight are alike
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,10 @@ def lively(shapes):
         stride = 61
         longest = max(math.prod(shapes[n]) for n in names)
         generator = torch.Generator().manual_seed(zlib.crc32(repr((mean, deviation)).encode()))
-        pool = mean + deviation * torch.randn(longest + stride * len(names), generator=generator)
+        length = longest + stride * len(names)
+        pool = mean + deviation * torch.randn(min(length, PERIOD), generator=generator)
         pool[pool.abs() < 2.0**-16] = 0  # so that a value is the same in bf16, fp16 and fp32
-        pool = pool.bfloat16().half()
+        pool = pool.bfloat16().half().repeat(-(-length // PERIOD))[:length].clone()
         for i, name in enumerate(names):
             state[name] = pool[stride * i:stride * i + math.prod(shapes[name])].view(shapes[name])
     return {name: state[name] for name in shapes}
@@ -205,12 +208,12 @@ def random_state(s):
 
 
 def main():
-    DATA.mkdir(exist_ok=True)
     modules, state = random_state(SHAPE_A)
     names = (ldm_names.unet_name, ldm_names.vae_name, ldm_names.text_name)
     write_folder(FOLDER_A, SHAPE_A, *(part(state, n, m) for n, m in zip(names, modules)))
     write_single(SINGLE_A, SHAPE_A, state)
     write_checkpoint(CHECKPOINT_B, random_state(SHAPE_B)[1])
+    stored.pack("models")
 
 
 if __name__ == "__main__":

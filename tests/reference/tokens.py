@@ -1,4 +1,4 @@
-"""Writes tests/data/tokens.json and tests/data/tokens_own*: prompts and their ids by transformers' CLIPTokenizer.
+"""Writes tokens.json into tests/data/results.tar.xz and tests/data/tokens_own*: prompts and their ids by transformers' CLIPTokenizer.
 
 Two vocabularies: CLIP's 49,408 entries, built from resources/tokenizers/clip_bpe/merges.txt, and an own one of 480,
 whose byte symbols are ASCII only, so that other bytes become the unknown token. No network.
@@ -12,6 +12,8 @@ from collections import Counter
 from pathlib import Path
 
 from transformers import CLIPTokenizer
+
+import stored
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"
@@ -136,7 +138,8 @@ def main():
     CLIPTokenizer.from_pretrained(own).save_pretrained(DATA / "tokens_own_json")
 
     rows = [{"text": p, "clip": c, "own": o} for p, c, o in zip(prompts, clip_ids, own_ids)]
-    (DATA / "tokens.json").write_text("[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows) + "\n]\n")
+    (stored.folder("results") / "tokens.json").write_text("[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows) + "\n]\n")
+    stored.pack("results")
     print(len(rows), "prompts")
 
 

@@ -1,4 +1,5 @@
-"""Writes tests/data/trajectories.safetensors: where ten steps with tiny model a end, sampler x schedule x cfg 1 and 7.5.
+"""Writes trajectories.safetensors into tests/data/results.tar.xz: where ten steps with tiny model a end, sampler x schedule
+x cfg 1 and 7.5.
 
 The scheduler is diffusers' where sampling.py has one for the pair ("diffusers" or "diffusers, schedule fed"), else the
 float64 formulas; the file's metadata says which for each entry. The network is diffusers' UNet in fp32, asked at the
@@ -18,6 +19,7 @@ from transformers import CLIPTokenizer
 
 import sampling
 import sampling_formulas as formulas
+import stored
 import tiny_models
 from networks import token_ids
 
@@ -118,7 +120,8 @@ def main():
             out[f"end.{name}"], metadata[f"source.{name}"] = end, source
             print(f"{name:40} {source:24} size {end.square().mean().sqrt():.3g}", flush=True)
     out["image.dpmpp_2m.karras.cfg7.5"] = vae.decode(out["end.dpmpp_2m.karras.cfg7.5"] / vae.config.scaling_factor).sample
-    tiny_models.save(tiny_models.DATA / "trajectories.safetensors", out, metadata)
+    tiny_models.save(stored.folder("results") / "trajectories.safetensors", out, metadata)
+    stored.pack("results")
 
 
 if __name__ == "__main__":

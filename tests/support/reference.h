@@ -7,7 +7,7 @@
 
 namespace athanor {
 
-// tests/data/<name>, a safetensors file.
+// A safetensors file of the stored data.
 TensorFile openReference(const std::string& name);
 std::vector<float> referenceValues(const TensorFile& file, const std::string& name);
 std::vector<int64_t> referenceShape(const TensorFile& file, const std::string& name);

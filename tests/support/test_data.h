@@ -4,10 +4,7 @@
 
 namespace athanor {
 
-// tests/data/<name>, absolute.
-inline std::string testDataPath(const std::string& name)
-{
-    return std::string(ATHANOR_TEST_DATA) + "/" + name;
-}
+// What is stored under that name, absolute: in tests/data, or unpacked by the build from an archive there.
+std::string testDataPath(const std::string& name);
 
 }
