@@ -106,16 +106,6 @@ std::vector<float> transparencyOf(const QImage& picture)
     return transparency;
 }
 
-RgbImage fromQImage(const QImage& picture)
-{
-    const QImage rgb = picture.convertToFormat(QImage::Format_RGB888);
-    RgbImage image{rgb.width(), rgb.height(), {}};
-    for (int y = 0; y < rgb.height(); ++y)
-        image.pixels.insert(
-            image.pixels.end(), rgb.constScanLine(y), rgb.constScanLine(y) + qsizetype(rgb.width()) * 3);
-    return image;
-}
-
 }
 
 std::vector<PictureText> listed(const PictureTexts& texts)
@@ -177,6 +167,16 @@ RgbImage readImage(const std::string& path, std::vector<float>* transparency, st
         for (const std::string& problem : problems)
             warnings->push_back(printable(path) + ": " + problem);
     return fromQImage(picture);
+}
+
+RgbImage fromQImage(const QImage& picture)
+{
+    const QImage rgb = picture.convertToFormat(QImage::Format_RGB888);
+    RgbImage image{rgb.width(), rgb.height(), {}};
+    for (int y = 0; y < rgb.height(); ++y)
+        image.pixels.insert(
+            image.pixels.end(), rgb.constScanLine(y), rgb.constScanLine(y) + qsizetype(rgb.width()) * 3);
+    return image;
 }
 
 RgbImage scaled(const RgbImage& image, int width, int height)

@@ -6,6 +6,8 @@
 #include "inference/pipeline/image.h"
 #include "inference/pipeline/picture_format.h"
 
+class QImage;
+
 namespace athanor {
 
 constexpr int maxImageSide = 16'384;
@@ -34,6 +36,8 @@ void writePng(const std::string& path, const RgbImage& image, const PictureTexts
 // about what of the file could not be used.
 RgbImage readImage(
     const std::string& path, std::vector<float>* transparency = nullptr, std::vector<std::string>* warnings = nullptr);
+// Alpha is dropped.
+RgbImage fromQImage(const QImage& picture);
 // Smoothly scaled.
 RgbImage scaled(const RgbImage& image, int width, int height);
 

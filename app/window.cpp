@@ -9,9 +9,7 @@
 #include "ui/panels/settings_dialog.h"
 #include "ui/theme.h"
 
-#include <QDir>
 #include <QFileInfo>
-#include <QImageReader>
 
 #include <filesystem>
 
@@ -48,20 +46,6 @@ QString writeFile(const QString& path, const QByteArray& bytes)
     } catch (const std::exception& error) {
         return QString::fromStdString(error.what());
     }
-}
-
-// At most `side` wide and high, 0: as it is. Null where it cannot be read.
-QImage readPicture(const QString& path, int side)
-{
-    QImageReader::setAllocationLimit(1024); // MiB: maxImageSide² at four bytes
-    QImageReader reader(path);
-    reader.setAutoTransform(true);
-    const QSize size = reader.size();
-    if (size.width() > maxImageSide || size.height() > maxImageSide)
-        return {};
-    if (side > 0 && (size.width() > side || size.height() > side))
-        reader.setScaledSize(size.scaled(side, side, Qt::KeepAspectRatio));
-    return reader.read().convertToFormat(QImage::Format_RGB32);
 }
 
 // Every name of a file in the graph.
@@ -167,9 +151,7 @@ WindowFiles AppWindow::windowFiles()
     files.write = [this](const QString& path, const QByteArray& bytes, std::function<void(QString)> then) {
         inBackground([path, bytes] { return writeFile(path, bytes); }, std::move(then));
     };
-    files.readPicture = [this](const QString& path, std::function<void(QImage)> then) {
-        inBackground([path] { return readPicture(path, 0); }, std::move(then));
-    };
+    m_pictures.offer(files);
     files.firstWorkflow = [] { return builtInWorkflow("first-picture"); };
     return files;
 }
@@ -193,17 +175,11 @@ void AppWindow::tellSource()
 
 void AppWindow::listResults()
 {
-    constexpr int most = 60, side = 264;
-    const QString folder = QString::fromStdString(outFolder());
-    const QFileInfoList files = QDir(folder).entryInfoList({QStringLiteral("*.png")}, QDir::Files, QDir::Time);
-    for (const QFileInfo& file : files.mid(0, most)) {
-        const QString path = folder + QLatin1Char('/') + file.fileName();
-        inBackground([path] { return readPicture(path, side); },
-            [this, path](const QImage& picture) {
-                if (!picture.isNull())
-                    m_window->history().addOldest(path, picture);
-            });
-    }
+    m_pictures.listResults(
+        QString::fromStdString(outFolder()), HistoryStrip::maxResults, [this](const QStringList& paths) {
+            for (const QString& path : paths)
+                m_window->history().addOldest(path);
+        });
 }
 
 void AppWindow::showSettings()

@@ -42,8 +42,8 @@ FileActions::FileActions(GraphDocument& document, WindowFiles files, QWidget& wi
     };
     newFile = make(tr("New"), "new", QKeySequence::New, [this] { leave([this] { openGraphNow(Graph(), {}); }); });
     openFile = make(tr("Open…"), "open", QKeySequence::Open, [this] {
-        const QString path = QFileDialog::getOpenFileName(
-            &m_window, tr("Open a workflow"), lastFolder(), tr("Workflows and pictures (*.json *.png);;All files (*)"));
+        const QString path = QFileDialog::getOpenFileName(&m_window, tr("Open a workflow"), lastFolder(),
+            tr("Workflows and pictures (*.json *.png *.jpg *.jpeg *.webp);;All files (*)"));
         if (!path.isEmpty())
             open(path);
     });
@@ -81,6 +81,19 @@ void FileActions::leave(std::function<void()> then)
 }
 
 void FileActions::open(const QString& path)
+{
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    m_files.describe(absolute, [this, absolute, opening = ++m_opening](const PictureDetails& details) {
+        if (opening != m_opening)
+            return;
+        if (details.isPicture)
+            emit pictureMet(absolute, details);
+        else
+            openWorkflow(absolute);
+    });
+}
+
+void FileActions::openWorkflow(const QString& path)
 {
     leave([this, path] { openNow(path); });
 }

@@ -19,7 +19,9 @@ public:
 
     // Asks first about what is not saved; `then` is not called if the user stays.
     void leave(std::function<void()> then);
-    void open(const QString& path); // asks first
+    // A workflow, after asking; what holds a picture goes to pictureMet instead.
+    void open(const QString& path);
+    void openWorkflow(const QString& path); // that of a picture too; asks first
     void openNow(const QString& path);
     void openGraph(const Graph& graph, const QString& title); // asks first; not a file yet
     void save(std::function<void()> then = {});
@@ -34,6 +36,7 @@ signals:
     void saved();
     void problem(const QString& text);
     void warned(const QString& text);
+    void pictureMet(const QString& path, const athanor::PictureDetails& details);
 
 private:
     void askWhereToSave(std::function<void()> then);

@@ -2,6 +2,7 @@
 
 #include "ui/canvas/graph_view.h"
 #include "ui/inspector/inspector.h"
+#include "ui/picture_actions.h"
 #include "ui/theme.h"
 
 #include <QCloseEvent>
@@ -81,6 +82,8 @@ MainWindow::MainWindow(Studio& studio, const WindowFiles& files, const QString& 
     resize(firstSize.expandedTo(room * 0.8).boundedTo(room));
     m_firstLayout = saveState(layoutVersion);
     restoreLayout();
+    m_pictures = new PictureActions(
+        {m_document, *m_fileActions, *m_canvas, *m_viewer, *m_history, *m_banner, *m_status, m_runs}, m_files, *this);
     connectAll();
     refreshTitle();
     enableActions();
@@ -185,9 +188,7 @@ void MainWindow::connectAll()
     connect(m_autosave, &Autosave::failed, this,
         [this](const QString& why) { m_log->add(tr("Not autosaved: %1").arg(why), LogPanel::Level::Warning); });
 
-    connect(m_history, &HistoryStrip::shown, this, &MainWindow::showPicture);
-    connect(m_history, &HistoryStrip::workflowWanted, m_fileActions, &FileActions::open);
-    connect(m_history, &HistoryStrip::copyWanted, this, &MainWindow::copyPicture);
+    connect(m_canvas, &GraphView::fileDropped, m_pictures, &PictureActions::meetOnCanvas);
     connect(m_queue, &QueuePanel::workflowWanted, m_fileActions, &FileActions::openGraph);
     connect(m_queue, &QueuePanel::shown, m_viewer, &ImageViewer::showAlone);
     connect(m_canvas, &GraphView::openRequested, m_fileActions, &FileActions::open);
@@ -285,7 +286,7 @@ void MainWindow::changeEvent(QEvent* event)
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (!draggedFile(event->mimeData()).isEmpty())
+    if (event->mimeData()->hasUrls())
         event->acceptProposedAction();
 }
 
@@ -294,7 +295,10 @@ void MainWindow::dropEvent(QDropEvent* event)
 {
     const QString path = draggedFile(event->mimeData());
     if (path.isEmpty())
-        return;
+        return m_status->say(event->mimeData()->urls().size() > 1
+                ? tr("One file at a time can be opened")
+                : tr("Nothing is fetched from the network; save it as a file first"),
+            true);
     event->acceptProposedAction();
     QTimer::singleShot(0, this, [this, path] { m_fileActions->open(path); }); // its owner waits for the drop to end
 }

@@ -19,6 +19,7 @@ namespace athanor {
 
 class GraphView;
 class Inspector;
+class PictureActions;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -38,6 +39,7 @@ public:
     LogPanel& log() { return *m_log; }
     Banner& banner() { return *m_banner; }
     StatusLine& statusLine() { return *m_status; }
+    PictureActions& pictures() { return *m_pictures; }
     RunBar& runBar() { return *m_bar; }
     GraphView& canvas() { return *m_canvas; }
     Inspector& inspector() { return *m_inspector; }
@@ -55,7 +57,6 @@ public:
 public slots:
     void run();
     void resetLayout();
-    void showPicture(const QString& path);
 
 signals:
     void sourceChanged(); // another file, or one that now is the user's own
@@ -101,8 +102,6 @@ private:
     void ended(qint64 run);
     void refreshTitle();
     void refreshModel();
-    void copyPicture(const QString& path);
-    void savePictureAs();
 
     Studio& m_studio;
     const WindowFiles m_files;
@@ -120,6 +119,7 @@ private:
     QueuePanel* m_queue;
     LogPanel* m_log;
     StatusLine* m_status;
+    PictureActions* m_pictures = nullptr;
     RunBar* m_bar;
     Docks m_docks{};
     QByteArray m_firstLayout;

@@ -1,5 +1,6 @@
 #include "ui/canvas/graph_view.h"
 #include "ui/main_window.h"
+#include "ui/picture_actions.h"
 #include "ui/shortcuts.h"
 #include "ui/theme.h"
 
@@ -59,8 +60,9 @@ void MainWindow::makeActions()
         QKeySequence(Qt::CTRL | Qt::Key_B), [this] { m_viewer->setComparing(!m_viewer->isComparing()); });
     compare->setCheckable(true);
     addAction("picture copy", tr("Copy the picture"), "copy", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C),
-        [this] { copyPicture({}); });
-    addAction("picture save", tr("Save the picture as…"), "download", {}, [this] { savePictureAs(); });
+        [this] { m_pictures->copy(); });
+    addAction("picture save", tr("Save the picture as…"), "download", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E),
+        [this] { m_pictures->saveAs(); });
     for (auto* button : findChildren<QToolButton*>())
         if (QAction* own = action(button->objectName()))
             button->setDefaultAction(own);

@@ -1,13 +1,10 @@
 #include "ui/canvas/graph_view.h"
 #include "ui/inspector/inspector.h"
 #include "ui/main_window.h"
+#include "ui/picture_actions.h"
 
-#include <QClipboard>
 #include <QDockWidget>
-#include <QFileDialog>
 #include <QFileInfo>
-#include <QGuiApplication>
-#include <QStandardPaths>
 
 namespace athanor {
 
@@ -65,9 +62,10 @@ void MainWindow::take(const RunMessage& message)
         m_viewer->showPreview(message.image, message.scale);
     else if (event.kind == Kind::Saved && !message.image.isNull()) {
         m_viewer->showResult(message.image);
+        m_pictures->setShown(QString::fromStdString(event.text));
         m_history->addNewest(QString::fromStdString(event.text), message.image);
     } else if (event.kind == Kind::NodeCached && !event.saved.empty())
-        showPicture(QString::fromStdString(event.saved.front()));
+        m_pictures->show(QString::fromStdString(event.saved.front()));
 }
 
 void MainWindow::captionViewer()
@@ -112,41 +110,6 @@ void MainWindow::refreshTitle()
 void MainWindow::refreshModel()
 {
     m_status->setModel(modelOf(m_document.graph()));
-}
-
-void MainWindow::showPicture(const QString& path)
-{
-    m_files.readPicture(path, [this, path](const QImage& picture) {
-        if (picture.isNull())
-            m_status->say(tr("%1 cannot be read any more").arg(path), true);
-        else
-            m_viewer->showAlone(picture);
-    });
-}
-
-// Of a file, or of what the viewer shows.
-void MainWindow::copyPicture(const QString& path)
-{
-    const auto copy = [this](const QImage& picture) {
-        if (picture.isNull())
-            return;
-        QGuiApplication::clipboard()->setImage(picture);
-        m_status->say(tr("The picture is on the clipboard"));
-    };
-    if (path.isEmpty())
-        copy(m_viewer->picture());
-    else
-        m_files.readPicture(path, copy);
-}
-
-void MainWindow::savePictureAs()
-{
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
-    const QString path =
-        QFileDialog::getSaveFileName(this, tr("Save the picture"), folder + QStringLiteral("/athanor.png"),
-            tr("PNG picture (*.png);;JPEG picture (*.jpg);;WebP picture (*.webp)"));
-    if (!path.isEmpty() && !m_viewer->picture().save(path))
-        m_banner->say(Banner::Kind::Error, tr("%1 cannot be written").arg(path));
 }
 
 }

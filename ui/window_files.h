@@ -1,11 +1,14 @@
 // What the window asks of files. Each call returns at once and answers later, on the window's thread.
 #pragma once
 #include "inference/pipeline/graph.h"
+#include "inference/pipeline/infotext.h"
+#include "inference/pipeline/picture_format.h"
 
 #include <QImage>
 #include <QStringList>
 
 #include <functional>
+#include <optional>
 
 namespace athanor {
 
@@ -17,6 +20,34 @@ struct OpenedFile {
     QString problem; // why it could not be opened; empty: it could
 };
 
+// What a picture file tells of itself.
+struct PictureDetails {
+    bool isPicture = false; // false: some other file, or none
+    QString format; // "WebP"
+    QSize size; // pixels
+    QImage thumbnail; // null where the pixels cannot be read
+    QString maker; // "Athanor", "ComfyUI", "A1111", or empty: nothing is told
+    bool hasWorkflow = false; // one that can be opened
+    Infotext info; // prompt and settings, as far as they are told
+    QStringList warnings;
+};
+
+// A picture to be saved under a new name.
+struct ExportRequest {
+    QString source; // the file whose picture and texts are saved; empty: the two below
+    QImage picture;
+    std::optional<Graph> graph; // that made it
+    PictureEncoding encoding;
+    QString folder, name; // the name as of expandedName, without ending
+    bool keepsTexts = true; // how it was made
+};
+
+struct ExportAnswer {
+    QString path; // of the new file; empty: there is a problem
+    QString problem;
+    QStringList warnings;
+};
+
 struct WindowFiles {
     // Any file that holds a workflow.
     std::function<void(const QString& path, std::function<void(OpenedFile)>)> open;
@@ -24,6 +55,10 @@ struct WindowFiles {
     std::function<void(const QString& path, const QByteArray& bytes, std::function<void(QString)>)> write;
     // Null where it cannot be read.
     std::function<void(const QString& path, std::function<void(QImage)>)> readPicture;
+    // At most `side` wide and high; null where it cannot be read. Comes after everything else that is asked for.
+    std::function<void(const QString& path, int side, std::function<void(QImage)>)> readThumbnail;
+    std::function<void(const QString& path, std::function<void(PictureDetails)>)> describe;
+    std::function<void(const ExportRequest& request, std::function<void(ExportAnswer)>)> exportPicture;
     std::function<Graph()> firstWorkflow; // what a newcomer begins with
 };
 

@@ -53,6 +53,7 @@ signals:
     void paramActivated(const athanor::NodePath& node, const QString& param); // the same for one row
     void pictureActivated(const athanor::NodePath& node); // double-click on a picture
     void openRequested(const QString& path); // a workflow, or a picture with one, was dropped
+    void fileDropped(const QString& path); // one, which is now the file of a node
     void viewMoved(); // zoomed, panned or resized
 
 protected:

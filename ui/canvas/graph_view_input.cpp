@@ -9,6 +9,7 @@
 #include <QMenu>
 #include <QNativeGestureEvent>
 #include <QToolTip>
+#include <QUrl>
 #include <cmath>
 
 namespace athanor {
@@ -238,11 +239,17 @@ void GraphView::dragMoveEvent(QDragMoveEvent* event)
 
 void GraphView::dropEvent(QDropEvent* event)
 {
+    constexpr int most = 100;
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (urls.size() > most)
+        return tell(tr("%1 files at once are too many; up to %2 can be dropped").arg(urls.size()).arg(most));
     const QPointF at = mapToScene(event->position().toPoint());
-    if (dropFiles(*this, *event->mimeData(), at, event->modifiers() & Qt::ShiftModifier))
-        event->acceptProposedAction();
-    else
-        event->ignore();
+    const bool opens = event->modifiers() & Qt::ShiftModifier || m_document.graph().nodes.empty();
+    if (!dropFiles(*this, *event->mimeData(), at, opens))
+        return event->ignore();
+    event->acceptProposedAction();
+    if (!opens && urls.size() == 1)
+        emit fileDropped(urls.front().toLocalFile());
 }
 
 }

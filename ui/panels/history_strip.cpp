@@ -11,6 +11,7 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <QScrollBar>
+#include <QSettings>
 #include <QStyledItemDelegate>
 #include <QTextDocument>
 #include <QUrl>
@@ -19,7 +20,8 @@ namespace athanor {
 
 namespace {
 
-constexpr int side = 88, gap = 8, pathRole = Qt::UserRole, pictureRole = Qt::UserRole + 1;
+constexpr int side = 88, gap = 8, pathRole = Qt::UserRole, pictureRole = Qt::UserRole + 1, askedRole = Qt::UserRole + 2;
+const QString removedKey = QStringLiteral("history/removed");
 
 // The largest square in the middle, at four screen pixels a pixel at most.
 QImage squareOf(const QImage& picture)
@@ -47,7 +49,13 @@ public:
         outline.addRoundedRect(square, 5, 5);
         painter->setClipPath(outline);
         painter->fillRect(square, t.raised);
-        painter->drawImage(square, index.data(pictureRole).value<QImage>());
+        const auto picture = index.data(pictureRole).value<QImage>();
+        if (picture.isNull())
+            icon(QStringLiteral("image"), t.dim)
+                .paint(
+                    painter, QRect(QPoint(), QSize(24, 24)).translated((square.center() - QPointF(12, 12)).toPoint()));
+        else
+            painter->drawImage(square, picture);
         painter->setClipping(false);
         const bool selected = option.state.testFlag(QStyle::State_Selected);
         if (selected || option.state.testFlag(QStyle::State_MouseOver)) {
@@ -99,16 +107,24 @@ QListWidgetItem* HistoryStrip::itemOf(const QString& path) const
     return nullptr;
 }
 
+void HistoryStrip::describe(QListWidgetItem& item, const QImage& picture)
+{
+    const QString name = QFileInfo(item.data(pathRole).toString()).fileName();
+    item.setData(pictureRole, picture.isNull() ? picture : squareOf(picture));
+    item.setToolTip(Qt::convertFromPlainText(picture.isNull() ? name
+                                                              : tr("%1\n%2 × %3 · double-click opens its workflow")
+                                                                    .arg(name)
+                                                                    .arg(picture.width())
+                                                                    .arg(picture.height())));
+    item.setData(Qt::AccessibleTextRole, name);
+}
+
 QListWidgetItem* HistoryStrip::makeItem(const QString& path, const QImage& picture)
 {
     auto* item = new QListWidgetItem;
     item->setData(pathRole, path);
-    item->setData(pictureRole, squareOf(picture));
-    item->setToolTip(Qt::convertFromPlainText(tr("%1\n%2 × %3 · double-click opens its workflow")
-                                                  .arg(QFileInfo(path).fileName())
-                                                  .arg(picture.width())
-                                                  .arg(picture.height())));
-    item->setData(Qt::AccessibleTextRole, QFileInfo(path).fileName());
+    item->setData(askedRole, !picture.isNull());
+    describe(*item, picture);
     return item;
 }
 
@@ -126,8 +142,39 @@ void HistoryStrip::addNewest(const QString& path, const QImage& picture)
 
 void HistoryStrip::addOldest(const QString& path, const QImage& picture)
 {
-    if (count() < maxResults && !itemOf(path))
+    if (count() < maxResults && !itemOf(path) && !QSettings().value(removedKey).toStringList().contains(path))
         addItem(makeItem(path, picture));
+}
+
+void HistoryStrip::setPicture(const QString& path, const QImage& picture)
+{
+    QListWidgetItem* item = itemOf(path);
+    if (item && picture.isNull())
+        delete item;
+    else if (item)
+        describe(*item, picture);
+}
+
+// Those in view, once each.
+void HistoryStrip::askForPictures()
+{
+    for (int i = 0; i < count(); ++i) {
+        QListWidgetItem* wanted = item(i);
+        if (wanted->data(askedRole).toBool() || !visualItemRect(wanted).intersects(viewport()->rect()))
+            continue;
+        wanted->setData(askedRole, true);
+        emit pictureWanted(wanted->data(pathRole).toString());
+    }
+}
+
+// From the list, for good; the file stays.
+void HistoryStrip::remove(QListWidgetItem* item)
+{
+    QSettings settings;
+    QStringList removed = settings.value(removedKey).toStringList();
+    removed.prepend(item->data(pathRole).toString());
+    settings.setValue(removedKey, QStringList(removed.mid(0, maxResults)));
+    delete item;
 }
 
 QStringList HistoryStrip::paths() const
@@ -161,10 +208,14 @@ void HistoryStrip::contextMenuEvent(QContextMenuEvent* event)
     const QString path = item->data(pathRole).toString();
     QMenu menu(this);
     menu.addAction(tr("Open its workflow"), this, [&] { emit workflowWanted(path); });
+    menu.addAction(tr("Compare with the picture shown"), this, [&] { emit compareWanted(path); });
+    menu.addSeparator();
+    menu.addAction(tr("Save as…"), this, [&] { emit saveWanted(path); });
     menu.addAction(tr("Copy picture"), this, [&] { emit copyWanted(path); });
     menu.addAction(tr("Copy path"), this, [&] { QGuiApplication::clipboard()->setText(path); });
+    menu.addAction(tr("Show in its folder"), this, [&] { emit folderWanted(path); });
     menu.addSeparator();
-    menu.addAction(tr("Remove from history"), this, [&] { delete item; });
+    menu.addAction(tr("Remove from the history"), this, [&] { remove(item); });
     menu.exec(event->globalPos());
 }
 
@@ -172,11 +223,18 @@ void HistoryStrip::paintEvent(QPaintEvent* event)
 {
     QListWidget::paintEvent(event);
     if (count() > 0)
-        return;
+        return askForPictures();
     QPainter painter(viewport());
     painter.setPen(themeOf(*this).dim);
     painter.drawText(viewport()->rect().adjusted(16, 0, -16, 0), Qt::AlignVCenter | Qt::AlignLeft,
         tr("Results are kept here: click to look, double-click to open the workflow, drag out to use the file."));
+}
+
+void HistoryStrip::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Delete && currentItem())
+        return remove(currentItem());
+    QListWidget::keyPressEvent(event);
 }
 
 // The wheel moves along the strip.

@@ -1,5 +1,5 @@
 // Results, the newest first, as a strip of thumbnails. A click shows one, a double click asks for its workflow, and
-// each can be dragged out as a file.
+// each can be dragged out as a file. What comes without a picture is asked for when it comes into view.
 #pragma once
 #include <QImage>
 #include <QListWidget>
@@ -13,7 +13,8 @@ public:
 
     // A file and how it looks. One already there moves to the front, and is looked at anew.
     void addNewest(const QString& path, const QImage& picture);
-    void addOldest(const QString& path, const QImage& picture); // unless it is there
+    void addOldest(const QString& path, const QImage& picture = {}); // unless it is there or was removed
+    void setPicture(const QString& path, const QImage& picture); // null: it cannot be read, and goes
     QStringList paths() const;
     static constexpr int maxResults = 500;
 
@@ -21,6 +22,10 @@ signals:
     void shown(const QString& path); // by a click or the keyboard
     void workflowWanted(const QString& path);
     void copyWanted(const QString& path);
+    void saveWanted(const QString& path);
+    void folderWanted(const QString& path);
+    void compareWanted(const QString& path);
+    void pictureWanted(const QString& path); // it is in view: setPicture, please
 
 protected:
     QMimeData* mimeData(const QList<QListWidgetItem*>& items) const override;
@@ -28,9 +33,13 @@ protected:
     void contextMenuEvent(QContextMenuEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
     QSize sizeHint() const override;
 
 private:
+    void askForPictures();
+    static void describe(QListWidgetItem& item, const QImage& picture);
+    void remove(QListWidgetItem* item);
     QListWidgetItem* itemOf(const QString& path) const;
     static QListWidgetItem* makeItem(const QString& path, const QImage& picture);
 };

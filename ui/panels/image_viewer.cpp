@@ -2,6 +2,7 @@
 
 #include "ui/theme.h"
 
+#include <QApplication>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QPainterPath>
@@ -261,7 +262,8 @@ void ImageViewer::mousePressEvent(QMouseEvent* event)
     if (m_picture.isNull() || (event->button() != Qt::LeftButton && event->button() != Qt::MiddleButton))
         return;
     m_wiping = event->button() == Qt::LeftButton && isOnWipe(event->position());
-    m_panning = !m_wiping;
+    m_pulling = event->button() == Qt::LeftButton && !m_wiping && m_fits;
+    m_panning = !m_wiping && !m_pulling;
     m_pressed = event->position();
     if (m_panning)
         setCursor(Qt::ClosedHandCursor);
@@ -274,6 +276,11 @@ void ImageViewer::mouseMoveEvent(QMouseEvent* event)
         const QRectF shown = pictureRect();
         m_wipe = std::clamp((point.x() - shown.left()) / shown.width(), 0., 1.);
         update();
+    } else if (m_pulling) {
+        if ((point - m_pressed).manhattanLength() < QApplication::startDragDistance())
+            return;
+        m_pulling = false;
+        emit dragWanted();
     } else if (m_panning) {
         if (m_fits)
             m_zoom = fitZoom();
@@ -289,7 +296,7 @@ void ImageViewer::mouseMoveEvent(QMouseEvent* event)
 
 void ImageViewer::mouseReleaseEvent(QMouseEvent*)
 {
-    m_wiping = m_panning = false;
+    m_wiping = m_panning = m_pulling = false;
     setCursor(Qt::ArrowCursor);
 }
 

@@ -33,6 +33,7 @@ public slots:
 
 signals:
     void stateChanged(); // what is shown, zoom or comparing
+    void dragWanted(); // the whole picture is in view and is pulled away with the left button
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -63,7 +64,7 @@ private:
 
     QImage m_picture, m_before, m_result; // shown; compared with; the last result
     int m_scale = 1;
-    bool m_fits = true, m_comparing = false, m_panning = false, m_wiping = false;
+    bool m_fits = true, m_comparing = false, m_panning = false, m_wiping = false, m_pulling = false;
     double m_zoom = 1, m_wipe = 0.5; // the wipe as a share of the picture's width
     QPointF m_offset, m_pressed; // of the picture's centre from the widget's
     QString m_topLeft, m_bottomRight;

@@ -1,0 +1,103 @@
+#include "app/picture_details.h"
+
+#include "app/picture_info.h"
+#include "app/workflow_file.h"
+#include "inference/pipeline/node_type.h"
+#include "inference/sampling/names.h"
+#include "render/error.h"
+
+#include <algorithm>
+#include <set>
+
+namespace athanor {
+
+namespace {
+
+std::string valueText(const ParamValue& value)
+{
+    if (const auto* text = std::get_if<std::string>(&value))
+        return *text;
+    if (const auto* whole = std::get_if<int64_t>(&value))
+        return std::to_string(*whole);
+    if (const auto* large = std::get_if<uint64_t>(&value))
+        return std::to_string(*large);
+    if (const auto* number = std::get_if<double>(&value))
+        return numberText(*number);
+    return {};
+}
+
+std::string paramText(const Node& node, std::string_view name)
+{
+    const auto value = node.params.find(std::string(name));
+    return value == node.params.end() ? "" : valueText(value->second);
+}
+
+// The text of the first prompt at or above what feeds the port.
+std::string promptAbove(const Graph& graph, NodeId node, const char* port)
+{
+    std::vector<const Link*> open{linkInto(graph, node, port)};
+    std::set<NodeId> seen;
+    for (size_t i = 0; i < open.size(); ++i) {
+        if (!open[i] || !seen.insert(open[i]->from.node).second)
+            continue;
+        const auto found = graph.nodes.find(open[i]->from.node);
+        if (found == graph.nodes.end())
+            continue;
+        const NodeType* type = findNodeType(found->second.type);
+        for (size_t p = 0; type && p < type->params.size(); ++p)
+            if (type->params[p].kind == ParamKind::Prompt)
+                return paramText(found->second, type->params[p].name);
+        for (const auto& [number, link] : graph.links)
+            if (link.to.node == found->first)
+                open.push_back(&link);
+    }
+    return {};
+}
+
+std::string makerOf(const std::vector<PictureText>& texts)
+{
+    if (findText(texts, workflowKey))
+        return "Athanor";
+    if (findText(texts, comfyWorkflowKey) || findText(texts, comfyPromptKey))
+        return "ComfyUI";
+    return findText(texts, parametersKey) ? "A1111" : "";
+}
+
+}
+
+Infotext infotextOf(const Graph& graph)
+{
+    const auto sampler =
+        std::ranges::find_if(graph.nodes, [](const auto& entry) { return entry.second.type == "sample"; });
+    if (sampler == graph.nodes.end())
+        return {};
+    const auto& [id, node] = *sampler;
+    Infotext info{promptAbove(graph, id, "positive"), promptAbove(graph, id, "negative"), {}};
+    constexpr std::pair<const char*, const char*> fields[] = {{"Steps", "steps"}, {"Sampler", "sampler"},
+        {"Schedule type", "schedule"}, {"CFG scale", "cfg"}, {"Seed", "seed"}};
+    for (const auto& [field, param] : fields)
+        if (std::string text = paramText(node, param); !text.empty())
+            info.fields.emplace_back(field, std::move(text));
+    return info;
+}
+
+MadeOf howMade(const std::string& path)
+{
+    const ByteSource file(path);
+    const PictureInfo picture = readPictureInfo(file);
+    MadeOf made{.maker = makerOf(picture.texts), .warnings = picture.warnings};
+    if (made.maker.empty())
+        return made;
+    try {
+        const OpenedWorkflow opened = openWorkflow(path);
+        made.hasWorkflow = true;
+        made.info = infotextOf(opened.loaded.graph);
+    } catch (const Error& error) {
+        made.warnings.emplace_back(error.what());
+    }
+    if (const std::string* text = findText(picture.texts, parametersKey))
+        made.info = readInfotext(*text);
+    return made;
+}
+
+}
