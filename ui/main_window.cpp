@@ -2,6 +2,7 @@
 
 #include "ui/canvas/graph_view.h"
 #include "ui/inspector/inspector.h"
+#include "ui/paint/value_editors.h"
 #include "ui/picture_actions.h"
 #include "ui/theme.h"
 
@@ -46,6 +47,7 @@ MainWindow::MainWindow(Studio& studio, const WindowFiles& files, const QString& 
     , m_autosave(new Autosave(m_document, files, autosaveFolder))
     , m_canvas(new GraphView(m_document, m_runState))
     , m_inspector(new Inspector(m_document, m_runState, studio))
+    , m_editors(new ValueEditors(m_document, {[this] { return m_viewer->picture(); }, files.readPicture}, files.write))
     , m_banner(new Banner(this))
     , m_viewer(new ImageViewer(this))
     , m_history(new HistoryStrip(this))
@@ -64,6 +66,7 @@ MainWindow::MainWindow(Studio& studio, const WindowFiles& files, const QString& 
     column->setSpacing(0);
     column->addWidget(m_banner);
     column->addWidget(m_canvas, 1);
+    column->addWidget(m_editors, 1);
     setCentralWidget(centre);
     makeDocks();
     makeActions();
@@ -192,8 +195,18 @@ void MainWindow::connectAll()
     connect(m_queue, &QueuePanel::workflowWanted, m_fileActions, &FileActions::openGraph);
     connect(m_queue, &QueuePanel::shown, m_viewer, &ImageViewer::showAlone);
     connect(m_canvas, &GraphView::openRequested, m_fileActions, &FileActions::open);
-    connect(m_canvas, &GraphView::nodeActivated, this, [this] { showPanel(*m_docks.inspector); });
+    connect(m_editors, &ValueEditors::openChanged, this, [this](bool open) {
+        m_canvas->setHidden(open);
+        m_editors->setVisible(open);
+        (open ? static_cast<QWidget*>(m_editors) : m_canvas)->setFocus();
+    });
+    connect(m_canvas, &GraphView::nodeActivated, this, [this](const NodePath& node) {
+        if (!openDrawn(node))
+            showPanel(*m_docks.inspector);
+    });
     connect(m_canvas, &GraphView::pictureActivated, this, [this](const NodePath& node) {
+        if (openDrawn(node))
+            return;
         showPanel(*m_docks.viewer);
         if (const QImage& picture = m_runState.of(node).picture; !picture.isNull())
             m_viewer->showAlone(picture);
@@ -205,6 +218,14 @@ void MainWindow::connectAll()
     m_inspector->setPromptHistory(QSettings().value(promptsKey).toStringList());
     connect(m_status, &StatusLine::queueWanted, this, [this] { showPanel(*m_docks.queue); });
     connect(m_status, &StatusLine::deviceWanted, this, &MainWindow::settingsWanted);
+}
+
+bool MainWindow::openDrawn(const NodePath& node)
+{
+    const auto place = ValueEditors::drawnParam(m_document.graph(), node);
+    if (place)
+        m_document.openEditor(*place);
+    return place.has_value();
 }
 
 void MainWindow::showPanel(QDockWidget& panel)

@@ -20,6 +20,7 @@ namespace athanor {
 class GraphView;
 class Inspector;
 class PictureActions;
+class ValueEditors;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -43,6 +44,7 @@ public:
     RunBar& runBar() { return *m_bar; }
     GraphView& canvas() { return *m_canvas; }
     Inspector& inspector() { return *m_inspector; }
+    ValueEditors& editors() { return *m_editors; }
     // By name, those of the menus included: "run", "cancel", …; null if there is none.
     QAction* action(const QString& name) const { return m_actions.value(name); }
 
@@ -83,6 +85,7 @@ private:
     void restoreLayout();
     void saveLayout();
     void setArranging(bool on);
+    bool openDrawn(const NodePath& node); // false: nothing of it is drawn
 
     // main_window_actions.cpp
     QAction* addAction(const QString& name, const QString& text, const char* iconName, const QKeySequence& key,
@@ -113,6 +116,7 @@ private:
     Autosave* m_autosave;
     GraphView* m_canvas;
     Inspector* m_inspector;
+    ValueEditors* m_editors;
     Banner* m_banner;
     ImageViewer* m_viewer;
     HistoryStrip* m_history;

@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <algorithm>
 
 namespace athanor {
 
@@ -34,6 +35,19 @@ bool isFile(ParamKind kind)
         || kind == ParamKind::ImageFile;
 }
 
+QString counted(ptrdiff_t count, const char* text)
+{
+    return QCoreApplication::translate("Labels", text, nullptr, int(std::max<ptrdiff_t>(0, count)));
+}
+
+ptrdiff_t occurrences(std::string_view text, std::string_view words)
+{
+    ptrdiff_t count = 0;
+    for (size_t at = text.find(words); at != text.npos; at = text.find(words, at + words.size()))
+        ++count;
+    return count;
+}
+
 struct ValueText {
     const Param& param;
 
@@ -46,6 +60,10 @@ struct ValueText {
     QString operator()(double value) const { return number(value); }
     QString operator()(const std::string& value) const
     {
+        if (param.kind == ParamKind::Drawing) // a word for each stroke, after four
+            return counted(std::ranges::count(value, ' ') - 3, QT_TRANSLATE_NOOP("Labels", "%n stroke(s)"));
+        if (param.kind == ParamKind::Pose)
+            return counted(occurrences(value, "pose_keypoints_2d"), QT_TRANSLATE_NOOP("Labels", "%n person(s)"));
         const QString text = toText(value);
         return isFile(param.kind) ? QFileInfo(text).fileName() : text.simplified();
     }

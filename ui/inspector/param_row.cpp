@@ -46,6 +46,8 @@ ParamRow::ParamRow(const InspectorContext& context, ParamTarget target, const Pa
     m_problem->setTextFormat(Qt::PlainText);
     buildLine();
     connect(m_widget, &ParamWidget::changed, this, &ParamRow::change);
+    connect(m_widget, &ParamWidget::editorWanted, this,
+        [this] { m_context.document.openEditor(placesOf(m_target).front()); });
     connect(m_reset, &FlatButton::clicked, this, [this] {
         if (const auto now = readParam(m_context.document.graph(), m_target))
             change(now->param.value, {});

@@ -9,6 +9,7 @@
 #include "ui/inspector/prompt_field.h"
 #include "ui/inspector/seed_field.h"
 #include "ui/inspector/switch_button.h"
+#include "ui/paint/drawing_field.h"
 #include "ui/theme.h"
 
 #include <QHBoxLayout>
@@ -95,7 +96,7 @@ ParamWidget* makeParamWidget(const Param& param, Studio& studio, QWidget* parent
         break;
     case ParamKind::Drawing:
     case ParamKind::Pose:
-        break;
+        return new DrawingField(param, parent);
     }
     return new TextField(parent);
 }

@@ -19,6 +19,7 @@ public:
 signals:
     // By the user. Changes of the same gesture (a drag, a word typed) belong together; an empty one is of its own.
     void changed(const athanor::ParamValue& value, const QString& gesture);
+    void editorWanted(); // the view that it has for itself
 };
 
 // The widget asks the studio for names of files and keeps it; it copies of the parameter what it needs.
