@@ -25,6 +25,8 @@ struct Operand {
 void add(Operand a, Operand b, Operand y, uint64_t count, uint64_t period);
 // y[i] = a[i] · b[i mod period]; y has a's type.
 void multiply(Operand a, Operand b, Operand y, uint64_t count, uint64_t period);
+// y[i] = x[i], times slopes[i mod channels] where it is negative (PReLU, He et al. 2015); y has x's type.
+void prelu(Operand x, Operand slopes, Operand y, uint64_t count, uint64_t channels);
 // y = x · factor + offset, in x's type.
 void scale(Operand x, Operand y, uint64_t count, float factor, float offset);
 // y = activation(x), in x's type.

@@ -29,15 +29,55 @@ int inputBlocks(const Weights& weights)
 }
 
 // Weights, so not among the activations that a recorder may still be filling.
-Tensor sum(const Tensor& difference, const Tensor& base)
+Tensor sum(const Tensor& weight, std::initializer_list<std::pair<const Tensor*, float>> others)
 {
-    if (difference.shape != base.shape)
-        throw Error(ErrorKind::BadArgument, "the ControlNet's differences are of another shape than the model's UNet");
-    std::vector<float> values = toHost(difference);
-    const std::vector<float> others = toHost(base);
-    for (size_t i = 0; i < values.size(); ++i)
-        values[i] += others[i];
-    return tensorFrom(difference.gpu(), difference.shape, values, difference.type, MemoryUse::Weights);
+    std::vector<float> values = toHost(weight);
+    for (const auto& [other, factor] : others) {
+        if (other->shape != weight.shape)
+            throw Error(ErrorKind::BadArgument, "the ControlNet's weights are of another shape than the model's UNet");
+        const std::vector<float> added = toHost(*other);
+        for (size_t i = 0; i < values.size(); ++i)
+            values[i] += factor * added[i];
+    }
+    return tensorFrom(weight.gpu(), weight.shape, values, weight.type, MemoryUse::Weights);
+}
+
+// The network with the weights of UNets added where it has weights of the same names.
+ControlNet plus(const ControlNet& model, const UNet& added, const UNet* taken = nullptr)
+{
+    requireFit(model, added);
+    if (taken)
+        requireFit(model, *taken);
+    ControlNet whole = model;
+    const auto addAll = [&](auto& weights, const auto Weights::*kind, auto dataOf) {
+        for (auto& [name, weight] : weights) {
+            const auto& all = added.weights.*kind;
+            const auto it = all.find(name);
+            if (it == all.end())
+                continue;
+            if (!taken)
+                dataOf(weight) = sum(dataOf(weight), {{&dataOf(it->second), 1.f}});
+            else if (const auto less = (taken->weights.*kind).find(name); less != (taken->weights.*kind).end())
+                dataOf(weight) = sum(dataOf(weight), {{&dataOf(it->second), 1.f}, {&dataOf(less->second), -1.f}});
+        }
+    };
+    // The same shapes are packed in the same order.
+    addAll(
+        whole.weights.packed, &Weights::packed, [](auto& weight) -> auto& { return weight.data; });
+    addAll(
+        whole.weights.tensors, &Weights::tensors, [](auto& tensor) -> auto& { return tensor; });
+    return whole;
+}
+
+// Each channel's mean over the picture, in its place everywhere.
+Tensor pooled(const Tensor& x)
+{
+    const int64_t images = x.dim(0), pixels = x.dim(1) * x.dim(2), channels = x.dim(3);
+    const std::vector<float> ones(size_t(images * pixels), 1);
+    const auto matrix = [&](Shape shape) { return tensorFrom(x.gpu(), std::move(shape), ones, x.type); };
+    const Tensor mean =
+        matmul(matrix({images, 1, pixels}), x.reshaped({images, pixels, channels}), false, 1 / float(pixels));
+    return matmul(matrix({images, pixels, 1}), mean).reshaped(x.shape);
 }
 
 std::string widths(const Weights& weights)
@@ -68,7 +108,8 @@ Tensor embedHint(const ControlNet& model, const Tensor& hint)
 std::vector<Tensor> evaluate(const ControlNet& model, const Tensor& x, std::span<const float> timesteps,
     const Tensor& context, const Tensor& hint)
 {
-    assert(!model.config.difference && hint.dim(0) == 1 && hint.dim(1) == x.dim(1) && hint.dim(2) == x.dim(2));
+    assert(!model.config.difference && hint.dim(1) == x.dim(1) && hint.dim(2) == x.dim(2));
+    assert(hint.dim(0) == 1 || hint.dim(0) == x.dim(0));
     const Module m(model.weights);
     const UNetContext c = unetContext(model.config.encoder, model.weights, model.precision, timesteps, context);
     const int blocks = model.config.residuals - 1;
@@ -78,27 +119,29 @@ std::vector<Tensor> evaluate(const ControlNet& model, const Tensor& x, std::span
     for (int i = 0; i < blocks; ++i) {
         h = unetBlock(m["input_blocks"][i], h, c);
         if (i == 0)
-            h = h + hint.reshaped({hint.dim(1), hint.dim(2), hint.dim(3)});
+            h = h + (hint.dim(0) == 1 ? hint.reshaped({hint.dim(1), hint.dim(2), hint.dim(3)}) : hint);
         residuals.push_back(linear(m["zero_convs"][i][0], h));
     }
     h = unetBlock(m["middle_block"], h, c);
     residuals.push_back(linear(m["middle_block_out.0"], h));
+    if (model.config.globalPool)
+        for (Tensor& residual : residuals)
+            residual = pooled(residual);
     return residuals;
 }
 
 ControlNet onBase(const ControlNet& difference, const UNet& base)
 {
     assert(difference.config.difference);
-    requireFit(difference, base);
-    ControlNet whole = difference;
+    ControlNet whole = plus(difference, base);
     whole.config.difference = false;
-    for (auto& [name, weight] : whole.weights.packed)
-        if (const auto it = base.weights.packed.find(name); it != base.weights.packed.end())
-            weight.data = sum(weight.data, it->second.data); // the same shapes are packed in the same order
-    for (auto& [name, tensor] : whole.weights.tensors)
-        if (const auto it = base.weights.tensors.find(name); it != base.weights.tensors.end())
-            tensor = sum(tensor, it->second);
     return whole;
+}
+
+ControlNet transferred(const ControlNet& model, const UNet& from, const UNet& to)
+{
+    assert(!model.config.difference);
+    return plus(model, to, &from);
 }
 
 void requireFit(const ControlNet& model, const UNet& unet)

@@ -12,6 +12,8 @@ struct ControlNetConfig {
     int residuals = 13; // one for each input block of the UNet and, last, one for its middle
     // The weights are what to add to those of a UNet: onBase() makes a network to evaluate.
     bool difference = false;
+    // Each output is the mean over the picture, the same everywhere ("shuffle"); for the prompt's branch alone.
+    bool globalPool = false;
 };
 
 struct ControlNet {
@@ -20,17 +22,20 @@ struct ControlNet {
     DType precision = DType::F32;
 };
 
-// hint: 1 8H 8W 3 RGB in 0…1 → 1 H W channels. The same at every step of a run.
+// hint: N 8H 8W 3 RGB in 0…1 → N H W channels. The same at every step of a run.
 Tensor embedHint(const ControlNet& model, const Tensor& hint);
 
-// x, timesteps and context as for the UNet; hint: of embedHint, one for all rows → config.residuals tensors, in the
-// order that the UNet's evaluate() takes.
-// Source: ControlNet cldm/cldm.py, diffusers controlnet.py.
+// x, timesteps and context as for the UNet; hint: of embedHint, one for all rows or one each → config.residuals
+// tensors, in the order that the UNet's evaluate() takes. Source: ControlNet cldm/cldm.py, diffusers controlnet.py.
 std::vector<Tensor> evaluate(const ControlNet& model, const Tensor& x, std::span<const float> timesteps,
     const Tensor& context, const Tensor& hint);
 
 // The network of a file of differences on the UNet that it is to steer. Throws Error(BadArgument) as requireFit.
 ControlNet onBase(const ControlNet& difference, const UNet& base);
+
+// A network that was made with one UNet, for another (tool_transfer_control.py): shared weights change as the UNet's
+// do. Throws Error(BadArgument) as requireFit.
+ControlNet transferred(const ControlNet& model, const UNet& from, const UNet& to);
 
 // Throws Error(BadArgument) naming both unless the network's outputs are those that the UNet takes.
 void requireFit(const ControlNet& model, const UNet& unet);

@@ -265,6 +265,21 @@ UNetConfig detectUNet(const ModelFiles& files)
     return c;
 }
 
+namespace {
+
+// Weights do not tell. The extension of A1111 goes by the file's name, diffusers by its configuration.
+bool poolsGlobally(const ModelFiles& files)
+{
+    const nlohmann::json& config = files.controlNet.config;
+    if (config.is_object())
+        if (const auto told = config.find("global_pool_conditions"); told != config.end() && told->is_boolean())
+            return told->get<bool>();
+    const size_t folder = files.path.find_last_of("/\\");
+    return files.path.find("shuffle", folder == std::string::npos ? 0 : folder) != std::string::npos;
+}
+
+}
+
 ControlNetConfig detectControlNet(const ModelFiles& files)
 {
     Layout l{files, Part::ControlNet, {}, {}};
@@ -278,6 +293,7 @@ ControlNetConfig detectControlNet(const ModelFiles& files)
     refuseBroken(l);
     for (const TensorFile& file : files.files)
         c.difference = c.difference || findTensor(file, "difference");
+    c.globalPool = poolsGlobally(files);
     return c;
 }
 

@@ -4,6 +4,7 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <array>
 
 namespace athanor {
 
@@ -81,9 +82,18 @@ bool isEmbedding(const NameIndex& names)
     return names.hasPrefix("string_to_param.") || names.has("emb_params") || names.has("clip_l") || names.has("clip_g");
 }
 
+// SRVGGNetCompact: a chain of convolutions that begins with a picture's three channels.
+bool isCompactUpscaler(const NameIndex& names)
+{
+    return std::ranges::any_of(std::array{"params_ema.body.", "params.body.", "body."}, [&](const std::string& front) {
+        const NamedShape *first = names.find(front + "0.weight"), *slopes = names.find(front + "1.weight");
+        return first && first->shape.size() == 4 && first->shape[1] == 3 && slopes && slopes->shape.size() == 1;
+    });
+}
+
 bool isUpscaler(const NameIndex& names)
 {
-    return names.hasPrefix("model.1.sub.") || names.has("conv_first.weight")
+    return isCompactUpscaler(names) || names.hasPrefix("model.1.sub.") || names.has("conv_first.weight")
         || names.hasPrefix("layers.0.residual_group.") || names.hasPrefix("params_ema.")
         || names.hasPrefix("params.conv_first.");
 }
@@ -188,7 +198,7 @@ std::string placeFor(ModelKind kind)
     case ModelKind::Embedding:
         return "; it is named inside a prompt";
     case ModelKind::Upscaler:
-        return "; it goes into the node Upscale with Model";
+        return "; it goes into the node Upscale image with model";
     case ModelKind::UNet:
     case ModelKind::TextEncoder:
         return "; open the whole checkpoint or diffusers folder it belongs to";
@@ -306,6 +316,12 @@ void requireControlNet(const Family& family, const std::string& path)
 {
     if (family.kind != ModelKind::ControlNet || family.architecture != Architecture::StableDiffusion1)
         refuse(family, path, "a ControlNet of Stable Diffusion 1.x");
+}
+
+void requireUpscaler(const Family& family, const std::string& path)
+{
+    if (family.kind != ModelKind::Upscaler)
+        refuse(family, path, "an upscaler");
 }
 
 }

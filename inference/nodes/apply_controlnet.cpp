@@ -52,7 +52,7 @@ Values run(NodeRun& run)
     control.net = net.net;
     control.name = net.name;
     control.hash = net.hash;
-    control.map = run.input<ControlMapValue>("image").map;
+    control.maps = run.input<ControlMapValue>("image").maps;
     control.hidden = run.input<ControlMapValue>("image").hidden;
     if (run.has("mask"))
         control.mask = std::get<Shared<Mask>>(run.value("mask"));
@@ -70,7 +70,7 @@ Values run(NodeRun& run)
     control.spreads = branch == "both" && !run.has("negative");
     const auto applied = std::make_shared<const AppliedControl>(std::move(control));
     const bool toNegative =
-        run.has("negative") && (branch == "negative" || (branch == "both" && reachesNegative(applied->mode)));
+        run.has("negative") && (branch == "negative" || (branch == "both" && reachesNegative(*applied)));
     return {branch == "negative" ? positive : shared(with(run.input<ConditioningValue>("positive"), applied)),
         toNegative ? shared(with(run.input<ConditioningValue>("negative"), applied)) : negative};
 }
@@ -104,7 +104,7 @@ NodeType applyControlnetNode()
             {"negative", PortType::Conditioning,
                 "What it is kept away from; not linked: the sampler's goes with the positive one", true},
             {"control_net", PortType::ControlNet, "Trained for maps of this kind"},
-            {"image", PortType::ControlMap, "The map; or a picture, as it is"},
+            {"image", PortType::ControlMap, "The map, or a picture as it is; of a batch one for each picture that is made"},
             {"mask", PortType::Mask, "Where it counts; not linked: everywhere", true}},
         .params = {{"strength", ParamKind::Float, 1.0, "How strongly; 0 leaves it out", 0, 10, 0.05},
             {"start", ParamKind::Float, 0.0, "Share of the steps before it begins", 0, 1, 0.01},

@@ -9,7 +9,7 @@ namespace {
 Values run(NodeRun& run)
 {
     ControlMapValue hint = inpaintHint(run.input<ImageValue>("image").images.at(0), run.input<Mask>("mask"));
-    ImageValue shown{{hint.map}, {}};
+    ImageValue shown{hint.maps, {}};
     return {shared(std::move(hint)), shared(std::move(shown))};
 }
 

@@ -5,16 +5,25 @@ namespace athanor {
 
 namespace {
 
-// The network, with the model's own weights where the file holds differences to them.
+// The network, with the model's own weights where the file holds differences to them, and brought from the model that
+// it was made with to the one that it is to steer where both are linked.
 Shared<ControlNetValue> complete(const NodeRun& run, Shared<ControlNetValue> loaded)
 {
-    if (!loaded->net->config.difference)
+    const bool isDifference = loaded->net->config.difference;
+    if (!run.has("model")) {
+        if (isDifference || run.has("made_with"))
+            throw Error(ErrorKind::BadArgument,
+                loaded->name + (isDifference ? " holds differences to a model" : " is to be brought to another model")
+                    + "; link the model that it is to steer");
         return loaded;
-    if (!run.has("model"))
-        throw Error(
-            ErrorKind::BadArgument, loaded->name + " holds differences to a model; link the model that it is to steer");
+    }
+    const UNet& unet = *run.input<ModelValue>("model").unet;
     ControlNetValue whole = *loaded;
-    whole.net = std::make_shared<const ControlNet>(onBase(*loaded->net, *run.input<ModelValue>("model").unet));
+    if (isDifference)
+        whole.net = std::make_shared<const ControlNet>(onBase(*loaded->net, unet));
+    else if (run.has("made_with"))
+        whole.net = std::make_shared<const ControlNet>(
+            transferred(*loaded->net, *run.input<ModelValue>("made_with").unet, unet));
     return std::make_shared<const ControlNetValue>(std::move(whole));
 }
 
@@ -40,7 +49,10 @@ NodeType loadControlnetNode()
         .title = "Load ControlNet",
         .category = "Load",
         .text = "A network that makes pictures follow a map: edges, poses, depths.",
-        .inputs = {{"model", PortType::Model, "Only for files of differences: the model to steer", true}},
+        .inputs = {{"model", PortType::Model,
+                       "The model to steer: for files of differences, and with the model it was made with", true},
+            {"made_with", PortType::Model,
+                "The model that the ControlNet was made with, where it is to be brought to another", true}},
         .params = {{"file", ParamKind::ControlNetFile, std::string(),
             "Path of a file or diffusers folder, or a name in the folder of ControlNets"}},
         .outputs = {{"control_net", PortType::ControlNet, "To apply with a map"}},

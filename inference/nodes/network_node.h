@@ -26,8 +26,13 @@ inline std::string howToGet(const NodeRun& run, const NetworkFile& network)
                           : printable(folder + '/' + networksFolder, 1'000));
 }
 
+inline std::shared_ptr<OnnxNetwork> keptNetwork(const NodeRun& run, const std::string& path)
+{
+    return run.host.models().onnx(path, run.host.stamp(path));
+}
+
 struct FoundNetwork {
-    OnnxNetwork network;
+    std::shared_ptr<OnnxNetwork> network; // kept loaded while it is in use
     std::string_view name; // of NetworkFile
     bool isStarter = false;
 };
@@ -44,7 +49,7 @@ inline FoundNetwork findNetwork(const NodeRun& run, const std::vector<NetworkFil
         if (isStarter)
             run.warn("the network in use knows only scenes of the starter model; for other pictures "
                 + howToGet(run, networks.front()));
-        return {OnnxNetwork(path), network.name, isStarter};
+        return {keptNetwork(run, path), network.name, isStarter};
     }
     throw Error(ErrorKind::FileMissing, "this needs a network that is not here: " + howToGet(run, networks.front()));
 }
@@ -86,8 +91,8 @@ inline Values networkMaps(NodeRun& run, FoundNetwork found, const NetworkMaps& u
     ImageValue maps;
     for (const RgbImage& image : run.input<ImageValue>("image").images) {
         run.throwIfStopped();
-        maps.images.push_back(
-            networkMap(run, image, chosen.side, [&](const RgbImage& seen) { return chosen.map(found.network, seen); }));
+        maps.images.push_back(networkMap(
+            run, image, chosen.side, [&](const RgbImage& seen) { return chosen.map(*found.network, seen); }));
     }
     return {shared(std::move(maps))};
 }

@@ -28,7 +28,7 @@ public:
     {
         const std::string path = m_points.isStarter ? "" : run.host.findNetwork(detector);
         if (!path.empty())
-            m_people.emplace(path);
+            m_people = keptNetwork(run, path);
         else if (!m_points.isStarter)
             run.warn("without yolox_l.onnx of DWPose beside it, one person is looked for in the whole picture");
     }
@@ -38,9 +38,9 @@ public:
         if (!m_points.isStarter) {
             const std::vector<PersonBox> boxes = m_people ? findPeople(*m_people, image) : std::vector<PersonBox>();
             return m_people && boxes.empty() ? Poses{image.width, image.height, {}}
-                                             : posesIn(m_points.network, image, boxes);
+                                             : posesIn(*m_points.network, image, boxes);
         }
-        Poses poses = starterPoses(m_points.network, small(image));
+        Poses poses = starterPoses(*m_points.network, small(image));
         poses.width = image.width;
         poses.height = image.height;
         return poses;
@@ -48,7 +48,7 @@ public:
 
 private:
     FoundNetwork m_points;
-    std::optional<OnnxNetwork> m_people;
+    std::shared_ptr<OnnxNetwork> m_people; // null: not here
 };
 
 Values run(NodeRun& run)

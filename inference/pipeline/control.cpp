@@ -98,9 +98,10 @@ void check(const AppliedControl& control)
                 + std::to_string(wanted) + ", from its first block to its middle");
 }
 
-bool reachesNegative(ControlMode mode)
+bool reachesNegative(const AppliedControl& control)
 {
-    return mode == ControlMode::Balanced || mode == ControlMode::Prompt;
+    const bool both = control.mode == ControlMode::Balanced || control.mode == ControlMode::Prompt;
+    return both && !control.net->config.globalPool;
 }
 
 double strengthAt(const AppliedControl& control, int index, int count)
@@ -158,6 +159,32 @@ void hide(std::vector<float>& values, const RgbImage& mask)
             values[i] = -1;
 }
 
+// The map as the network is shown it.
+std::vector<float> hintOf(const AppliedControl& control, const RgbImage& map, int width, int height)
+{
+    const RgbImage image = fitted(map, width, height, control.fit);
+    std::vector<float> values(image.pixels.begin(), image.pixels.end());
+    for (float& value : values)
+        value /= 255;
+    if (control.hidden)
+        hide(values, fitted(picture(*control.hidden), width, height, control.fit));
+    return values;
+}
+
+// One for each row; a single map stays alone, which serves all rows.
+Tensor hintsFor(const Tensor& hints, std::span<const int32_t> pictures)
+{
+    const auto maps = int32_t(hints.dim(0)), height = int32_t(hints.dim(1));
+    if (maps == 1)
+        return hints;
+    std::vector<int32_t> lines;
+    for (const int32_t index : pictures)
+        for (int32_t y = 0; y < height; ++y)
+            lines.push_back(index % maps * height + y);
+    const Tensor all = hints.reshaped({int64_t(maps) * height, hints.dim(2) * hints.dim(3)});
+    return gather(all, lines, hints.type).reshaped({int64_t(pictures.size()), height, hints.dim(2), hints.dim(3)});
+}
+
 }
 
 ControlRun::ControlRun(Gpu& gpu, const UNet& unet, std::vector<double> sigmas, int64_t height, int64_t width)
@@ -189,23 +216,24 @@ const ControlRun::Prepared& ControlRun::prepared(const AppliedControl& control)
     if (isNew) {
         requireFit(*control.net, m_unet);
         const int shift = control.net->config.hintDownsamplings;
-        const RgbImage map = fitted(control.map, int(m_width << shift), int(m_height << shift), control.fit);
-        std::vector<float> values(map.pixels.begin(), map.pixels.end());
-        for (float& value : values)
-            value /= 255;
-        if (control.hidden)
-            hide(values, fitted(picture(*control.hidden), map.width, map.height, control.fit));
-        it->second.hint = embedHint(*control.net, tensorFrom(m_gpu, {1, map.height, map.width, 3}, values));
+        const int width = int(m_width << shift), height = int(m_height << shift);
+        std::vector<float> values;
+        for (const RgbImage& map : control.maps) {
+            const std::vector<float> shown = hintOf(control, map, width, height);
+            values.insert(values.end(), shown.begin(), shown.end());
+        }
+        it->second.hints =
+            embedHint(*control.net, tensorFrom(m_gpu, {int64_t(control.maps.size()), height, width, 3}, values));
     }
     return it->second;
 }
 
-std::vector<Tensor> ControlRun::residuals(
-    std::span<const ActiveControl> controls, const Tensor& x, std::span<const float> timesteps, const Tensor& context)
+std::vector<Tensor> ControlRun::residuals(std::span<const ActiveControl> controls, const Tensor& x,
+    std::span<const float> timesteps, const Tensor& context, std::span<const int32_t> pictures)
 {
     std::vector<Tensor> total;
     for (const auto& [control, strength] : controls) {
-        const Tensor hint = prepared(*control).hint;
+        const Tensor hint = hintsFor(prepared(*control).hints, pictures);
         std::vector<Tensor> found = evaluate(*control->net, x, timesteps, context, hint);
         total.resize(found.size());
         const std::vector<double> factors = blockFactors(*control);

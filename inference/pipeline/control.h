@@ -26,7 +26,7 @@ enum class MapFit : uint8_t {
 struct AppliedControl {
     std::shared_ptr<const ControlNet> net;
     std::string name, hash; // of its file
-    RgbImage map;
+    std::vector<RgbImage> maps; // as in ControlMapValue; with fewer than pictures from the first again
     std::shared_ptr<const Mask> hidden; // as in ControlMapValue
     std::shared_ptr<const Mask> mask; // 1 is where it counts; null: everywhere
     double strength = 1;
@@ -42,7 +42,8 @@ struct AppliedControl {
 // weights as residuals.
 void check(const AppliedControl& control);
 
-bool reachesNegative(ControlMode mode);
+// Whether it steers the branch of the negative prompt too.
+bool reachesNegative(const AppliedControl& control);
 
 // Strength at step `index` of `count`; 0 outside of the range.
 double strengthAt(const AppliedControl& control, int index, int count);
@@ -68,13 +69,14 @@ public:
 
     // Those that count at this noise level.
     std::vector<ActiveControl> active(const ControlList& controls, double sigma) const;
-    // Their sum, as the UNet's evaluate() takes it; none if nothing is active.
+    // Their sum, as the UNet's evaluate() takes it; none if nothing is active. pictures: which of the batch each row of
+    // x belongs to.
     std::vector<Tensor> residuals(std::span<const ActiveControl> controls, const Tensor& x,
-        std::span<const float> timesteps, const Tensor& context);
+        std::span<const float> timesteps, const Tensor& context, std::span<const int32_t> pictures);
 
 private:
     struct Prepared {
-        Tensor hint;
+        Tensor hints; // of all maps: maps × H × W × C
         std::vector<Tensor> masks; // one for each residual, or none
     };
     const Prepared& prepared(const AppliedControl& control);

@@ -15,17 +15,18 @@ struct Evaluator {
     ControlRun controls;
 };
 
-// Rows of latents with their states, as one batch; halves as often as memory asks.
+// Rows of latents with their states, as one batch; halves as often as memory asks. pictures: of the batch, one a row.
 std::vector<float> evaluateRows(Evaluator& e, std::span<const float> x, float timestep, std::span<const float> context,
-    int64_t rows, std::span<const ActiveControl> controls)
+    std::span<const int32_t> pictures, std::span<const ActiveControl> controls)
 {
+    const auto rows = int64_t(pictures.size());
     const int64_t rowSize = int64_t(x.size()) / rows, contextSize = int64_t(context.size()) / rows;
     const int64_t width = e.unet.config.contextWidth;
     try {
         const Tensor input = tensorFrom(e.gpu, {rows, e.size.height, e.size.width, e.size.channels}, x);
         const Tensor text = tensorFrom(e.gpu, {rows, contextSize / width, width}, context);
         const std::vector<float> timesteps(size_t(rows), timestep);
-        const std::vector<Tensor> residuals = e.controls.residuals(controls, input, timesteps, text);
+        const std::vector<Tensor> residuals = e.controls.residuals(controls, input, timesteps, text, pictures);
         return toHost(evaluate(e.unet, input, timesteps, text, residuals));
     } catch (const Error& error) {
         if (error.kind != ErrorKind::OutOfMemory || rows == 1)
@@ -33,10 +34,10 @@ std::vector<float> evaluateRows(Evaluator& e, std::span<const float> x, float ti
     }
     const int64_t half = rows / 2;
     const auto atRow = [&](int64_t row, int64_t size) { return size_t(row * size); };
-    std::vector<float> result = evaluateRows(
-        e, x.first(atRow(half, rowSize)), timestep, context.first(atRow(half, contextSize)), half, controls);
-    const std::vector<float> rest = evaluateRows(
-        e, x.subspan(atRow(half, rowSize)), timestep, context.subspan(atRow(half, contextSize)), rows - half, controls);
+    std::vector<float> result = evaluateRows(e, x.first(atRow(half, rowSize)), timestep,
+        context.first(atRow(half, contextSize)), pictures.first(size_t(half)), controls);
+    const std::vector<float> rest = evaluateRows(e, x.subspan(atRow(half, rowSize)), timestep,
+        context.subspan(atRow(half, contextSize)), pictures.subspan(size_t(half)), controls);
     result.insert(result.end(), rest.begin(), rest.end());
     return result;
 }
@@ -51,13 +52,17 @@ std::vector<float> evaluateBranches(Evaluator& e, const Conditioning& text, cons
     const bool alike = active.front() == active.back();
     const int64_t together = alike ? text.branches : 1;
     std::vector<float> rows, output;
-    for (int64_t i = 0; i < together; ++i)
+    std::vector<int32_t> pictures;
+    for (int64_t i = 0; i < together; ++i) {
         rows.insert(rows.end(), x.begin(), x.end());
+        for (int64_t image = 0; image < e.size.images; ++image)
+            pictures.push_back(int32_t(image));
+    }
     const std::span<const float> states = text.states;
     const size_t statesSize = states.size() / size_t(text.branches) * size_t(together);
     for (size_t first = 0; first < size_t(text.branches); first += size_t(together)) {
         const std::vector<float> part = evaluateRows(e, rows, timestep,
-            states.subspan(first / size_t(together) * statesSize, statesSize), together * e.size.images, active[first]);
+            states.subspan(first / size_t(together) * statesSize, statesSize), pictures, active[first]);
         output.insert(output.end(), part.begin(), part.end());
     }
     return output;

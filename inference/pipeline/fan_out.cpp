@@ -32,7 +32,7 @@ Value converted(const Value& value, PortType type)
     if (const auto* image = std::get_if<Shared<ImageValue>>(&value); image && type == ControlMap) {
         if ((*image)->images.empty())
             return {};
-        return std::make_shared<const ControlMapValue>(ControlMapValue{(*image)->images.front(), {}});
+        return std::make_shared<const ControlMapValue>(ControlMapValue{(*image)->images, {}});
     }
     return value;
 }

@@ -1,5 +1,7 @@
 #include "inference/pipeline/infotext_graph.h"
 
+#include "inference/pipeline/infotext_controls.h"
+
 #include "inference/pipeline/comfyui_api.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
@@ -76,10 +78,11 @@ public:
         const NodeId first = add("sample", "", sampling);
         for (const NodeId prompt : {positive, negative})
             link(encoder, {prompt, "text_encoder"});
+        const Steering steering = controlled({{positive, "conditioning"}, {negative, "conditioning"}});
         const auto steer = [&](NodeId sample) {
             link({checkpoint, "model"}, {sample, "model"});
-            link({positive, "conditioning"}, {sample, "positive"});
-            link({negative, "conditioning"}, {sample, "negative"});
+            link(steering.positive, {sample, "positive"});
+            link(steering.negative, {sample, "negative"});
         };
         steer(first);
         link({add("empty_latent", "", latentParams()), "latent"}, {first, "latent"});
@@ -214,6 +217,35 @@ private:
         const NodeId skip = add("set_clip_skip", "", params);
         link({checkpoint, "text_encoder"}, {skip, "text_encoder"});
         return {skip, "text_encoder"};
+    }
+
+    struct Steering {
+        PortRef positive, negative;
+    };
+
+    // By the ControlNets, one after another. Their pictures are not in the text.
+    Steering controlled(Steering steering)
+    {
+        for (const ControlUnit& unit : controlUnits(m_info)) {
+            m_used.push_back(unit.field);
+            PortRef map{add("load_image", ("Picture of " + unit.field).c_str(), {}), "image"};
+            if (!unit.preprocessor.empty()) {
+                const NodeId preprocess = add(unit.preprocessor.c_str(), "", unit.preprocessorParams);
+                link(map, {preprocess, "image"});
+                map = {preprocess, "image"};
+            }
+            const NodeId net = add("load_controlnet", "", {{"file", unit.model}});
+            const NodeId apply = add("apply_controlnet", unit.field.c_str(), unit.applyParams);
+            link(steering.positive, {apply, "positive"});
+            link(steering.negative, {apply, "negative"});
+            link({net, "control_net"}, {apply, "control_net"});
+            link(map, {apply, "image"});
+            steering = {{apply, "positive"}, {apply, "negative"}};
+            warn(unit.field + ": choose its picture, which the text does not hold");
+            for (const std::string& warning : unit.warnings)
+                warn(warning);
+        }
+        return steering;
     }
 
     PortRef decoded(const PortRef& latent, const PortRef& vae)

@@ -1,6 +1,8 @@
 #include "inference/pipeline/model_cache.h"
 
 #include "inference/models/stable_diffusion.h"
+#include "inference/models/upscaler.h"
+#include "inference/preprocess/onnx_network.h"
 #include "render/error.h"
 
 #include <algorithm>
@@ -71,7 +73,8 @@ bool ModelCache::isUnused(const Entry& entry)
 {
     const LoadedModel& loaded = entry.loaded;
     return isFree(loaded.model, &ModelValue::unet) && isFree(loaded.text, &TextEncoderValue::text)
-        && isFree(loaded.vae, &VaeValue::vae) && isFree(entry.controlNet, &ControlNetValue::net);
+        && isFree(loaded.vae, &VaeValue::vae) && isFree(entry.controlNet, &ControlNetValue::net)
+        && entry.upscaler.use_count() <= 1 && entry.onnx.use_count() <= 1;
 }
 
 const ModelCache::Entry* ModelCache::find(const ModelFile& file, Kind kind)
@@ -109,7 +112,13 @@ const ModelCache::Entry& ModelCache::loadOnce(
     Entry entry = withRoom(*this, [&] { return load(options); });
     entry.file = file;
     entry.kind = kind;
-    entry.bytes = bytesOfAll(entry.loaded) + bytesOf(Value(entry.controlNet));
+    entry.bytes = bytesOfAll(entry.loaded) + bytesOf(Value(entry.controlNet))
+        + (entry.upscaler ? bytesOf(entry.upscaler->weights) : 0);
+    return keep(std::move(entry));
+}
+
+const ModelCache::Entry& ModelCache::keep(Entry entry)
+{
     const uint64_t unused = unusedBytes() + entry.bytes; // it is unused, but only until the caller has it
     if (unused > m_budget)
         free(unused - m_budget);
@@ -155,6 +164,31 @@ Shared<ControlNetValue> ModelCache::controlNet(Gpu& gpu, const ModelFile& file,
     const Entry& entry = loadOnce(gpu, file, Kind::ControlNet, hooks, load);
     warnings = entry.loaded.warnings;
     return entry.controlNet;
+}
+
+std::shared_ptr<const Upscaler> ModelCache::upscaler(
+    Gpu& gpu, const ModelFile& file, const LoadHooks& hooks, std::vector<std::string>& warnings)
+{
+    const auto load = [&](const LoadOptions& options) {
+        Entry made;
+        made.upscaler =
+            std::make_shared<const Upscaler>(loadUpscaler(gpu, file.path, options.precision, made.loaded.warnings));
+        return made;
+    };
+    const Entry& entry = loadOnce(gpu, file, Kind::Upscaler, hooks, load);
+    warnings = entry.loaded.warnings;
+    return entry.upscaler;
+}
+
+std::shared_ptr<OnnxNetwork> ModelCache::onnx(const std::string& path, const std::string& stamp)
+{
+    const ModelFile file{path, stamp, DType::F32};
+    if (const Entry* there = find(file, Kind::Onnx))
+        return there->onnx;
+    Entry entry{.file = file, .kind = Kind::Onnx};
+    entry.onnx = std::make_shared<OnnxNetwork>(path);
+    entry.bytes = entry.onnx->bytes();
+    return keep(std::move(entry)).onnx;
 }
 
 uint64_t ModelCache::free(uint64_t bytes)

@@ -10,6 +10,9 @@
 
 namespace athanor {
 
+class OnnxNetwork;
+struct Upscaler;
+
 // A whole checkpoint. The three are freed together.
 struct LoadedModel {
     Shared<ModelValue> model;
@@ -45,24 +48,33 @@ public:
     Shared<ControlNetValue> controlNet(Gpu& gpu, const ModelFile& file, const std::function<std::string()>& hash,
         const LoadHooks& hooks, std::vector<std::string>& warnings);
 
+    // Throws Error as loadUpscaler.
+    std::shared_ptr<const Upscaler> upscaler(
+        Gpu& gpu, const ModelFile& file, const LoadHooks& hooks, std::vector<std::string>& warnings);
+    // A network on the processor. stamp as in ModelFile. Throws Error as OnnxNetwork.
+    std::shared_ptr<OnnxNetwork> onnx(const std::string& path, const std::string& stamp);
+
     // Frees weights that nothing else uses, the longest unused first, until `bytes` of them are freed; returns how
     // many.
     uint64_t free(uint64_t bytes = UINT64_MAX);
     uint64_t unusedBytes() const;
 
 private:
-    enum class Kind : uint8_t { Checkpoint, Vae, ControlNet };
+    enum class Kind : uint8_t { Checkpoint, Vae, ControlNet, Upscaler, Onnx };
     struct Entry {
         ModelFile file;
         Kind kind = Kind::Checkpoint;
         LoadedModel loaded; // of a VAE alone: only that
         Shared<ControlNetValue> controlNet; // in a ControlNet's only
+        std::shared_ptr<const Upscaler> upscaler; // in an upscaler's only
+        std::shared_ptr<OnnxNetwork> onnx; // in such a network's only
         uint64_t bytes = 0;
     };
     static bool isUnused(const Entry& entry);
     const Entry* find(const ModelFile& file, Kind kind);
     template <class Load>
     const Entry& loadOnce(Gpu& gpu, const ModelFile& file, Kind kind, const LoadHooks& hooks, Load load);
+    const Entry& keep(Entry entry);
     void makeRoom(Gpu& gpu, uint64_t bytes);
 
     uint64_t m_budget;

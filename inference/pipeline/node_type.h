@@ -61,6 +61,7 @@ enum class ParamKind : uint8_t {
     ModelFile,
     VaeFile,
     ControlNetFile,
+    UpscalerFile,
     ImageFile
 };
 

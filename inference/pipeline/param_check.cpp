@@ -103,6 +103,7 @@ std::string textProblem(const Param& param, const std::string& text)
     case ParamKind::ModelFile:
     case ParamKind::VaeFile:
     case ParamKind::ControlNetFile:
+    case ParamKind::UpscalerFile:
     case ParamKind::ImageFile:
         return fileProblem(param, text);
     default:

@@ -18,7 +18,7 @@ const RgbImage* firstPicture(const Values& values)
         if (const auto* images = std::get_if<Shared<ImageValue>>(&first); images && !(*images)->images.empty())
             return &(*images)->images.front();
         if (const auto* map = std::get_if<Shared<ControlMapValue>>(&first))
-            return &(*map)->map;
+            return &(*map)->maps.front();
     }
     return nullptr;
 }

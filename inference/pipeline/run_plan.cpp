@@ -184,6 +184,7 @@ std::optional<FileKind> fileKind(ParamKind kind)
 {
     switch (kind) {
     case ParamKind::ModelFile:
+    case ParamKind::UpscalerFile:
         return FileKind::Model;
     case ParamKind::VaeFile:
         return FileKind::Vae;

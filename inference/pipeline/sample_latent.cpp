@@ -147,7 +147,7 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
     if (o.cfg != 1) {
         negative = inputs.negative ? *inputs.negative : encodePrompt(inputs.positive.encoder, "", {});
         std::ranges::copy_if(inputs.positive.controls, std::back_inserter(negative->controls),
-            [](const auto& control) { return control->spreads && reachesNegative(control->mode); });
+            [](const auto& control) { return control->spreads && reachesNegative(*control); });
     }
     const Conditioning text =
         steering(inputs.positive, negative ? &*negative : nullptr, size.images, unet.config.contextWidth);

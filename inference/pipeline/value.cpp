@@ -11,24 +11,22 @@ namespace athanor {
 
 namespace {
 
-uint64_t bytesOfWeights(const Weights& weights)
-{
-    uint64_t bytes = 0;
-    for (const auto& [name, tensor] : weights.tensors)
-        bytes += tensor.bytes();
-    for (const auto& [name, weight] : weights.packed)
-        bytes += weight.data.bytes();
-    return bytes;
-}
-
 uint64_t bytesOfFloats(const std::shared_ptr<const std::vector<float>>& floats)
 {
     return floats ? floats->size() * sizeof(float) : 0;
 }
 
-uint64_t bytesOfMask(const Mask& mask)
+uint64_t bytesOfMask(const std::shared_ptr<const Mask>& mask)
 {
-    return mask.pixels.size() * sizeof(float);
+    return mask ? mask->pixels.size() * sizeof(float) : 0;
+}
+
+uint64_t bytesOfPictures(const std::vector<RgbImage>& pictures)
+{
+    uint64_t bytes = 0;
+    for (const RgbImage& picture : pictures)
+        bytes += picture.pixels.size();
+    return bytes;
 }
 
 uint64_t bytesOfList(const ValueList& list)
@@ -43,38 +41,29 @@ struct Counter {
     template <class T> uint64_t operator()(const Shared<T>& value) const { return value ? (*this)(*value) : 0; }
     template <class T> uint64_t operator()(const T&) const { return 0; }
     uint64_t operator()(const std::string& text) const { return text.size(); }
-    uint64_t operator()(const ModelValue& model) const { return model.unet ? bytesOfWeights(model.unet->weights) : 0; }
-    uint64_t operator()(const TextEncoderValue& text) const
-    {
-        return text.text ? bytesOfWeights(text.text->weights) : 0;
-    }
-    uint64_t operator()(const VaeValue& vae) const { return vae.vae ? bytesOfWeights(vae.vae->weights) : 0; }
+    uint64_t operator()(const ModelValue& model) const { return model.unet ? bytesOf(model.unet->weights) : 0; }
+    uint64_t operator()(const TextEncoderValue& text) const { return text.text ? bytesOf(text.text->weights) : 0; }
+    uint64_t operator()(const VaeValue& vae) const { return vae.vae ? bytesOf(vae.vae->weights) : 0; }
     uint64_t operator()(const ControlNetValue& control) const
     {
-        return control.net ? bytesOfWeights(control.net->weights) : 0;
+        return control.net ? bytesOf(control.net->weights) : 0;
     }
     uint64_t operator()(const ConditioningValue& conditioning) const
     {
         uint64_t bytes = bytesOfFloats(conditioning.states);
         for (const auto& control : conditioning.controls)
-            bytes += control->map.pixels.size() + (control->mask ? bytesOfMask(*control->mask) : 0);
+            bytes += bytesOfPictures(control->maps) + bytesOfMask(control->hidden) + bytesOfMask(control->mask);
         return bytes;
     }
     uint64_t operator()(const LatentValue& latent) const
     {
-        return bytesOfFloats(latent.values) + (latent.mask ? bytesOfMask(*latent.mask) : 0);
+        return bytesOfFloats(latent.values) + bytesOfMask(latent.mask);
     }
-    uint64_t operator()(const ImageValue& image) const
-    {
-        uint64_t bytes = 0;
-        for (const RgbImage& picture : image.images)
-            bytes += picture.pixels.size();
-        return bytes;
-    }
-    uint64_t operator()(const Mask& mask) const { return bytesOfMask(mask); }
+    uint64_t operator()(const ImageValue& image) const { return bytesOfPictures(image.images); }
+    uint64_t operator()(const Mask& mask) const { return mask.pixels.size() * sizeof(float); }
     uint64_t operator()(const ControlMapValue& map) const
     {
-        return map.map.pixels.size() + (map.hidden ? bytesOfMask(*map.hidden) : 0);
+        return bytesOfPictures(map.maps) + bytesOfMask(map.hidden);
     }
     uint64_t operator()(const ValueList& list) const { return bytesOfList(list); }
 };

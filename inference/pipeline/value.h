@@ -74,9 +74,9 @@ struct ImageValue {
 };
 
 struct ControlMapValue {
-    RgbImage map;
+    std::vector<RgbImage> maps; // one, or one for each picture of a batch, all of one size
     std::string kind; // "canny", "openpose", …; empty: unknown
-    std::shared_ptr<const Mask> hidden = {}; // as large as the map; above 0.5 the network is shown −1; null: nowhere
+    std::shared_ptr<const Mask> hidden = {}; // as large as the maps; above 0.5 the network is shown −1; null: nowhere
 };
 
 struct Value;

@@ -150,6 +150,34 @@ std::string checkTensor(Bytes bytes)
     return tensor;
 }
 
+// What OpenCV divides by, or takes as a size, without a look.
+constexpr std::string_view counts[] = {"group", "strides", "dilations", "kernel_shape"};
+
+void checkAttribute(Bytes bytes)
+{
+    constexpr uint64_t most = 65'536;
+    std::string name;
+    std::vector<uint64_t> numbers;
+    for (Fields f(bytes); f.next();) {
+        if (f.number == 1)
+            name = text(f.bytes);
+        if (f.number == 3)
+            numbers.push_back(f.value);
+        if (f.number == 8)
+            eachNumber(f, !f.bytes.empty(), [&](uint64_t number) { numbers.push_back(number); });
+        if (f.number == 5 || f.number == 10)
+            checkTensor(f.bytes);
+        if (f.number == 6 || f.number == 11)
+            throw Damaged{"has parts that run under conditions; export it without them"};
+        if (f.number == 22 || f.number == 23)
+            throw Damaged{"has sparse weights, which are not supported"};
+    }
+    const auto isCount = [](uint64_t number) { return number >= 1 && number <= most; };
+    if (std::ranges::find(counts, name) != std::end(counts)
+        && (numbers.empty() || !std::ranges::all_of(numbers, isCount)))
+        throw Damaged{"has a step whose groups, strides or sizes are not numbers from 1 to 65536"};
+}
+
 // A step of the network: it may take what is known so far, and what it gives is known then.
 void checkNode(Bytes bytes, std::set<std::string>& known)
 {
@@ -159,16 +187,8 @@ void checkNode(Bytes bytes, std::set<std::string>& known)
             throw Damaged{"has a step that takes what nothing gives"};
         if (node.number == 2)
             given.push_back(text(node.bytes));
-        if (node.number != 5)
-            continue;
-        for (Fields attribute(node.bytes); attribute.next();) {
-            if (attribute.number == 5 || attribute.number == 10)
-                checkTensor(attribute.bytes);
-            if (attribute.number == 6 || attribute.number == 11)
-                throw Damaged{"has parts that run under conditions; export it without them"};
-            if (attribute.number == 22 || attribute.number == 23)
-                throw Damaged{"has sparse weights, which are not supported"};
-        }
+        if (node.number == 5)
+            checkAttribute(node.bytes);
     }
     known.insert(given.begin(), given.end());
 }

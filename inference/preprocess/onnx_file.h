@@ -1,5 +1,5 @@
 // What an ONNX file says of itself, read before a library parses it for real. Only what is needed to know which network
-// it is and that its arrays are as long as they say, which OpenCV does not check.
+// it is and that its arrays are as long as they say and nothing is divided by zero, which OpenCV does not check.
 #pragma once
 #include <cstddef>
 #include <cstdint>

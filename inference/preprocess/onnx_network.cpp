@@ -36,6 +36,12 @@ template <class Work> auto withOpenCv(const std::string& path, const char* what,
             throw std::bad_alloc();
         throw Error(ErrorKind::BadFile,
             printable(path) + ": OpenCV " CV_VERSION " cannot " + what + " this network: " + reason(error));
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception& error) { // what its own code did not expect
+        throw Error(ErrorKind::BadFile,
+            printable(path) + ": OpenCV " CV_VERSION " cannot " + what
+                + " this network: " + printable(error.what(), 400));
     }
 }
 
@@ -43,6 +49,7 @@ template <class Work> auto withOpenCv(const std::string& path, const char* what,
 
 struct OnnxNetwork::Impl {
     std::string path;
+    uint64_t bytes = 0;
     OnnxFile file;
     cv::dnn::Net net;
 };
@@ -56,6 +63,7 @@ OnnxNetwork::OnnxNetwork(const std::string& path)
         source.refuse("has " + std::to_string(source.size()) + " bytes, the limit is " + std::to_string(maxOnnxBytes));
     std::vector<std::byte> bytes = source.read(0, source.size());
     m->path = path;
+    m->bytes = source.size();
     m->file = readOnnx(bytes, path);
     bytes = withFloats(bytes);
     if (m->file.inputs.size() != 1 || m->file.inputs[0].shape.size() != 4)
@@ -70,6 +78,11 @@ OnnxNetwork::OnnxNetwork(OnnxNetwork&&) noexcept = default;
 const std::string& OnnxNetwork::path() const
 {
     return m->path;
+}
+
+uint64_t OnnxNetwork::bytes() const
+{
+    return m->bytes;
 }
 
 const std::vector<int64_t>& OnnxNetwork::inputShape() const

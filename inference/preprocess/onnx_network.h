@@ -21,6 +21,7 @@ public:
     OnnxNetwork(OnnxNetwork&&) noexcept;
 
     const std::string& path() const;
+    uint64_t bytes() const; // of its file
     const std::vector<int64_t>& inputShape() const; // four sides, 0 where free
     const std::vector<OnnxPort>& outputs() const;
 

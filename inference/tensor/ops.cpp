@@ -84,6 +84,14 @@ Tensor multiply(const Tensor& a, const Tensor& b)
     return y;
 }
 
+Tensor prelu(const Tensor& x, const Tensor& slopes)
+{
+    assert(isVector(slopes, lastDim(x)));
+    Tensor y = makeLike(x, x.shape);
+    prelu(operand(x), operand(slopes), operand(y), uint64_t(x.count()), uint64_t(lastDim(x)));
+    return y;
+}
+
 Tensor scale(const Tensor& x, float factor, float offset)
 {
     Tensor y = makeLike(x, x.shape);

@@ -66,6 +66,9 @@ inline Tensor operator+(const Tensor& a, const Tensor& b)
     return add(a, b);
 }
 
+// x's positive values as they are, negative ones times their channel's slope (fp32, C).
+Tensor prelu(const Tensor& x, const Tensor& slopes);
+
 // Along the last axis: … × Ca and … × Cb → … × (Ca + Cb).
 Tensor concat(const Tensor& a, const Tensor& b);
 // Along the last axis: channels [from, from + count).
@@ -75,6 +78,8 @@ Tensor permute(const Tensor& x, const std::vector<int>& order);
 // Rows [y, y + height) and columns [x, x + width) of N H W C.
 Tensor crop(const Tensor& image, int64_t y, int64_t x, int64_t height, int64_t width);
 Tensor convert(const Tensor& x, DType type);
+// N H W (C · factor²) → N fH fW C: each pixel's channels become factor × factor pixels, row by row (Shi et al. 2016).
+Tensor pixelShuffle(const Tensor& x, int factor);
 // N H W C → N 2H 2W C, nearest.
 Tensor upsampleNearest(const Tensor& x);
 

@@ -84,6 +84,21 @@ Tensor convert(const Tensor& x, DType type)
     return y;
 }
 
+Tensor pixelShuffle(const Tensor& x, int factor)
+{
+    const auto f = uint64_t(factor), squared = f * f;
+    assert(x.shape.size() == 4 && lastDim(x) % int64_t(squared) == 0);
+    const uint64_t rows = uint64_t(x.dim(0) * x.dim(1)), columns = uint64_t(x.dim(2)), inputs = uint64_t(lastDim(x)),
+                   channels = inputs / squared, wide = columns * f * channels;
+    Tensor y = makeLike(x, {x.dim(0), x.dim(1) * factor, x.dim(2) * factor, int64_t(channels)});
+    for (uint64_t c = 0; c < channels; ++c) {
+        const CopyAxis axes[] = {
+            {rows, columns * inputs, f * wide}, {columns, inputs, f * channels}, {f, f, wide}, {f, 1, channels}};
+        copy(operand(x), operand(y), c * squared, c, axes);
+    }
+    return y;
+}
+
 Tensor upsampleNearest(const Tensor& x)
 {
     assert(x.shape.size() == 4);

@@ -26,6 +26,16 @@ template <class Map> bool hasBelow(const Map& map, const std::string& name)
 
 }
 
+uint64_t bytesOf(const Weights& weights)
+{
+    uint64_t bytes = 0;
+    for (const auto& [name, tensor] : weights.tensors)
+        bytes += tensor.bytes();
+    for (const auto& [name, weight] : weights.packed)
+        bytes += weight.data.bytes();
+    return bytes;
+}
+
 std::string Module::join(std::string_view name) const
 {
     return m_prefix.empty() ? std::string(name) : m_prefix + "." + std::string(name);

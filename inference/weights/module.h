@@ -13,6 +13,8 @@ struct Weights {
     std::map<std::string, PackedWeight, std::less<>> packed; // weights of linear layers and convolutions
 };
 
+uint64_t bytesOf(const Weights& weights); // on the device
+
 class Module {
 public:
     explicit Module(const Weights& weights, std::string prefix = {})

@@ -256,7 +256,7 @@ void PreprocessTest::inpaintHides()
 {
     const RgbImage picture{2, 1, {10, 20, 30, 40, 50, 60}};
     const ControlMapValue hint = inpaintHint(picture, Mask{2, 1, {0.5f, 0.6f}});
-    QVERIFY((hint.map.pixels == std::vector<uint8_t>{10, 20, 30, 0, 0, 0}));
+    QVERIFY((hint.maps.at(0).pixels == std::vector<uint8_t>{10, 20, 30, 0, 0, 0}));
     QVERIFY((hint.hidden->pixels == std::vector<float>{0, 1}));
     QVERIFY_EXCEPTION_THROWN(inpaintHint(picture, Mask{1, 1, {1}}), Error);
 }
@@ -303,7 +303,7 @@ void PreprocessTest::commandRefuses_data()
     QTest::newRow("out of range") << QStringList{"canny", in, out, "--low", "256"} << 2 << QByteArray("from 1 to 255");
     QTest::newRow("a resolution of 63") << QStringList{"canny", in, out, "--resolution", "63"} << 2 << QByteArray("64");
     QTest::newRow("no value") << QStringList{"canny", in, out, "--low"} << 2 << QByteArray("--low needs a value");
-    QTest::newRow("no PNG") << QStringList{"canny", in, "x.jpg"} << 2 << QByteArray("ends in .png");
+    QTest::newRow("no picture to write") << QStringList{"canny", in, "x.gif"} << 2 << QByteArray("ends in .png");
     QTest::newRow("no such picture") << QStringList{"canny", "absent.png", out} << 4 << QByteArray("absent.png");
     QTest::newRow("no poses") << QStringList{"draw_pose", in, out} << 3 << QByteArray("JSON");
 }

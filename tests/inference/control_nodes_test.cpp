@@ -3,7 +3,9 @@
 #include "inference/pipeline/control.h"
 #include "tests/support/device_run_host.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/reference.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace athanor;
@@ -42,6 +44,9 @@ private slots:
     void refuses_data();
     void refuses();
     void differencesNeedTheirModel();
+    void goesWithAnotherModel();
+    void eachPictureHasItsMap();
+    void pooledSteersThePromptAlone();
     void fitsMaps();
     void followsTheCurve();
 
@@ -53,15 +58,17 @@ private:
             inputs["negative"] = m_negative;
         return runNode(m_host, "apply_controlnet", std::move(inputs), std::move(params));
     }
-    LatentValue sample(const Value& positive, const Value& negative)
+    LatentValue sample(const Value& positive, const Value& negative, int64_t batch = 1)
     {
-        const Values latent = runNode(m_host, "empty_latent", {}, {{"width", int64_t(64)}, {"height", int64_t(64)}});
+        const Values latent =
+            runNode(m_host, "empty_latent", {}, {{"width", int64_t(64)}, {"height", int64_t(64)}, {"batch", batch}});
         return as<LatentValue>(runNode(m_host, "sample",
             {{"model", m_model}, {"positive", positive}, {"negative", negative}, {"latent", latent[0]}},
             {{"steps", int64_t(2)}})[0]);
     }
 
     DeviceRunHost m_host;
+    QTemporaryDir m_folder;
     Value m_model, m_positive, m_negative, m_net, m_map;
 };
 
@@ -75,7 +82,7 @@ void ControlNodesTest::initTestCase()
     m_positive = prompt("a red house");
     m_negative = prompt("blurry");
     m_net = runNode(m_host, "load_controlnet", {}, {{"file", testDataPath("control_a/control.pth")}})[0];
-    m_map = std::make_shared<const ControlMapValue>(ControlMapValue{testPicture(96, 64), "canny"});
+    m_map = std::make_shared<const ControlMapValue>(ControlMapValue{{testPicture(96, 64)}, "canny"});
 }
 
 void ControlNodesTest::steersThePicture()
@@ -189,6 +196,22 @@ void ControlNodesTest::refuses_data()
                                 << "this is a Stable Diffusion 1.x checkpoint, this command takes a ControlNet";
     QTest::newRow("folder of a model") << "tiny_a"
                                        << "this is a Stable Diffusion 1.x checkpoint, this command takes a ControlNet";
+    const auto row = [&](const char* id, const char* kind, const std::vector<std::string>& names) {
+        std::vector<TestTensor> tensors;
+        for (const std::string& name : names)
+            tensors.push_back({name, "F32", {2, 2, 1, 1}, {}});
+        const QString path = m_folder.filePath(QString(id) + ".safetensors");
+        writeBytes(path.toStdString(), safetensorsOf(tensors));
+        QTest::newRow(id) << path
+                          << QString("this is a %1, this command takes a ControlNet of Stable Diffusion 1.x; these are "
+                                     "not supported, take the ControlNet for the same kind of map")
+                                 .arg(kind);
+    };
+    row("t2iadapter_canny_sd15v2", "T2I-Adapter", {"body.0.block1.weight", "body.0.block2.weight", "conv_in.weight"});
+    row("t2i-adapter of diffusers", "T2I-Adapter",
+        {"adapter.body.0.resnets.0.block1.weight", "adapter.conv_in.weight"});
+    row("control-lora-canny", "Control-LoRA",
+        {"lora_controlnet", "input_blocks.1.0.emb_layers.1.down", "input_hint_block.0.weight"});
 }
 
 void ControlNodesTest::refuses()
@@ -196,7 +219,8 @@ void ControlNodesTest::refuses()
     QFETCH(QString, file);
     QFETCH(QString, says);
     const std::string text = refusal([&] {
-        runNode(m_host, "load_controlnet", {}, {{"file", testDataPath(file.toStdString())}});
+        const std::string path = file.startsWith('/') ? file.toStdString() : testDataPath(file.toStdString());
+        runNode(m_host, "load_controlnet", {}, {{"file", path}});
     });
     QVERIFY2(text.find(says.toStdString()) != std::string::npos, text.c_str());
     const Value other = runNode(m_host, "load_controlnet", {}, {{"file", testDataPath("control_b")}})[0];
@@ -223,6 +247,79 @@ void ControlNodesTest::differencesNeedTheirModel()
         sum[i] += bias(unet.weights, shared)[i];
     QCOMPARE(bias(whole.weights, shared), sum);
     QCOMPARE(bias(whole.weights, "zero_convs.0.0.bias"), bias(difference.weights, "zero_convs.0.0.bias"));
+}
+
+void ControlNodesTest::goesWithAnotherModel()
+{
+    ModelValue other = as<ModelValue>(m_model);
+    UNet unet = *other.unet;
+    const char *shared = "input_blocks.0.0.bias", *own = "zero_convs.0.0.bias", *packed = "input_blocks.0.0.weight";
+    const auto doubled = [&](const Tensor& x) {
+        std::vector<float> values = toHost(x);
+        for (float& value : values)
+            value *= 2;
+        return tensorFrom(m_host.device, x.shape, values, x.type, MemoryUse::Weights);
+    };
+    unet.weights.tensors[shared] = doubled(unet.weights.tensors.at(shared));
+    unet.weights.packed.at(packed).data = doubled(unet.weights.packed.at(packed).data);
+    const UNet& before = *other.unet;
+    other.unet = std::make_shared<const UNet>(unet);
+    const Value target = std::make_shared<const ModelValue>(other);
+    const Params file{{"file", testDataPath("control_a/control.pth")}};
+    const Value brought = runNode(m_host, "load_controlnet", {{"model", target}, {"made_with", m_model}}, file)[0];
+    const Weights &made = as<ControlNetValue>(m_net).net->weights, &now = as<ControlNetValue>(brought).net->weights;
+    const auto moved = [](const Tensor& net, const Tensor& model) { // twice the model less the model
+        std::vector<float> values = toHost(net);
+        const std::vector<float> added = toHost(model);
+        for (size_t i = 0; i < values.size(); ++i)
+            values[i] += added[i];
+        return values;
+    };
+    QVERIFY(
+        relativeL2(toHost(now.tensors.at(shared)), moved(made.tensors.at(shared), before.weights.tensors.at(shared)))
+        < 1e-6);
+    QVERIFY(relativeL2(toHost(now.packed.at(packed).data),
+                moved(made.packed.at(packed).data, before.weights.packed.at(packed).data))
+        < 1e-6);
+    QCOMPARE(toHost(now.tensors.at(own)), toHost(made.tensors.at(own)));
+    QVERIFY(refusal([&] {
+        runNode(m_host, "load_controlnet", {{"made_with", m_model}}, file);
+    }).find("is to be brought to another model; link the model that it is to steer")
+        != std::string::npos);
+}
+
+void ControlNodesTest::eachPictureHasItsMap()
+{
+    const RgbImage first = testPicture(96, 64), second = filled(96, 64, {10, 200, 90});
+    const auto steered = [&](std::vector<RgbImage> maps) {
+        const Value images = std::make_shared<const ControlMapValue>(ControlMapValue{std::move(maps), "canny"});
+        const Values both = runNode(m_host, "apply_controlnet",
+            {{"positive", m_positive}, {"negative", m_negative}, {"control_net", m_net}, {"image", images}});
+        const std::vector<float> all = *sample(both[0], both[1], 3).values;
+        std::vector<std::vector<float>> pictures;
+        for (size_t i = 0; i < 3; ++i)
+            pictures.emplace_back(
+                all.begin() + ptrdiff_t(i * all.size() / 3), all.begin() + ptrdiff_t((i + 1) * all.size() / 3));
+        return pictures;
+    };
+    const auto mixed = steered({first, second}), ones = steered({first}), others = steered({second});
+    QVERIFY(relativeL2(ones[1], others[1]) > 1e-3);
+    QVERIFY(relativeL2(mixed[0], ones[0]) < 1e-5);
+    QVERIFY(relativeL2(mixed[1], others[1]) < 1e-5);
+    QVERIFY(relativeL2(mixed[2], ones[2]) < 1e-5); // from the first again
+}
+
+void ControlNodesTest::pooledSteersThePromptAlone()
+{
+    ControlNetValue pool = as<ControlNetValue>(m_net);
+    ControlNet net = *pool.net;
+    net.config.globalPool = true;
+    pool.net = std::make_shared<const ControlNet>(std::move(net));
+    const Value shuffle = std::make_shared<const ControlNetValue>(pool);
+    const Values steered = runNode(m_host, "apply_controlnet",
+        {{"positive", m_positive}, {"negative", m_negative}, {"control_net", shuffle}, {"image", m_map}});
+    QCOMPARE(as<ConditioningValue>(steered[0]).controls.size(), size_t(1));
+    QCOMPARE(as<ConditioningValue>(steered[1]).controls.size(), size_t(0));
 }
 
 void ControlNodesTest::fitsMaps()

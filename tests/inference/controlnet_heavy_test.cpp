@@ -4,10 +4,7 @@
 //     python tests/reference/real_size.py FILE --control NET --model
 //     ATHANOR_REAL_SIZE_MODEL=FILE ATHANOR_REAL_SIZE_CONTROL=NET ctest --preset release -L heavy
 #include "inference/models/stable_diffusion.h"
-#include "inference/tensor/channels_last.h"
-#include "tests/support/reference.h"
-#include <QElapsedTimer>
-#include <QTest>
+#include "tests/support/real_size.h"
 #include <ctime>
 
 using namespace athanor;
@@ -35,53 +32,37 @@ std::vector<float> sampled(const Tensor& tensor)
     return some;
 }
 
-template <class Work> double seconds(Work work)
-{
-    QElapsedTimer timer;
-    timer.start();
-    work();
-    return double(timer.nsecsElapsed()) / 1e9;
-}
-
 }
 
 class ControlnetHeavyTest : public QObject {
     Q_OBJECT
 private slots:
-    void agreesWithDiffusers_data()
-    {
-        QTest::addColumn<int>("precision");
-        QTest::addColumn<double>("tolerance"); // as in networks_test.cpp
-        QTest::newRow("fp32") << int(DType::F32) << 1e-4;
-        QTest::newRow("fp16") << int(DType::F16) << 1e-2;
-    }
+    void agreesWithDiffusers_data() { addPrecisions(); }
     void agreesWithDiffusers()
     {
         QFETCH(int, precision);
         QFETCH(double, tolerance);
-        const QByteArray model = qgetenv("ATHANOR_REAL_SIZE_MODEL"), control = qgetenv("ATHANOR_REAL_SIZE_CONTROL");
-        QVERIFY2(!model.isEmpty() && !control.isEmpty(),
+        const std::string model = fileFrom("ATHANOR_REAL_SIZE_MODEL"), control = fileFrom("ATHANOR_REAL_SIZE_CONTROL");
+        QVERIFY2(!model.empty() && !control.empty(),
             "set ATHANOR_REAL_SIZE_MODEL and ATHANOR_REAL_SIZE_CONTROL to the files that "
             "tests/reference/real_size.py writes");
         const TensorFile reference = openReference("real_size_control.safetensors");
-        const TensorFile plain = openReference("real_size.safetensors");
+        const RealSizeInputs inputs;
 
         Gpu gpu;
         std::vector<std::string> warnings;
-        const UNet unet = loadStableDiffusion(gpu, model.toStdString(), {.precision = DType(precision)}).unet;
+        const UNet unet = loadStableDiffusion(gpu, model, {.precision = DType(precision)}).unet;
         const ControlNet net = [&] {
             ControlNet loaded;
-            qInfo("loaded in %.2f s", seconds([&] {
-                loaded = loadControlNet(gpu, control.toStdString(), {.precision = DType(precision)}, warnings);
-            }));
+            qInfo("loaded in %.2f s",
+                seconds([&] { loaded = loadControlNet(gpu, control, {.precision = DType(precision)}, warnings); }));
             return loaded;
         }();
         QCOMPARE(net.weights.packed.size() + net.weights.tensors.size(), size_t(340));
         requireFit(net, unet);
 
-        const Tensor latent = tensorFrom(gpu, {1, 32, 32, 4}, toNhwc(referenceValues(plain, "unet.latent"), 1, 4));
-        const Tensor text = tensorFrom(gpu, {1, 77, 768}, referenceValues(plain, "text.last"));
-        const std::vector<float> at{501};
+        const Tensor latent = inputs.latent(gpu), text = inputs.text(gpu);
+        const std::vector<float>& at = inputs.timestep;
         Tensor embedded;
         qInfo("hint embedded in %.2f s, kernels compiled too", seconds([&] {
             embedded = embedHint(net, tensorFrom(gpu, {1, 256, 256, 3}, hint(256, 256)));

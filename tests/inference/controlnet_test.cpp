@@ -220,7 +220,7 @@ AppliedControl ControlnetTest::control(int which) const
 {
     AppliedControl result;
     result.net = m_net;
-    result.map = picture(128, 64, which);
+    result.maps = {picture(128, 64, which)};
     return result;
 }
 
@@ -264,6 +264,11 @@ double ControlnetTest::errorOf(const std::string& entry, const UNet& unet, const
         first.mode = ControlMode::Control;
     if (entry == "guess")
         first.mode = ControlMode::Guess;
+    if (entry == "pool") {
+        ControlNet pool = *a;
+        pool.config.globalPool = true;
+        first.net = std::make_shared<const ControlNet>(std::move(pool));
+    }
     if (entry == "blocks")
         for (int i = 1; i <= 13; ++i)
             first.blockWeights.push_back(i / 13.0);
@@ -278,13 +283,13 @@ double ControlnetTest::errorOf(const std::string& entry, const UNet& unet, const
         list.push_back(std::make_shared<const AppliedControl>(first));
     if (entry == "two" || entry == "range")
         list.push_back(std::make_shared<const AppliedControl>(second));
-    return error(end(unet, text({reachesNegative(first.mode) ? list : ControlList(), list})), entry);
+    return error(end(unet, text({reachesNegative(first) ? list : ControlList(), list})), entry);
 }
 
 void ControlnetTest::run_data()
 {
     QTest::addColumn<QString>("entry");
-    for (const char* entry : {"one", "half", "two", "range", "prompt", "control", "guess", "mask", "blocks"})
+    for (const char* entry : {"one", "half", "two", "range", "prompt", "control", "guess", "mask", "blocks", "pool"})
         QTest::newRow(entry) << entry;
 }
 

@@ -40,6 +40,9 @@ private slots:
     void namesAreMapped();
     void secondPass_data();
     void secondPass();
+    void controlsAreTakenOver();
+    void controlsOfAnyKind_data();
+    void controlsOfAnyKind();
     void tellsWhatIsLeft();
     void promptsAreExact_data();
     void promptsAreExact();
@@ -145,6 +148,85 @@ void InfotextGraphTest::secondPass()
         pass);
     QCOMPARE(param(graph, "sample", "strength"), std::string("none"));
     QVERIFY(validate(graph).empty());
+}
+
+void InfotextGraphTest::controlsAreTakenOver()
+{
+    const LoadedWorkflow loaded = opened(
+        "Sampler: Euler, "
+        "ControlNet 0: \"Module: canny, Model: control_v11p_sd15_canny [d14c016b], Weight: 0.75, Resize Mode: Resize "
+        "and "
+        "Fill, Processor Res: 640, Threshold A: 90, Threshold B: 180, Guidance Start: 0.1, Guidance End: 0.8, Pixel "
+        "Perfect: False, Control Mode: My prompt is more important\", "
+        "ControlNet 1: \"Module: none, Model: lines, Weight: 1, Resize Mode: Just Resize, Control Mode: Balanced\"");
+    const Graph& graph = loaded.graph;
+    QCOMPARE(joined(loaded.warnings),
+        std::string("ControlNet 0: choose its picture, which the text does not hold\n"
+                    "ControlNet 1: choose its picture, which the text does not hold"));
+    QCOMPARE(nodeText(only(graph, "canny")), std::string("canny high=180 low=90 resolution=640"));
+    QCOMPARE(nodeText(only(graph, "apply_controlnet", "ControlNet 0")),
+        std::string("apply_controlnet end=0.8 mode=prompt resize_mode=fill start=0.1 strength=0.75"));
+    QCOMPARE(nodeText(only(graph, "apply_controlnet", "ControlNet 1")),
+        std::string("apply_controlnet mode=balanced resize_mode=stretch strength=1"));
+    std::vector<std::string> files;
+    for (const auto& [id, node] : graph.nodes)
+        if (node.type == "load_controlnet")
+            files.push_back(std::get<std::string>(node.params.at("file")));
+    QCOMPARE(files, (std::vector<std::string>{"control_v11p_sd15_canny", "lines"}));
+    const auto source = [&](const std::string& type, const std::string& input, const std::string& title = "") {
+        for (const auto& [id, link] : graph.links)
+            if (&graph.nodes.at(link.to.node) == &only(graph, type, title) && link.to.port == input)
+                return graph.nodes.at(link.from.node).title + '/' + graph.nodes.at(link.from.node).type;
+        return std::string("nothing");
+    };
+    QCOMPARE(source("sample", "positive"), std::string("ControlNet 1/apply_controlnet"));
+    QCOMPARE(source("sample", "negative"), std::string("ControlNet 1/apply_controlnet"));
+    QCOMPARE(source("apply_controlnet", "positive", "ControlNet 1"), std::string("ControlNet 0/apply_controlnet"));
+    QCOMPARE(source("apply_controlnet", "positive", "ControlNet 0"), std::string("Prompt/encode_prompt"));
+    QCOMPARE(source("apply_controlnet", "image", "ControlNet 0"), std::string("/canny"));
+    QCOMPARE(source("canny", "image"), std::string("Picture of ControlNet 0/load_image"));
+    QCOMPARE(source("apply_controlnet", "image", "ControlNet 1"), std::string("Picture of ControlNet 1/load_image"));
+    for (const Problem& problem : validate(graph)) // of the graph itself there is nothing to complain
+        QVERIFY2(problem.text.ends_with(": file: no file is chosen"), problem.text.c_str());
+}
+
+void InfotextGraphTest::controlsOfAnyKind_data()
+{
+    QTest::addColumn<QString>("unit");
+    QTest::addColumn<QString>("node");
+    QTest::addColumn<QString>("warning");
+    const auto row = [](const char* unit, const char* node, const char* warning = "") {
+        QTest::newRow(unit) << unit << node << warning;
+    };
+    row("Module: softedge_pidisafe", "softedge_pidinet safe=true");
+    row("Module: recolor_intensity, Threshold A: 1.5", "recolor by=intensity gamma=1.5");
+    row("Module: dw_openpose_full, Processor Res: 512", "pose");
+    row("Module: depth_anything_v2, Processor Res: 518", "depth resolution=518");
+    row("Module: depth_midas, Processor Res: 512, Pixel Perfect: True", "depth");
+    row("Module: invert (from white bg & black line)", "invert");
+    row("Module: mlsd, Threshold A: 0.2, Threshold B: 3", "mlsd distance=3 score=0.2");
+    row("Module: canny, Threshold A: many", "canny",
+        "ControlNet 0: Threshold A is many, no number; the usual one is taken");
+    row("Module: canny, Threshold B: 1000", "canny high=255");
+    row("Module: seg_ofade20k", "",
+        "ControlNet 0: the preprocessor seg_ofade20k is not known here; the picture goes to the ControlNet as it is");
+    row("Control Mode: Odd", "", "ControlNet 0: Control Mode is Odd, which is not known here");
+}
+
+void InfotextGraphTest::controlsOfAnyKind()
+{
+    QFETCH(QString, unit);
+    QFETCH(QString, node);
+    QFETCH(QString, warning);
+    const LoadedWorkflow loaded =
+        opened("Sampler: Euler, ControlNet 0: \"Model: m, Weight: 1, " + unit.toStdString() + "\"");
+    std::string found;
+    for (const auto& [id, other] : loaded.graph.nodes)
+        if (findNodeType(other.type)->category == "Preprocess")
+            found += nodeText(other);
+    QCOMPARE(QString::fromStdString(found), node);
+    QCOMPARE(QString::fromStdString(joined(loaded.warnings)),
+        "ControlNet 0: choose its picture, which the text does not hold" + (warning.isEmpty() ? "" : '\n' + warning));
 }
 
 void InfotextGraphTest::tellsWhatIsLeft()

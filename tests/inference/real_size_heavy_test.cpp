@@ -3,51 +3,38 @@
 //     python tests/reference/real_size.py FILE --model
 //     ATHANOR_REAL_SIZE_MODEL=FILE ctest --preset release -L heavy
 #include "inference/models/stable_diffusion.h"
-#include "inference/tensor/channels_last.h"
-#include "tests/support/reference.h"
-#include <QElapsedTimer>
-#include <QTest>
+#include "tests/support/real_size.h"
 
 using namespace athanor;
 
 class RealSizeHeavyTest : public QObject {
     Q_OBJECT
 private slots:
-    void agreesWithDiffusers_data()
-    {
-        QTest::addColumn<int>("precision");
-        QTest::addColumn<double>("tolerance"); // as in networks_test.cpp
-        QTest::newRow("fp32") << int(DType::F32) << 1e-4;
-        QTest::newRow("fp16") << int(DType::F16) << 1e-2;
-    }
+    void agreesWithDiffusers_data() { addPrecisions(); }
     void agreesWithDiffusers()
     {
         QFETCH(int, precision);
         QFETCH(double, tolerance);
-        const QByteArray path = qgetenv("ATHANOR_REAL_SIZE_MODEL");
-        QVERIFY2(!path.isEmpty(), "set ATHANOR_REAL_SIZE_MODEL to the file that tests/reference/real_size.py writes");
-        const TensorFile reference = openReference("real_size.safetensors");
-
+        const std::string path = fileFrom("ATHANOR_REAL_SIZE_MODEL");
+        QVERIFY2(!path.empty(), "set ATHANOR_REAL_SIZE_MODEL to the file that tests/reference/real_size.py writes");
+        const RealSizeInputs inputs;
         Gpu gpu;
-        QElapsedTimer timer;
-        timer.start();
-        const StableDiffusion model = loadStableDiffusion(gpu, path.toStdString(), {.precision = DType(precision)});
-        qInfo("loaded in %.2f s", double(timer.elapsed()) / 1e3);
+        StableDiffusion model;
+        qInfo("loaded in %.2f s",
+            seconds([&] { model = loadStableDiffusion(gpu, path, {.precision = DType(precision)}); }));
 
-        const std::vector<float> stored = referenceValues(reference, "text.ids");
+        const std::vector<float> stored = referenceValues(inputs.reference, "text.ids");
         const Tensor context = encodeText(model.text, std::vector<int32_t>(stored.begin(), stored.end()));
-        const double textError = relativeL2(toHost(context), referenceValues(reference, "text.last"));
+        const double textError = relativeL2(toHost(context), referenceValues(inputs.reference, "text.last"));
         qInfo("text encoder: relative L2 %.2e", textError);
         QVERIFY(textError <= tolerance);
 
-        const Tensor latent = tensorFrom(gpu, {1, 32, 32, 4}, toNhwc(referenceValues(reference, "unet.latent"), 1, 4));
-        const Tensor text = tensorFrom(gpu, {1, 77, 768}, referenceValues(reference, "text.last"));
-        const std::vector<float> expected = toNhwc(referenceValues(reference, "unet.t501"), 1, 4);
+        const Tensor latent = inputs.latent(gpu), text = inputs.text(gpu);
         for (const char* run : {"first", "second"}) { // the first compiles the kernels
-            timer.restart();
-            const double error =
-                relativeL2(toHost(evaluate(model.unet, latent, std::vector<float>{501}, text)), expected);
-            qInfo("%s UNet evaluation: %.2f s, relative L2 %.2e", run, double(timer.elapsed()) / 1e3, error);
+            std::vector<float> found;
+            const double time = seconds([&] { found = toHost(evaluate(model.unet, latent, inputs.timestep, text)); });
+            const double error = relativeL2(found, inputs.wide("unet.t501"));
+            qInfo("%s UNet evaluation: %.2f s, relative L2 %.2e", run, time, error);
             QVERIFY(error <= tolerance);
         }
         const MemoryStatistics weights = gpu.memory().statistics(MemoryUse::Weights);

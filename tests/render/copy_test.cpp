@@ -16,6 +16,7 @@ private slots:
     void permutes();
     void crops();
     void converts();
+    void makesPixelsOfChannels();
 };
 
 void CopyTest::joinsAndCutsChannels_data()
@@ -129,6 +130,35 @@ void CopyTest::converts()
         const Tensor back = convert(half, DType::F32);
         QCOMPARE(back.type, DType::F32);
         QCOMPARE(toHost(back), toHost(half));
+    }
+}
+
+void CopyTest::makesPixelsOfChannels()
+{
+    struct Case {
+        Shape shape; // of the result
+        int factor;
+    };
+    // The last one is larger than the masked devices bind.
+    for (const auto& [shape, factor] : {Case{{1, 3, 4, 3}, 1}, Case{{1, 4, 6, 3}, 2}, Case{{2, 9, 6, 2}, 3},
+             Case{{1, 8, 4, 4}, 4}, Case{{1, 70, 106, 3}, 2}}) {
+        const int64_t height = shape[1] / factor, width = shape[2] / factor, channels = shape[3],
+                      inputs = channels * factor * factor;
+        const auto x = randomValues(shape[0] * height * width * inputs);
+        std::vector<float> want;
+        for (int64_t n = 0; n < shape[0]; ++n)
+            for (int64_t row = 0; row < shape[1]; ++row)
+                for (int64_t column = 0; column < shape[2]; ++column)
+                    for (int64_t c = 0; c < channels; ++c) {
+                        const int64_t pixel = (n * height + row / factor) * width + column / factor;
+                        const int64_t channel = (c * factor + row % factor) * factor + column % factor;
+                        want.push_back(x[size_t(pixel * inputs + channel)]);
+                    }
+        m_devices->onEach([&](Gpu& gpu, DType type) {
+            const Tensor y = pixelShuffle(tensorFrom(gpu, {shape[0], height, width, inputs}, x, type), factor);
+            QCOMPARE(y.shape, shape);
+            QCOMPARE(toHost(y), want);
+        });
     }
 }
 

@@ -12,6 +12,8 @@ private slots:
     void addsAndMultiplies_data();
     void addsAndMultiplies();
     void mixesTypes();
+    void bendsAtZero_data() { addsAndMultiplies_data(); }
+    void bendsAtZero();
 };
 
 void ElementwiseTest::addsAndMultiplies_data()
@@ -61,6 +63,21 @@ void ElementwiseTest::mixesTypes()
             QCOMPARE_TENSOR(y, sum, 0, 0);
         }
     }
+}
+
+void ElementwiseTest::bendsAtZero()
+{
+    QFETCH(int, rows);
+    QFETCH(int, period);
+    const auto x = randomValues(int64_t(rows) * period, -2, 2, 1), slopes = randomValues(period, -2, 2, 2);
+    std::vector<double> want;
+    for (size_t i = 0; i < x.size(); ++i)
+        want.push_back(x[i] >= 0 ? double(x[i]) : double(x[i]) * slopes[i % slopes.size()]);
+    m_devices->onEach([&](Gpu& gpu, DType type) {
+        const Tensor y = prelu(tensorFrom(gpu, {rows, period}, x, type), tensorFrom(gpu, {period}, slopes));
+        QCOMPARE(y.type, type);
+        QCOMPARE_TENSOR(y, want, 0, 0); // one rounding, which is the store's
+    });
 }
 
 QTEST_APPLESS_MAIN(ElementwiseTest)

@@ -88,6 +88,7 @@ ParamWidget* makeParamWidget(const Param& param, Studio& studio, QWidget* parent
     case ParamKind::ModelFile:
     case ParamKind::VaeFile:
     case ParamKind::ControlNetFile:
+    case ParamKind::UpscalerFile:
     case ParamKind::ImageFile:
         return new FileField(param, studio, parent);
     case ParamKind::Text:
