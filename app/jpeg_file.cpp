@@ -291,7 +291,11 @@ bool readHeader(Decoder& decoder, const std::vector<std::byte>& bytes)
     jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
     jpeg_save_markers(&info, JPEG_APP0 + 2, 0xffff);
     jpeg_read_header(&info, TRUE);
+    const long before = decoder.failure.manager.num_warnings;
     jpeg_read_icc_profile(&info, &decoder.profile, &decoder.profileBytes);
+    decoder.failure.manager.num_warnings = before; // the picture is none the worse
+    if (before == 0)
+        decoder.failure.warning[0] = 0;
     const bool isCmyk = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
     info.out_color_space = isCmyk ? JCS_CMYK : JCS_RGB;
     jpeg_calc_output_dimensions(&info);

@@ -1,0 +1,60 @@
+// Pictures as bytes of files, for tests of reading and writing them.
+#pragma once
+#include "app/image_store.h"
+
+#include <QBuffer>
+#include <QImage>
+
+#include <cstdlib>
+
+namespace athanor {
+
+inline constexpr PictureFormat formats[] = {
+    PictureFormat::Png, PictureFormat::Jpeg, PictureFormat::Webp, PictureFormat::WebpLossless};
+
+// Smooth, so that every format keeps it well.
+inline RgbImage somePicture(int width = 40, int height = 24)
+{
+    RgbImage image{width, height, {}};
+    for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width; ++x)
+            for (const int value : {x * 200 / width, y * 200 / height, 90})
+                image.pixels.push_back(uint8_t(value));
+    return image;
+}
+
+inline int largestDifference(const RgbImage& a, const RgbImage& b)
+{
+    int largest = a.pixels.size() == b.pixels.size() ? 0 : 256;
+    for (size_t i = 0; largest < 256 && i < a.pixels.size(); ++i)
+        largest = std::max(largest, std::abs(a.pixels[i] - b.pixels[i]));
+    return largest;
+}
+
+inline QByteArray encoded(
+    const RgbImage& image, PictureFormat format, const std::vector<PictureText>& texts = {}, int quality = 90)
+{
+    std::vector<std::string> warnings;
+    const QByteArray bytes = QByteArray::fromStdString(encodePicture(image, texts, {format, quality}, warnings));
+    return warnings.empty() ? bytes : QByteArray::fromStdString(warnings.front());
+}
+
+inline QByteArray qtEncoded(const QImage& picture, const char* format)
+{
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    picture.save(&buffer, format);
+    return bytes;
+}
+
+inline PictureInfo infoOf(const QByteArray& bytes)
+{
+    return readPictureInfo(ByteSource("x", std::as_bytes(std::span(bytes.constData(), size_t(bytes.size())))));
+}
+
+inline const std::vector<PictureText> ourTexts{
+    {"parameters", "a red house, 赤い家 🏠\nNegative prompt: blurry\nSteps: 20, Sampler: Euler, Seed: 7"},
+    {"athanor", R"({"nodes": ["ü 赤"]})"}};
+
+}
