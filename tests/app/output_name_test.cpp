@@ -10,6 +10,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <array>
+#include <set>
+#include <thread>
+
 using namespace athanor;
 
 class OutputNameTest : public QObject {
@@ -20,6 +24,8 @@ private slots:
     void makesNamesSafe_data();
     void makesNamesSafe();
     void neverReplaces();
+    void countsOn();
+    void countsInSeveralThreads();
     void followsNoLink();
     void tellsWhatCannotBeWritten();
 
@@ -66,6 +72,12 @@ void OutputNameTest::makesNamesSafe_data()
     row("token after a %", "100%%seed%", "100%7");
     row("missing value", "%cfg%", "athanor");
     row("only dots", "...", "athanor");
+    row("tokens in brackets", "[seed]_[steps]-[width]x[height]-[prompt]", "7_20-512x64-a_b");
+    row("both kinds", "[seed]%seed%[nothing][seed", "77[nothing][seed");
+    row("bracket in a bracket", "[[seed]]", "[7]");
+    row("counter", "[counter]-[seed]", "\x01-7");
+    row("counter of a folder", "[counter]/x", "[counter]/x");
+    row("brackets with a path inside", "x[model]", "x.._.._etc_passwd");
     row("300 letters", QByteArray(300, 'a'), QByteArray(190, 'a'));
     row("300 letters of two bytes", "a" + QByteArray("ü").repeated(150), "a" + QByteArray("ü").repeated(94));
 }
@@ -93,6 +105,46 @@ void OutputNameTest::neverReplaces()
     QCOMPARE(contents("new/a/x.png"), QByteArray("first"));
     QCOMPARE(contents("new/a/x-3.png"), QByteArray("third"));
     QCOMPARE(QDir(m_folder.filePath("new/a")).entryList(QDir::Files | QDir::Hidden).size(), 3); // nothing left over
+}
+
+void OutputNameTest::countsOn()
+{
+    const auto name = [&](const char* pattern, const char* ending) {
+        const std::string path =
+            writeNewFile({folder() + "/counted", expandedName(pattern, {}, 16), ending}, "bytes").path;
+        return path.substr(path.rfind('/') + 1);
+    };
+    QCOMPARE(name("a-[counter]", ".png"), std::string("a-00001.png"));
+    QCOMPARE(name("a-[counter]", ".png"), std::string("a-00002.png"));
+    QCOMPARE(name("a-[counter]", ".webp"), std::string("a-00003.webp")); // not the number of another picture
+    QCOMPARE(name("b-[counter]", ".png"), std::string("b-00001.png"));
+    QVERIFY(QFile::remove(m_folder.filePath("counted/a-00001.png"))); // a gap stays
+    QVERIFY(QFile::rename(m_folder.filePath("counted/a-00002.png"), m_folder.filePath("counted/a-00041.jpg")));
+    for (const char* other : {"a-99.png", "a-000050.png", "a-00060x.png", "xa-00070.png", "a-99999999999.png"}) {
+        QFile file(m_folder.filePath(QString("counted/") + other));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+    }
+    QCOMPARE(name("a-[counter]", ".png"), std::string("a-00042.png"));
+    QCOMPARE(name("[counter]-[counter]", ".png"), std::string("00001-00001.png"));
+    QCOMPARE(name("[counter]-[counter]", ".png"), std::string("00002-00002.png"));
+}
+
+// E15: one output folder, several that write to it.
+void OutputNameTest::countsInSeveralThreads()
+{
+    std::vector<std::jthread> threads;
+    std::array<std::set<std::string>, 4> paths;
+    for (auto& own : paths)
+        threads.emplace_back([&own, this] {
+            for (int i = 0; i < 25; ++i)
+                own.insert(writeNewFile({folder() + "/shared", i % 2 ? "x" : "\x01", ".png"}, "bytes").path);
+        });
+    threads.clear();
+    std::set<std::string> all;
+    for (auto& own : paths)
+        all.merge(own);
+    QCOMPARE(all.size(), size_t(100));
+    QCOMPARE(QDir(m_folder.filePath("shared")).entryList(QDir::Files | QDir::Hidden).size(), 100);
 }
 
 void OutputNameTest::followsNoLink()
