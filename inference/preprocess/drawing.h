@@ -30,7 +30,7 @@ struct StrokePoint {
 
 struct Brush {
     bool erases = false;
-    int size = 12 * unitsPerPixel; // units across, 1 pixel … widestBrush
+    int size = 4 * unitsPerPixel; // units across, 1 pixel … widestBrush
     int hardness = 100; // percent of the radius that is full
     bool operator==(const Brush&) const = default;
 };
