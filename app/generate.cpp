@@ -100,6 +100,8 @@ void setSampling(Graph& graph, const GenerateArguments& a)
     if (a.eta)
         set(graph, "sampler.eta", *a.eta);
     set(graph, "decode.tiling", a.tiling);
+    if (const PictureFormat format = formatByEnding(a.out).value_or(PictureFormat::Png); format != PictureFormat::Png)
+        set(graph, "save.format", std::string(pictureFormatNames()[size_t(format)])); // so that it can be made again
     if (a.quality)
         set(graph, "save.quality", int64_t(*a.quality));
 }

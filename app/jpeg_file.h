@@ -1,7 +1,4 @@
-// JPEG files: writing and decoding them, and the texts in their segments.
-//
-// Texts stand in an Exif segment (app/exif.h). What does not fit there, 64 KB, follows as an Exif block of its own in
-// numbered APP9 segments: "athanor\0", number from 1 and count (two bytes each, big-endian), a part of the block.
+// JPEG files: writing and decoding them. Their texts: app/jpeg_text.h.
 #pragma once
 #include "app/picture_info.h"
 #include "inference/pipeline/image.h"
@@ -9,10 +6,6 @@
 #include <QImage>
 
 namespace athanor {
-
-bool isJpeg(const ByteSource& file);
-// Throws BadFile when the file is damaged before its first scan in a way that hides its size.
-PictureInfo readJpegInfo(const ByteSource& file);
 
 // Quality 1 … 100; from 90 the colours keep their full resolution. The same picture and texts give the same bytes.
 // `warnings` receives a sentence for each text that no JPEG can hold. Throws OutOfMemory.

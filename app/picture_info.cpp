@@ -1,8 +1,8 @@
 #include "app/picture_info.h"
 
-#include "app/jpeg_file.h"
+#include "app/jpeg_text.h"
 #include "app/png_text.h"
-#include "app/webp_file.h"
+#include "app/webp_text.h"
 #include "inference/pipeline/infotext.h"
 
 #include <algorithm>

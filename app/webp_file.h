@@ -1,4 +1,4 @@
-// WebP files: writing and decoding them, and the texts in their Exif chunk (app/exif.h).
+// WebP files: writing and decoding them. Their texts: app/webp_text.h.
 #pragma once
 #include "app/picture_info.h"
 #include "inference/pipeline/image.h"
@@ -8,10 +8,6 @@
 namespace athanor {
 
 constexpr int maxWebpSide = 16'383;
-
-bool isWebp(const ByteSource& file);
-// Throws BadFile when the file is damaged in a way that hides its size.
-PictureInfo readWebpInfo(const ByteSource& file);
 
 // Quality 1 … 100, or 0: lossless, every pixel as it is. The same picture and texts give the same bytes. Throws
 // BadArgument for a picture of more than maxWebpSide, OutOfMemory.
