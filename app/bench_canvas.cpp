@@ -1,12 +1,11 @@
 #include "app/bench_canvas.h"
 
+#include "app/frame_times.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/theme.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 
 namespace athanor {
 
@@ -49,24 +48,6 @@ Graph largeGraph()
     return graph;
 }
 
-struct Times {
-    std::vector<double> milliseconds;
-
-    void add(const std::function<void()>& frame)
-    {
-        const std::clock_t start = std::clock(); // of the processor, so that other programs do not count
-        frame();
-        milliseconds.push_back(1e3 * double(std::clock() - start) / CLOCKS_PER_SEC);
-    }
-
-    void print(const char* what)
-    {
-        std::ranges::sort(milliseconds);
-        std::printf("  %-34s median %6.2f ms, 99th percentile %6.2f ms\n", what, milliseconds[milliseconds.size() / 2],
-            milliseconds[(milliseconds.size() - 1) * 99 / 100]);
-    }
-};
-
 // Paints what has to be painted again, now.
 void paint(GraphView& view)
 {
@@ -78,7 +59,7 @@ void benchPan(GraphView& view, const char* what, double zoom, int repeats)
     view.zoomTo(zoom, QPointF(960, 540));
     view.centerOn(view.graphScene().contents().center());
     paint(view);
-    Times times;
+    FrameTimes times;
     for (int i = 0; i < framesEach * repeats; ++i) {
         const double angle = 0.1 * i;
         times.add([&] {
@@ -92,7 +73,7 @@ void benchPan(GraphView& view, const char* what, double zoom, int repeats)
 
 void benchZoom(GraphView& view, const char* what, double from, double to, int repeats)
 {
-    Times times;
+    FrameTimes times;
     for (int i = 0; i < framesEach * repeats; ++i) {
         const double share = 0.5 - 0.5 * std::cos(0.1 * i);
         times.add([&] {
@@ -117,7 +98,7 @@ void runCanvasBench(int repeats)
     GraphDocument document;
     RunState runs;
     const Graph graph = largeGraph();
-    Times opening;
+    FrameTimes opening;
     GraphView view(document, runs);
     view.resize(1920, 1080);
     view.show();

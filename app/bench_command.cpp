@@ -1,5 +1,6 @@
 #include "app/bench.h"
 #include "app/bench_canvas.h"
+#include "app/bench_drawing.h"
 #include "app/bench_pipeline.h"
 #include "app/bench_window.h"
 #include "app/commands.h"
@@ -35,6 +36,8 @@ void addBench(CLI::App& app, Command& command)
         "start", "Instead, measure how soon the window is there", [arguments] { runStartBench(arguments->repeats); });
     instead("canvas", "Instead, measure frames of the canvas with 1,000 nodes",
         [arguments] { runCanvasBench(arguments->repeats); });
+    instead("drawing", "Instead, measure strokes of the brush on a sheet of 2048×2048",
+        [arguments] { runDrawingBench(arguments->repeats); });
     instead("window", "Instead, measure how long the window is busy at a stretch", runWindowBench);
     bench->callback([&command, bench, arguments] {
         if (!bench->get_subcommands().empty())
