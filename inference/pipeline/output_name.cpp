@@ -48,7 +48,8 @@ std::string harmless(std::string_view value)
         return {};
     std::string text(value);
     std::ranges::replace_if(text, isUnsafe, '_');
-    return shortened(text, 80);
+    text = shortened(text.substr(std::min(text.find_first_not_of(' '), text.size())), 80);
+    return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
 std::string nowAs(const char* format)

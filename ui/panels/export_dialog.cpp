@@ -5,7 +5,6 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDialogButtonBox>
 #include <QDir>
 #include <QFileDialog>
 #include <QFormLayout>
@@ -67,7 +66,7 @@ ExportDialog::ExportDialog(const ExportRequest& request, const PictureDetails& d
     , m_keeps(new QCheckBox(tr("Keep how it was made"), this))
     , m_picture(new QLabel(this))
     , m_outcome(secondary({}, this))
-    , m_save(nullptr)
+    , m_save(new QPushButton(tr("Save"), this))
 {
     constexpr int width = 560, thumbnailSide = 96;
     setAttribute(Qt::WA_DeleteOnClose);
@@ -91,12 +90,7 @@ ExportDialog::ExportDialog(const ExportRequest& request, const PictureDetails& d
     form->addRow(tr("Name"), m_name);
     form->addRow(QString(), m_outcome);
     form->addRow(QString(), m_keeps);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel, this);
-    m_save = buttons->button(QDialogButtonBox::Save);
-    m_save->setProperty("primary", true);
-    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    form->addRow(buttons);
+    form->addRow(buttonRow());
     setMinimumWidth(width);
 
     addTokens();
@@ -140,6 +134,23 @@ QWidget* ExportDialog::folderRow()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_folder, 1);
     layout->addWidget(choose);
+    return row;
+}
+
+QWidget* ExportDialog::buttonRow()
+{
+    auto* row = new QWidget(this);
+    auto* cancel = new QPushButton(tr("Cancel"), row);
+    m_save->setProperty("primary", true);
+    m_save->setDefault(true);
+    connect(m_save, &QPushButton::clicked, this, &QDialog::accept);
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 8, 0, 0);
+    layout->setSpacing(8);
+    layout->addStretch(1);
+    layout->addWidget(cancel);
+    layout->addWidget(m_save);
     return row;
 }
 

@@ -34,6 +34,7 @@ public:
 private:
     QWidget* qualityRow();
     QWidget* folderRow();
+    QWidget* buttonRow();
     void addTokens();
     void readChoices();
     void refresh();
