@@ -27,7 +27,7 @@ double millisecondsSince(Clock::time_point start)
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-// How long the event loop works between two waits.
+// How long the event loop works between two waits, and how long what comes at any moment has to wait for it.
 class BusyTimes {
 public:
     BusyTimes()
@@ -40,20 +40,31 @@ public:
         });
     }
 
-    void clear() { m_times.clear(); }
-
     void print(const char* what)
     {
-        std::ranges::sort(m_times);
-        if (m_times.empty())
-            m_times.push_back(0);
-        const double late = m_times[(m_times.size() - 1) * 99 / 100];
-        std::printf("%-10s longest %6.1f ms, 99th percentile %5.1f ms, %zu turns\n", what, m_times.back(), late,
-            m_times.size());
-        clear();
+        const double whole = millisecondsSince(m_begin);
+        const double longest = m_times.empty() ? 0 : std::ranges::max(m_times);
+        double least = 0, most = longest;
+        for (int i = 0; i < 40; ++i) { // bisection: the wait that 1 % of all moments exceed
+            const double wait = (least + most) / 2;
+            (moments(wait) > whole / 100 ? least : most) = wait;
+        }
+        std::printf("%-10s longest %6.1f ms, 99 %% of moments wait at most %5.1f ms, of %.1f s\n", what, longest, most,
+            whole / 1000);
+        m_times.clear();
+        m_begin = Clock::now();
     }
 
 private:
+    // Time in which what comes waits longer than this, ms.
+    double moments(double wait) const
+    {
+        double sum = 0;
+        for (const double time : m_times)
+            sum += std::max(0.0, time - wait);
+        return sum;
+    }
+
     void turn()
     {
         if (m_busy)
@@ -64,7 +75,7 @@ private:
 
     QObject m_context;
     std::vector<double> m_times; // ms
-    Clock::time_point m_since;
+    Clock::time_point m_since, m_begin = Clock::now();
     bool m_busy = false;
 };
 
