@@ -1,6 +1,7 @@
 #include "app/bench.h"
 #include "app/bench_canvas.h"
 #include "app/bench_drawing.h"
+#include "app/bench_models.h"
 #include "app/bench_pipeline.h"
 #include "app/bench_window.h"
 #include "app/commands.h"
@@ -38,6 +39,8 @@ void addBench(CLI::App& app, Command& command)
         [arguments] { runCanvasBench(arguments->repeats); });
     instead("drawing", "Instead, measure strokes of the brush on a sheet of 2048×2048",
         [arguments] { runDrawingBench(arguments->repeats); });
+    instead("models", "Instead, measure how soon 5,000 models are listed",
+        [arguments] { runModelsBench(arguments->repeats); });
     instead("window", "Instead, measure how long the window is busy at a stretch", runWindowBench);
     bench->callback([&command, bench, arguments] {
         if (!bench->get_subcommands().empty())

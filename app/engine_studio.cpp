@@ -271,13 +271,22 @@ void EngineStudio::lookAround()
 {
     m_pool.start([this, options = m_options] {
         const DeviceStatus status = findDevice(options.gpu.device);
-        const std::map<ParamKind, QStringList> files = listFiles(options.modelFolders, options.imageFolders);
-        post([this, status, files] {
-            m_files = files;
+        const QStringList pictures = listPictures(options.imageFolders);
+        post([this, status, pictures] {
+            m_files[ParamKind::ImageFile] = pictures;
             emit deviceChanged(status);
             emit filesChanged();
         });
     });
+}
+
+void EngineStudio::setModelNames(const std::map<ParamKind, QStringList>& names)
+{
+    for (const ParamKind kind : {ParamKind::ModelFile, ParamKind::VaeFile, ParamKind::ControlNetFile}) {
+        const auto found = names.find(kind);
+        m_files[kind] = found == names.end() ? QStringList() : found->second;
+    }
+    emit filesChanged();
 }
 
 TokenCount EngineStudio::countTokens(const QString& text, const QString& model)

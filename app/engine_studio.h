@@ -39,8 +39,9 @@ public:
     // For the runs after those that are queued now.
     void setOptions(HostOptions options);
     void setDecodeEvery(int steps) { m_decodeEvery = std::max(1, steps); }
-    // Looks for devices and files in the background.
+    // Looks for devices and pictures in the background.
     void lookAround();
+    void setModelNames(const std::map<ParamKind, QStringList>& names); // what parameters may name
 
 private:
     void startEngine();

@@ -24,6 +24,11 @@ std::string starterModelPath()
     return shippedModelsFolder() + '/' + starterModel;
 }
 
+std::vector<std::string> inputFolders()
+{
+    return {dataFolder() + "/inputs", ATHANOR_RESOURCES "/inputs"};
+}
+
 std::vector<std::string> modelFolders(std::vector<std::string> first)
 {
     first.push_back(dataFolder() + "/models");

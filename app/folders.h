@@ -16,6 +16,9 @@ std::string dataFolder();
 std::string starterModelPath();
 std::string shippedModelsFolder();
 
+// Where pictures are looked up by name: in the user's own folder, then among those that come with examples.
+std::vector<std::string> inputFolders();
+
 // Where models are looked up by name: these, the user's own folder, and the one that comes with the program.
 std::vector<std::string> modelFolders(std::vector<std::string> first = {});
 

@@ -1,11 +1,13 @@
 #include "app/model_list.h"
 
 #include "inference/weights/model_files.h"
+#include "inference/weights/printable.h"
 #include "render/error.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
+#include <fstream>
+#include <set>
 
 namespace athanor {
 
@@ -13,92 +15,286 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int maxFiles = 100'000, maxDepth = 16;
+constexpr int maxFiles = 100'000;
+constexpr size_t maxDepth = 16;
 
-bool endsIn(const fs::path& path, std::initializer_list<const char*> endings)
+// In lower case, with the dot.
+std::string endingOf(const std::string& name)
 {
-    return std::ranges::any_of(endings, [ending = path.extension()](const char* other) { return ending == other; });
+    const size_t dot = name.rfind('.');
+    std::string ending = dot == std::string::npos ? "" : name.substr(dot);
+    std::ranges::transform(ending, ending.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    return ending;
 }
 
-bool isModelFolder(const fs::path& path)
+bool endsIn(const std::string& name, std::initializer_list<std::string_view> endings)
 {
-    std::error_code error;
-    return fs::exists(path / "model_index.json", error) || fs::exists(path / "config.json", error);
+    return std::ranges::find(endings, endingOf(name)) != endings.end();
 }
 
-// Calls `take` with files, and with folders that `isWhole` says are one thing.
-void walk(const std::string& folder, const std::function<bool(const fs::path&)>& isWhole,
-    const std::function<void(const fs::path&)>& take)
+bool isModelName(const std::string& name)
+{
+    return endsIn(name, {".safetensors", ".sft", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".onnx"});
+}
+
+bool isPictureName(const std::string& name)
+{
+    return endsIn(name, {".png", ".jpg", ".jpeg", ".webp", ".bmp"});
+}
+
+bool isPipeline(const fs::path& folder)
 {
     std::error_code error;
-    int count = 0;
-    fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, error), end;
-    for (; it != end && !error && count < maxFiles; it.increment(error), ++count) {
+    return fs::is_regular_file(folder / "model_index.json", error);
+}
+
+// A network alone, as diffusers saves it.
+bool isNetwork(const fs::path& folder)
+{
+    constexpr std::streamsize most = 65'536;
+    std::error_code error;
+    if (!fs::is_regular_file(folder / "config.json", error))
+        return false;
+    std::string text(size_t(most), '\0');
+    std::ifstream file(folder / "config.json", std::ios::binary);
+    file.read(text.data(), most);
+    return text.find("\"_class_name\"") != std::string::npos;
+}
+
+// Folders of a pipeline that are part of it.
+bool isPart(const std::string& name)
+{
+    static const std::set<std::string, std::less<>> parts{"unet", "vae", "text_encoder", "text_encoder_2", "tokenizer",
+        "tokenizer_2", "scheduler", "safety_checker", "feature_extractor", "image_encoder", "transformer"};
+    return parts.contains(name);
+}
+
+struct Listing {
+    std::vector<std::string> files, folders; // names
+};
+
+Listing list(const fs::path& folder, int& room)
+{
+    Listing listing;
+    std::error_code error;
+    fs::directory_iterator it(folder, fs::directory_options::skip_permission_denied, error), end;
+    for (; !error && it != end && room > 0; it.increment(error), --room) {
         std::error_code ignored;
-        if (it->is_directory(ignored) && isWhole(it->path())) {
-            take(it->path());
-            if (!fs::exists(it->path() / "model_index.json", ignored))
-                it.disable_recursion_pending(); // a network alone; a whole model may have others beside its parts
-        } else if (it.depth() >= maxDepth) {
-            it.disable_recursion_pending();
-        } else if (it->is_regular_file(ignored)) {
-            take(it->path());
+        std::string name = it->path().filename().string();
+        if (it->is_regular_file(ignored))
+            listing.files.push_back(std::move(name));
+        else if (it->is_directory(ignored) && !name.starts_with('.'))
+            listing.folders.push_back(std::move(name));
+    }
+    std::ranges::sort(listing.files);
+    return listing;
+}
+
+// Enters each folder once: links may lead back.
+class Walk {
+public:
+    bool enters(const fs::path& folder)
+    {
+        try {
+            const FileStamp stamp = stampOf(folder.string());
+            return m_seen.insert({stamp.device, stamp.inode}).second;
+        } catch (const Error&) { // gone again
+            return false;
         }
     }
-}
 
-void addModel(std::map<ParamKind, QStringList>& files, const fs::path& path, const QString& name)
+private:
+    std::set<std::pair<uint64_t, uint64_t>> m_seen;
+};
+
+// Calls `look` with every folder and what is in it; that says which of the folders there are entered in turn.
+void walk(const std::string& top, const std::stop_token& stop,
+    const std::function<std::vector<std::string>(const fs::path&, const Listing&)>& look)
 {
-    std::error_code error;
-    const bool folder = fs::is_directory(path, error);
-    if (!folder && !endsIn(path, {".safetensors", ".ckpt", ".pt", ".pth", ".bin"}))
-        return;
-    const std::string own = path.filename().string();
-    const bool part = fs::exists(path.parent_path() / "model_index.json", error)
-        && (own == "unet" || own == "vae" || own == "text_encoder");
-    if (part || (!folder && isModelFolder(path.parent_path())))
-        return;
-    try {
-        switch (openModel(path.string()).family.kind) {
-        case ModelKind::Checkpoint:
-            files[ParamKind::ModelFile] << name;
-            files[ParamKind::VaeFile] << name;
-            break;
-        case ModelKind::Vae:
-            files[ParamKind::VaeFile] << name;
-            break;
-        case ModelKind::ControlNet:
-            files[ParamKind::ControlNetFile] << name;
-            break;
-        default:
-            break;
-        }
-    } catch (const Error&) { // its loader says what is wrong when it is named
-    }
-}
-
-}
-
-std::map<ParamKind, QStringList> listFiles(
-    const std::vector<std::string>& modelFolders, const std::vector<std::string>& imageFolders)
-{
-    std::map<ParamKind, QStringList> files;
-    const auto relative = [](const fs::path& path, const std::string& folder) {
-        return QString::fromStdString(path.lexically_relative(folder).string());
+    struct Place {
+        fs::path path;
+        size_t depth;
     };
-    for (const std::string& folder : modelFolders)
-        walk(folder, isModelFolder, [&](const fs::path& path) { addModel(files, path, relative(path, folder)); });
-    const auto nothingWhole = [](const fs::path&) { return false; };
-    for (const std::string& folder : imageFolders)
-        walk(folder, nothingWhole, [&](const fs::path& path) {
-            if (endsIn(path, {".png", ".jpg", ".jpeg", ".webp", ".bmp"}))
-                files[ParamKind::ImageFile] << relative(path, folder);
-        });
-    for (auto& [kind, names] : files) {
-        names.sort(Qt::CaseInsensitive);
-        names.removeDuplicates();
+    Walk once;
+    int room = maxFiles;
+    std::vector<Place> open{{top, 0}};
+    while (!open.empty() && room > 0 && !stop.stop_requested()) {
+        const Place place = std::move(open.back());
+        open.pop_back();
+        if (!once.enters(place.path))
+            continue;
+        const std::vector<std::string> inner = look(place.path, list(place.path, room));
+        for (const std::string& name : inner)
+            if (place.depth < maxDepth)
+                open.push_back({place.path / name, place.depth + 1});
     }
-    return files;
+}
+
+std::string pictureBeside(const fs::path& folder, const std::string& stem, const std::vector<std::string>& files)
+{
+    for (const char* ending : {".png", ".jpg", ".jpeg", ".webp", ".preview.png", ".preview.jpg", ".preview.jpeg"})
+        if (std::ranges::binary_search(files, stem + ending))
+            return (folder / (stem + ending)).string();
+    return {};
+}
+
+ModelEntry entryOf(const ModelFolder& top, const fs::path& path)
+{
+    ModelEntry entry;
+    entry.path = QString::fromStdString(path.string());
+    entry.name = QString::fromStdString(path.lexically_relative(top.path).string());
+    entry.shown = QString::fromStdString(printable(path.filename().string()));
+    entry.isShipped = top.isShipped;
+    return entry;
+}
+
+// By bytes: what nine tenths are stored as, else the two commonest.
+QString precisionOf(const ModelFiles& model)
+{
+    std::map<StoredType, uint64_t> bytes;
+    uint64_t all = 0;
+    for (const TensorFile& file : model.files)
+        for (const TensorInfo& tensor : file.tensors) {
+            bytes[tensor.type] += tensor.bytes;
+            all += tensor.bytes;
+        }
+    std::vector<std::pair<uint64_t, StoredType>> types;
+    for (const auto& [type, count] : bytes)
+        types.push_back({count, type});
+    std::ranges::sort(types, std::greater());
+    if (types.empty())
+        return {};
+    const auto nameOf = [](StoredType type) {
+        const QString name = QString::fromLatin1(storedTypeName(type).data(), qsizetype(storedTypeName(type).size()));
+        return type == StoredType::F16 || type == StoredType::F32 || type == StoredType::F64
+            ? QStringLiteral("fp") + name.mid(1)
+            : name.toLower();
+    };
+    QString text = nameOf(types[0].second);
+    if (types.size() > 1 && types[0].first * 10 < all * 9)
+        text += QStringLiteral(" + ") + nameOf(types[1].second);
+    return text;
+}
+
+ModelFamily familyOf(const Family& family)
+{
+    const bool supported = family.architecture == Architecture::StableDiffusion1 && family.variant == Variant::Base;
+    switch (family.kind) {
+    case ModelKind::Checkpoint:
+        return supported ? ModelFamily::Checkpoint : ModelFamily::Unsupported;
+    case ModelKind::ControlNet:
+        return supported ? ModelFamily::ControlNet : ModelFamily::Unsupported;
+    case ModelKind::Vae:
+        return ModelFamily::Vae;
+    case ModelKind::Lora:
+    case ModelKind::Lycoris:
+        return ModelFamily::Lora;
+    case ModelKind::Embedding:
+        return ModelFamily::Embedding;
+    case ModelKind::Upscaler:
+        return ModelFamily::Upscaler;
+    default:
+        return ModelFamily::Unsupported;
+    }
+}
+
+// "an SDXL checkpoint" → "SDXL checkpoint".
+QString kindOf(const Family& family)
+{
+    QString text = QString::fromStdString(describe(family));
+    text = text.mid(text.indexOf(QLatin1Char(' ')) + 1);
+    text[0] = text[0].toUpper();
+    return text;
+}
+
+// Without the path that messages begin with.
+QString reasonOf(const Error& error, const std::string& path)
+{
+    QString text = QString::fromStdString(error.what());
+    const QString front = QString::fromStdString(printable(path)) + QStringLiteral(": ");
+    return text.startsWith(front) ? text.mid(front.size()) : text;
+}
+
+}
+
+FolderContents findModels(
+    const ModelFolder& top, const std::stop_token& stop, const std::function<void(std::vector<ModelEntry>)>& take)
+{
+    FolderContents contents;
+    walk(top.path, stop, [&](const fs::path& folder, const Listing& listing) {
+        contents.folders.push_back(folder.string());
+        const bool parts = isPipeline(folder);
+        std::vector<ModelEntry> entries;
+        std::vector<std::string> inner;
+        const auto add = [&](const std::string& name, uint64_t bytes) {
+            if (!isUtf8(name)) {
+                ++contents.skipped;
+                return;
+            }
+            entries.push_back(entryOf(top, folder / name));
+            entries.back().bytes = bytes;
+            const std::string stem = name.substr(0, name.size() - (bytes ? endingOf(name).size() : 0));
+            entries.back().picture = QString::fromStdString(pictureBeside(folder, stem, listing.files));
+        };
+        for (const std::string& name : listing.files) {
+            std::error_code error;
+            if (isModelName(name))
+                add(name, std::max<uint64_t>(1, fs::file_size(folder / name, error)));
+        }
+        for (const std::string& name : listing.folders) {
+            if (parts && isPart(name))
+                continue;
+            const bool pipeline = isPipeline(folder / name), network = !pipeline && isNetwork(folder / name);
+            if (pipeline || network)
+                add(name, 0);
+            if (!network) // a pipeline may have others beside its parts
+                inner.push_back(name);
+        }
+        if (!entries.empty())
+            take(std::move(entries));
+        return inner;
+    });
+    return contents;
+}
+
+ModelEntry withHeader(ModelEntry entry)
+{
+    const std::string path = entry.path.toStdString();
+    if (endingOf(path) == ".onnx") {
+        entry.family = ModelFamily::Preprocessor;
+        return entry;
+    }
+    try {
+        const ModelFiles model = openModel(path);
+        entry.family = familyOf(model.family);
+        entry.kind = kindOf(model.family);
+        entry.precision = precisionOf(model);
+        entry.bytes = 0;
+        for (const TensorFile& file : model.files)
+            entry.bytes += file.source->size();
+    } catch (const Error& error) {
+        entry.family = ModelFamily::Damaged;
+        entry.problem = reasonOf(error, path);
+    } catch (const std::exception& error) { // out of memory, at worst
+        entry.family = ModelFamily::Damaged;
+        entry.problem = QString::fromLatin1(error.what());
+    }
+    return entry;
+}
+
+QStringList listPictures(const std::vector<std::string>& folders)
+{
+    QStringList names;
+    for (const std::string& top : folders)
+        walk(top, {}, [&](const fs::path& folder, const Listing& listing) {
+            for (const std::string& name : listing.files)
+                if (isPictureName(name))
+                    names << QString::fromStdString((folder / name).lexically_relative(top).string());
+            return listing.folders;
+        });
+    names.sort(Qt::CaseInsensitive);
+    names.removeDuplicates();
+    return names;
 }
 
 }

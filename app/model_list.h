@@ -1,19 +1,35 @@
-// The files that parameters of workflows can name, found in the folders of models and pictures.
+// The files that parameters of workflows can name, found in the folders of models and pictures. All of it takes long
+// where there are many: not for the window's thread.
 #pragma once
-#include "inference/pipeline/node_type.h"
+#include "ui/model_source.h"
 
-#include <QStringList>
-
-#include <map>
+#include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 namespace athanor {
 
-// Names relative to their folder, sorted, each once, by the kind of parameter that takes them. What a model file holds
-// is told by its header; damaged ones and those of other kinds are left out. At most 100,000 files are looked at, 16
-// folders deep; links to folders are not followed. Takes long where there are many: not for the window's thread.
-std::map<ParamKind, QStringList> listFiles(
-    const std::vector<std::string>& modelFolders, const std::vector<std::string>& imageFolders);
+struct ModelFolder {
+    std::string path;
+    bool isShipped = false; // with the program
+};
+
+struct FolderContents {
+    std::vector<std::string> folders; // that were looked into
+    int skipped = 0; // files whose names are not UTF-8
+};
+
+// Calls `take` for each folder with the models in it, told by their endings: files, and diffusers folders as one thing.
+// Their headers are not read. At most 100,000 files are looked at, 16 folders deep; what is no regular file is left
+// out, and a folder is entered once, whatever links lead to it.
+FolderContents findModels(
+    const ModelFolder& folder, const std::stop_token& stop, const std::function<void(std::vector<ModelEntry>)>& take);
+
+// The same with what its header says. Does not throw: what cannot be read is Damaged, with the reason.
+ModelEntry withHeader(ModelEntry entry);
+
+// Names relative to their folder, sorted, each once; bounded as findModels.
+QStringList listPictures(const std::vector<std::string>& folders);
 
 }

@@ -1,6 +1,7 @@
 #include "app/commands.h"
 #include "inference/pipeline/node_type.h"
 #include "inference/sampling/names.h"
+#include "ui/document/node_texts.h"
 
 #include <nlohmann/json.hpp>
 
@@ -97,6 +98,15 @@ std::string toText(const NodeType& type)
     return text;
 }
 
+// As C++ for the tool that collects what is to be translated.
+void printTexts()
+{
+    std::string text;
+    for (const std::string& line : nodeTexts()) // JSON escapes as C++ does
+        text += "QT_TRANSLATE_NOOP(\"nodes\", " + Json(line).dump() + ")\n";
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
 void printNodes(bool asJson)
 {
     Json all = Json::array();
@@ -117,7 +127,11 @@ void addNodes(CLI::App& app, Command& command)
     CLI::App* nodesApp = app.add_subcommand("nodes", "List the nodes that workflows are made of");
     const auto asJson = std::make_shared<bool>(false);
     nodesApp->add_flag("--json", *asJson, "Everything as JSON");
-    nodesApp->callback([&command, asJson] { command = [asJson] { printNodes(*asJson); }; });
+    const auto asTexts = std::make_shared<bool>(false);
+    nodesApp->add_flag("--texts", *asTexts, "Their texts alone, to be translated");
+    nodesApp->callback([&command, asJson, asTexts] {
+        command = [asJson, asTexts] { *asTexts ? printTexts() : printNodes(*asJson); };
+    });
 }
 
 }

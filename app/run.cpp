@@ -141,7 +141,8 @@ HostOptions hostOptions(
     options.precision = arguments.precision;
     options.modelFolders = modelFolders(arguments.modelFolders);
     const std::string beside = std::filesystem::path(arguments.workflow).parent_path().string();
-    options.imageFolders = {beside.empty() ? "." : beside, dataFolder() + "/inputs"};
+    options.imageFolders = inputFolders();
+    options.imageFolders.insert(options.imageFolders.begin(), beside.empty() ? "." : beside);
     options.anyPath = !opened.fromPicture;
     options.chosen = sweep.chosen;
     options.outFolder = arguments.outFolder;

@@ -12,7 +12,8 @@ namespace {
 
 const QString outKey = QStringLiteral("pictures"), modelsKey = QStringLiteral("models"),
               deviceKey = QStringLiteral("device"), precisionKey = QStringLiteral("precision"),
-              decodeKey = QStringLiteral("decode-every"), themeKey = QStringLiteral("theme");
+              decodeKey = QStringLiteral("decode-every"), themeKey = QStringLiteral("theme"),
+              languageKey = QStringLiteral("language");
 const QString lightName = QStringLiteral("light");
 
 QString usualOutFolder()
@@ -34,6 +35,7 @@ Settings readSettings()
         settings.modelFolders.push_back(folder.toStdString());
     settings.device = store.value(deviceKey).toString().toStdString();
     settings.precision = precisionOf(store.value(precisionKey).toString());
+    settings.language = store.value(languageKey).toString().toStdString();
     settings.decodeEvery = std::clamp(store.value(decodeKey, settings.decodeEvery).toInt(), 1, mostSteps);
     return settings;
 }
@@ -49,6 +51,7 @@ void keepSettings(const Settings& settings)
     store.setValue(deviceKey, QString::fromStdString(settings.device));
     store.setValue(precisionKey, precisionName(settings.precision));
     store.setValue(decodeKey, settings.decodeEvery);
+    store.setValue(languageKey, QString::fromStdString(settings.language));
 }
 
 bool readTheme()

@@ -16,6 +16,7 @@ struct Settings {
     std::string device; // as chooseDevice takes it; empty: the best
     std::optional<DType> precision; // absent: fp16 where the device stores it
     int decodeEvery = 5; // steps between previews in full, 1 … 100
+    std::string language; // as in ui/language.h; empty: the system's
 };
 
 Settings readSettings();

@@ -82,6 +82,9 @@ AppWindow::AppWindow(WindowArguments arguments, Interrupt* interrupt)
     m_studio->setDecodeEvery(readSettings().decodeEvery);
     m_window =
         std::make_unique<MainWindow>(*m_studio, windowFiles(), QString::fromStdString(dataFolder() + "/autosave"));
+    m_window->setModelSource(m_models);
+    m_window->setExamples([](const QString& name) { return builtInWorkflow(name.toStdString()); });
+    connect(&m_models, &ModelSource::scanEnded, this, [this] { m_studio->setModelNames(m_models.names()); });
     connect(m_window.get(), &MainWindow::sourceChanged, this, [this] {
         m_foreign =
             m_window->files().isFromPicture() ? fileNames(m_window->document().graph()) : std::set<std::string>();
@@ -97,6 +100,7 @@ AppWindow::AppWindow(WindowArguments arguments, Interrupt* interrupt)
         if (m_arguments.endWhenPainted)
             return m_window->closeAtOnce();
         m_studio->lookAround();
+        scanModels();
         listResults();
         m_window->offerRecovery();
     });
@@ -125,7 +129,7 @@ HostOptions AppWindow::hostOptions() const
     options.modelFolders.insert(options.modelFolders.end(), settings.modelFolders.begin(), settings.modelFolders.end());
     options.modelFolders.push_back(dataFolder() + "/models");
     options.modelFolders.push_back(shippedModelsFolder());
-    options.imageFolders = {dataFolder() + "/inputs"};
+    options.imageFolders = inputFolders();
     options.outFolder = outFolder();
     if (m_interrupt)
         options.writing = [interrupt = m_interrupt] { return interrupt->writing(); };
@@ -161,16 +165,25 @@ WindowFiles AppWindow::windowFiles()
 void AppWindow::tellSource()
 {
     RunSource source;
+    source.imageFolders = inputFolders();
     const QString file = m_window->document().file();
     if (!file.isEmpty())
-        source.imageFolders.push_back(systemPath(QFileInfo(file).absolutePath()));
-    source.imageFolders.push_back(dataFolder() + "/inputs");
+        source.imageFolders.insert(source.imageFolders.begin(), systemPath(QFileInfo(file).absolutePath()));
     source.anyPath = m_foreign.empty();
     if (!source.anyPath)
         for (const std::string& name : fileNames(m_window->document().graph()))
             if (!m_foreign.contains(name))
                 source.chosen.insert(name);
     m_studio->setSource(std::move(source));
+}
+
+void AppWindow::scanModels()
+{
+    std::vector<ModelFolder> folders;
+    for (const std::string& folder : hostOptions().modelFolders)
+        folders.push_back({folder, folder == shippedModelsFolder()});
+    m_models.setFolders(std::move(folders), dataFolder() + "/models");
+    m_models.scan();
 }
 
 void AppWindow::listResults()
@@ -192,6 +205,7 @@ void AppWindow::showSettings()
     values.device = QString::fromStdString(settings.device);
     values.precision = precisionName(settings.precision);
     values.decodeEvery = settings.decodeEvery;
+    values.language = QString::fromStdString(settings.language);
     auto* dialog = new SettingsDialog(values, m_window.get());
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         const SettingsDialog::Values chosen = dialog->values();
@@ -202,8 +216,10 @@ void AppWindow::showSettings()
         next.device = chosen.device.toStdString();
         next.precision = precisionOf(chosen.precision);
         next.decodeEvery = chosen.decodeEvery;
+        next.language = chosen.language.toStdString();
         keepSettings(next);
         m_studio->setOptions(hostOptions());
+        scanModels();
         m_studio->setDecodeEvery(next.decodeEvery);
     });
     dialog->open();

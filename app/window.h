@@ -2,6 +2,7 @@
 #pragma once
 #include "app/engine_studio.h"
 #include "app/interrupt.h"
+#include "app/model_scan.h"
 #include "app/picture_service.h"
 #include "ui/main_window.h"
 
@@ -31,6 +32,7 @@ public:
 
 private:
     HostOptions hostOptions() const;
+    void scanModels();
     WindowFiles windowFiles();
     void tellSource();
     void listResults(); // of earlier runs, from the output folder
@@ -41,6 +43,7 @@ private:
     Interrupt* m_interrupt;
     std::set<std::string> m_foreign; // names that a picture's workflow came with
     std::unique_ptr<EngineStudio> m_studio;
+    ModelScan m_models;
     PictureService m_pictures;
     std::unique_ptr<MainWindow> m_window;
     QThreadPool m_pool; // one thread: what is written later is later on the disk; ends first

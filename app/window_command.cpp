@@ -4,6 +4,7 @@
 #include "app/window.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
+#include "ui/language.h"
 #include "ui/theme.h"
 
 #include <clocale>
@@ -53,6 +54,7 @@ void runWindow(const WindowArguments& arguments)
     QApplication::setDesktopFileName(QStringLiteral("athanor"));
     QApplication::setWindowIcon(icon(QStringLiteral("athanor")));
     applyTheme(application, readTheme());
+    installLanguage(application, QString::fromStdString(readSettings().language));
     Interrupt interrupt;
     AppWindow window(arguments, &interrupt);
     const std::stop_callback onStop(interrupt.token(),
@@ -63,6 +65,8 @@ void runWindow(const WindowArguments& arguments)
             std::fflush(stdout);
         });
     window.start();
+    if (arguments.file.empty() && !arguments.endWhenPainted && MainWindow::wantsWelcome())
+        window.window().showWelcome();
     QApplication::exec();
 }
 

@@ -88,6 +88,7 @@ MainWindow::MainWindow(Studio& studio, const WindowFiles& files, const QString& 
     m_pictures = new PictureActions(
         {m_document, *m_fileActions, *m_canvas, *m_viewer, *m_history, *m_banner, *m_status, m_runs}, m_files, *this);
     connectAll();
+    makeHome();
     refreshTitle();
     enableActions();
 }
@@ -123,6 +124,8 @@ void MainWindow::makeDocks()
     splitDockWidget(m_docks.queue, m_docks.log, Qt::Horizontal);
     m_docks.queue->hide();
     m_docks.log->hide();
+    m_docks.models = addDock("models", tr("Models"), new QWidget(this), Qt::LeftDockWidgetArea);
+    m_docks.models->hide();
     resizeDocks({m_docks.viewer, m_docks.inspector}, {420, 420}, Qt::Horizontal);
     resizeDocks({m_docks.viewer, m_docks.inspector}, {400, 330}, Qt::Vertical);
 }
@@ -232,12 +235,6 @@ void MainWindow::showPanel(QDockWidget& panel)
 {
     panel.show();
     panel.raise();
-}
-
-void MainWindow::openFirstWorkflow()
-{
-    m_document.reset(m_files.firstWorkflow());
-    emit m_fileActions->opened();
 }
 
 void MainWindow::offerRecovery()

@@ -12,6 +12,7 @@
 #include "ui/panels/status_line.h"
 #include "ui/run_state.h"
 #include "ui/runs.h"
+#include "ui/shortcuts.h"
 
 #include <QMainWindow>
 
@@ -19,8 +20,11 @@ namespace athanor {
 
 class GraphView;
 class Inspector;
+class ModelSource;
+class ModelsPanel;
 class PictureActions;
 class ValueEditors;
+class WelcomePage;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -50,6 +54,13 @@ public:
 
     // What a newcomer begins with.
     void openFirstWorkflow();
+    // Once, before it is shown: where models and examples come from; the source outlives the window.
+    void setModelSource(ModelSource& source);
+    void setExamples(std::function<Graph(const QString& workflow)> read);
+    ModelsPanel* models() { return m_models; } // null without a source
+    WelcomePage& welcome() { return *m_welcome; }
+    ShortcutKeys& shortcutKeys() { return m_keys; }
+    static bool wantsWelcome(); // at the start
     // Offers what a program that ended badly left behind, if it did.
     void offerRecovery();
     void setDevice(const DeviceStatus& status);
@@ -59,6 +70,7 @@ public:
 public slots:
     void run();
     void resetLayout();
+    void showWelcome();
 
 signals:
     void sourceChanged(); // another file, or one that now is the user's own
@@ -72,10 +84,11 @@ protected:
     void changeEvent(QEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     struct Docks {
-        QDockWidget *viewer, *inspector, *history, *queue, *log;
+        QDockWidget *viewer, *inspector, *history, *queue, *log, *models;
     };
     QDockWidget* addDock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area);
     void makeDocks();
@@ -96,8 +109,15 @@ private:
     void makeMenus(QMenuBar& bar);
     void addCanvasActions(QMenu& menu, const QStringList& names);
     void enableActions();
-    void showShortcuts();
     void showAbout();
+
+    // main_window_home.cpp
+    void makeHome();
+    void openExample(const QString& workflow, const QString& title);
+    void hideWelcome();
+    void placeWelcome();
+    void collectShortcuts();
+    void showShortcuts();
 
     // main_window_runs.cpp
     void take(const RunMessage& message);
@@ -125,6 +145,10 @@ private:
     StatusLine* m_status;
     PictureActions* m_pictures = nullptr;
     RunBar* m_bar;
+    ModelsPanel* m_models = nullptr;
+    WelcomePage* m_welcome = nullptr;
+    ShortcutKeys m_keys;
+    std::function<Graph(const QString&)> m_examples;
     Docks m_docks{};
     QByteArray m_firstLayout;
     std::set<qint64> m_ownRuns; // of the workflow that is open

@@ -42,6 +42,7 @@ void MainWindow::makeActions()
     addAction("settings", tr("Settings…"), "settings", QKeySequence(Qt::CTRL | Qt::Key_Comma),
         [this] { emit settingsWanted(); });
     addAction("quit", tr("Quit"), "", QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
+    addAction("welcome", tr("Welcome"), "star", {}, [this] { showWelcome(); });
     addAction("shortcuts", tr("Keyboard shortcuts"), "keyboard", QKeySequence(Qt::Key_F1), [this] { showShortcuts(); });
     addAction("about", tr("About Athanor"), "info", {}, [this] { showAbout(); });
 
@@ -72,15 +73,15 @@ void MainWindow::makeRunActions()
 {
     QAction* start = addAction("run", tr("Run"), "play", {}, [this] { run(); });
     start->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)});
-    start->setToolTip(tr("Run the workflow (Ctrl+Enter); only what has changed is run"));
+    start->setToolTip(tr("Run the workflow; only what has changed is run"));
     QAction* pause = addAction("pause", tr("Pause"), "pause", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P), {});
     pause->setCheckable(true);
-    pause->setToolTip(tr("Pause after the step in progress, and go on (Ctrl+Shift+P)"));
+    pause->setToolTip(tr("Pause after the step in progress, and go on"));
     connect(pause, &QAction::toggled, &m_runs, &Runs::setPaused);
     connect(&m_runs, &Runs::pausedChanged, pause, [this, pause] { pause->setChecked(m_runs.isPaused()); });
     addAction("cancel", tr("Cancel"), "stop", QKeySequence(Qt::CTRL | Qt::Key_Period), [this] {
         m_runs.cancelCurrent();
-    })->setToolTip(tr("Cancel the run in progress (Ctrl+.)"));
+    })->setToolTip(tr("Cancel the run in progress"));
     addAction("cancel all", tr("Cancel all"), "", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Period),
         [this] { m_runs.cancelAll(); });
 
@@ -167,10 +168,11 @@ void MainWindow::makeMenus(QMenuBar& bar)
     QMenu* view = bar.addMenu(tr("&View"));
     addCanvasActions(*view, {"fit", "fit selection", "zoom in", "zoom out", "minimap", ""});
     add(*view, {"picture fit", "picture actual", "picture compare", ""});
-    const QKeySequence keys[] = {
-        Qt::CTRL | Qt::Key_1, Qt::CTRL | Qt::Key_2, Qt::CTRL | Qt::Key_3, Qt::CTRL | Qt::Key_4, Qt::CTRL | Qt::Key_5};
+    const QKeySequence keys[] = {Qt::CTRL | Qt::Key_1, Qt::CTRL | Qt::Key_2, Qt::CTRL | Qt::Key_3, Qt::CTRL | Qt::Key_4,
+        Qt::CTRL | Qt::Key_5, Qt::CTRL | Qt::Key_6};
     int index = 0;
-    for (QDockWidget* dock : {m_docks.viewer, m_docks.inspector, m_docks.history, m_docks.queue, m_docks.log}) {
+    for (QDockWidget* dock :
+        {m_docks.viewer, m_docks.inspector, m_docks.history, m_docks.queue, m_docks.log, m_docks.models}) {
         QAction* toggle = dock->toggleViewAction();
         toggle->setShortcut(keys[index++]);
         view->addAction(toggle);
@@ -185,7 +187,7 @@ void MainWindow::makeMenus(QMenuBar& bar)
     add(*runs, {"", "picture copy", "picture save"});
 
     QMenu* help = bar.addMenu(tr("&Help"));
-    add(*help, {"shortcuts", "about"});
+    add(*help, {"welcome", "shortcuts", "about"});
 }
 
 void MainWindow::enableActions()
@@ -198,15 +200,6 @@ void MainWindow::enableActions()
         action(QString::fromLatin1(name))->setEnabled(shows);
     action("picture compare")->setEnabled(m_viewer->canCompare());
     action("picture compare")->setChecked(m_viewer->isComparing());
-}
-
-void MainWindow::showShortcuts()
-{
-    QList<ShortcutGroup> groups;
-    for (QAction* menu : menuWidget()->findChild<QMenuBar*>()->actions())
-        if (menu->menu())
-            groups << ShortcutGroup{menu->text().remove(QLatin1Char('&')), shortcutsOf(*menu->menu())};
-    showShortcutList(*this, groups);
 }
 
 void MainWindow::showAbout()

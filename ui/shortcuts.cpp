@@ -1,94 +1,130 @@
 #include "ui/shortcuts.h"
 
-#include "ui/theme.h"
-
 #include <QAction>
 #include <QCoreApplication>
-#include <QDialog>
-#include <QGridLayout>
-#include <QLabel>
-#include <QMenu>
-#include <QScrollArea>
+#include <QSettings>
+
+#include <algorithm>
 
 namespace athanor {
 
 namespace {
 
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("Shortcuts", text);
-}
+struct Shortcuts {
+    Q_DECLARE_TR_FUNCTIONS(Shortcuts)
+};
 
-// What is on no menu.
-QList<ShortcutGroup> handGroups()
+QString keyOf(const QString& id)
 {
-    return {
-        {tr("Canvas"),
-            {{tr("Add a node"), tr("Space, or double click")},
-                {tr("Move the view"), tr("Middle button, or Space and drag")}, {tr("Zoom at the pointer"), tr("Wheel")},
-                {tr("Select several"), tr("Drag a box, or Shift and click")}}},
-        {tr("Prompt"),
-            {{tr("More or less weight for the selection"), tr("Ctrl+Up, Ctrl+Down")},
-                {tr("Complete the word"), tr("Ctrl+Space")}}},
-        {tr("Picture"),
-            {{tr("Fit, or 100 %"), tr("Double click; F, 1")}, {tr("Zoom"), tr("Wheel; +, −")},
-                {tr("Compare"), tr("C; Left and Right move the line")}}}};
-}
-
-void addRow(QGridLayout& grid, const Shortcut& shortcut)
-{
-    const int row = grid.rowCount();
-    auto* keys = new QLabel(shortcut.keys);
-    keys->setFont(monospaceFont());
-    keys->setProperty("role", "secondary");
-    grid.addWidget(new QLabel(shortcut.what), row, 0);
-    grid.addWidget(keys, row, 1, Qt::AlignRight);
+    return QStringLiteral("shortcuts/") + id;
 }
 
 }
 
-QList<Shortcut> shortcutsOf(const QMenu& menu)
+void ShortcutKeys::add(const QString& id, const QString& group, QAction& action)
 {
-    QList<Shortcut> shortcuts;
-    for (const QAction* action : menu.actions()) {
-        if (action->menu())
-            shortcuts += shortcutsOf(*action->menu());
-        else if (!action->shortcut().isEmpty())
-            shortcuts << Shortcut{
-                action->text().remove(QLatin1Char('&')), action->shortcut().toString(QKeySequence::NativeText)};
-    }
-    return shortcuts;
+    if (find(id))
+        return;
+    m_entries.push_back({id, group, &action, action.shortcuts()});
+    connect(&action, &QObject::destroyed, this,
+        [this, id] { std::erase_if(m_entries, [&](const KeyEntry& entry) { return entry.id == id; }); });
+    const QVariant kept = QSettings().value(keyOf(id));
+    if (kept.isValid())
+        action.setShortcuts(QKeySequence::listFromString(kept.toString(), QKeySequence::PortableText));
 }
 
-void showShortcutList(QWidget& parent, QList<ShortcutGroup> groups)
+const KeyEntry* ShortcutKeys::find(const QString& id) const
 {
-    constexpr QSize size(440, 560);
-    auto* dialog = new QDialog(&parent);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Keyboard shortcuts"));
-    auto* content = new QWidget;
-    auto* grid = new QGridLayout(content);
-    grid->setContentsMargins(24, 16, 24, 24);
-    grid->setVerticalSpacing(6);
-    grid->setColumnStretch(0, 1);
-    for (const ShortcutGroup& group : groups + handGroups()) {
-        if (group.shortcuts.isEmpty())
-            continue;
-        auto* title = new QLabel(group.title);
-        title->setProperty("role", "title");
-        title->setContentsMargins(0, 12, 0, 2);
-        grid->addWidget(title, grid->rowCount(), 0, 1, 2);
-        for (const Shortcut& shortcut : group.shortcuts)
-            addRow(*grid, shortcut);
-    }
-    auto* scroll = new QScrollArea(dialog);
-    scroll->setWidgetResizable(true);
-    scroll->setWidget(content);
-    auto* layout = new QGridLayout(dialog);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(scroll);
-    dialog->resize(size);
-    dialog->open();
+    const auto found = std::ranges::find(m_entries, id, &KeyEntry::id);
+    return found == m_entries.end() ? nullptr : &*found;
+}
+
+const KeyEntry* ShortcutKeys::owner(const QKeySequence& key, const QString& except) const
+{
+    const auto found = std::ranges::find_if(m_entries,
+        [&](const KeyEntry& entry) { return entry.id != except && entry.action->shortcuts().contains(key); });
+    return found == m_entries.end() ? nullptr : &*found;
+}
+
+bool ShortcutKeys::isUsual(const KeyEntry& entry) const
+{
+    return entry.action->shortcuts() == entry.usual;
+}
+
+QList<QKeySequence> ShortcutKeys::usualOf(const QString& id) const
+{
+    const KeyEntry* entry = find(id);
+    return entry ? entry->usual : QList<QKeySequence>();
+}
+
+// Usual keys are not kept, so that a later version may choose others.
+void ShortcutKeys::give(const KeyEntry& entry, const QList<QKeySequence>& keys)
+{
+    entry.action->setShortcuts(keys);
+    QSettings settings;
+    if (isUsual(entry))
+        settings.remove(keyOf(entry.id));
+    else
+        settings.setValue(keyOf(entry.id), QKeySequence::listToString(keys, QKeySequence::PortableText));
+}
+
+void ShortcutKeys::set(const QString& id, const QList<QKeySequence>& keys)
+{
+    const KeyEntry* entry = find(id);
+    if (!entry)
+        return;
+    for (const QKeySequence& key : keys)
+        while (const KeyEntry* other = owner(key, id)) {
+            QList<QKeySequence> left = other->action->shortcuts();
+            left.removeAll(key);
+            give(*other, left);
+        }
+    give(*entry, keys);
+    emit changed();
+}
+
+void ShortcutKeys::resetAll()
+{
+    for (const KeyEntry& entry : m_entries)
+        give(entry, entry.usual);
+    emit changed();
+}
+
+QString keysText(const QList<QKeySequence>& keys)
+{
+    QStringList texts;
+    for (const QKeySequence& key : keys)
+        texts << key.toString(QKeySequence::NativeText);
+    return texts.join(QStringLiteral(", "));
+}
+
+QString plainText(const QAction& action)
+{
+    QString text = action.text();
+    return text.remove(QLatin1Char('&'));
+}
+
+QString tipWithKeys(const QAction& action)
+{
+    const QString keys = action.shortcut().toString(QKeySequence::NativeText);
+    return keys.isEmpty() ? action.toolTip() : QStringLiteral("%1 (%2)").arg(action.toolTip(), keys);
+}
+
+QList<FixedKeys> fixedKeys()
+{
+    const QString canvas = Shortcuts::tr("Canvas, by hand"), prompt = Shortcuts::tr("Prompt"),
+                  picture = Shortcuts::tr("Picture");
+    return {{canvas, Shortcuts::tr("Add a node"), Shortcuts::tr("Double click")},
+        {canvas, Shortcuts::tr("Move the view"), Shortcuts::tr("Middle button, or Space and drag")},
+        {canvas, Shortcuts::tr("Zoom at the pointer"), Shortcuts::tr("Wheel")},
+        {canvas, Shortcuts::tr("Select several"), Shortcuts::tr("Drag a box, or Shift and click")},
+        {canvas, Shortcuts::tr("From node to node"), Shortcuts::tr("Tab, Shift+Tab")},
+        {canvas, Shortcuts::tr("Move what is selected"), Shortcuts::tr("Arrow keys, with Shift farther")},
+        {prompt, Shortcuts::tr("More or less weight for the selection"), Shortcuts::tr("Ctrl+Up, Ctrl+Down")},
+        {prompt, Shortcuts::tr("Complete the word"), Shortcuts::tr("Ctrl+Space")},
+        {picture, Shortcuts::tr("Fit, or 100 %"), Shortcuts::tr("Double click; F, 1")},
+        {picture, Shortcuts::tr("Zoom"), Shortcuts::tr("Wheel; +, −")},
+        {picture, Shortcuts::tr("Compare"), Shortcuts::tr("C; Left and Right move the line")}};
 }
 
 }

@@ -8,10 +8,13 @@
 #include <QFileInfo>
 #include <QUrl>
 #include <algorithm>
+#include <functional>
 
 namespace athanor {
 
 namespace {
+
+const QString loaderFormat = QStringLiteral("application/x-athanor-loader");
 
 enum class What : uint8_t { Other, Picture, Model, Workflow };
 
@@ -45,37 +48,58 @@ bool takes(const Param& param, What what)
         || param.kind == ParamKind::ControlNetFile;
 }
 
-const Param* fileParam(const NodeType* type, What what)
+using Takes = std::function<bool(const Param&)>;
+
+const Param* fileParam(const NodeType* type, const Takes& takes)
 {
     if (!type)
         return nullptr;
-    const auto it = std::ranges::find_if(type->params, [&](const Param& param) { return takes(param, what); });
+    const auto it = std::ranges::find_if(type->params, takes);
     return it == type->params.end() ? nullptr : &*it;
 }
 
-void put(GraphView& view, const QString& path, What what, QPointF at)
+// On the node there if it takes the file, else as a new node of the type.
+void put(GraphView& view, const std::string& file, const Takes& takes, std::string_view newType, QPointF at,
+    bool onNode = true)
 {
     GraphDocument& document = view.document();
-    const std::string file = path.toStdString();
     const Hit hit = view.graphScene().hitAt(at, 0);
-    const auto under = document.body().nodes.find(hit.what == Hit::What::Node ? hit.id : 0);
+    const auto under = document.body().nodes.find(onNode && hit.what == Hit::What::Node ? hit.id : 0);
     const NodeType* type = under == document.body().nodes.end() ? nullptr : findNodeType(under->second.type);
-    if (const Param* param = fileParam(type, what)) {
+    if (const Param* param = fileParam(type, takes)) {
         document.tryEdit(GraphView::tr("Change file"),
             [&] { return withParam(document.body(), under->first, std::string(param->name), file); });
         return document.select({hit.id});
     }
-    type = findNodeType(what == What::Picture ? "load_image" : "load_checkpoint");
-    const Param* param = fileParam(type, what);
+    type = findNodeType(newType);
+    const Param* param = fileParam(type, takes);
     if (!param)
         return;
     const int64_t id = document.body().nextId;
-    const bool done = document.tryEdit(GraphView::tr("Add %1").arg(toText(type->title)),
+    const bool done = document.tryEdit(GraphView::tr("Add %1").arg(nodeText(type->title)),
         [&] { return withParam(withNode(document.body(), *type, at, {}), id, std::string(param->name), file); });
     if (done)
         document.select({id});
 }
 
+}
+
+QMimeData* mimeOf(const LoaderNode& loader, const QString& path)
+{
+    auto* data = new QMimeData;
+    data->setUrls({QUrl::fromLocalFile(path)});
+    data->setData(loaderFormat, QStringList{loader.type, loader.param, loader.file}.join(QChar(0)).toUtf8());
+    return data;
+}
+
+void putLoader(GraphView& view, const LoaderNode& loader, QPointF at, bool onNode)
+{
+    const NodeType* type = findNodeType(loader.type.toStdString());
+    const Param* own = type ? findParam(*type, loader.param.toStdString()) : nullptr;
+    if (own)
+        put(
+            view, loader.file.toStdString(), [own](const Param& param) { return param.kind == own->kind; }, type->id,
+            at, onNode);
 }
 
 bool canDrop(const QMimeData& data)
@@ -85,6 +109,14 @@ bool canDrop(const QMimeData& data)
 
 bool dropFiles(GraphView& view, const QMimeData& data, QPointF at, bool opens)
 {
+    if (data.hasFormat(loaderFormat)) {
+        const QStringList parts = QString::fromUtf8(data.data(loaderFormat)).split(QChar(0));
+        if (parts.size() != 3)
+            return false;
+        putLoader(view, {parts[0], parts[1], parts[2]}, at, true);
+        view.setFocus();
+        return true;
+    }
     constexpr double below = 160; // canvas units between several
     const QStringList paths = usable(data);
     for (const QString& path : paths) {
@@ -93,7 +125,9 @@ bool dropFiles(GraphView& view, const QMimeData& data, QPointF at, bool opens)
             emit view.openRequested(path);
             return true;
         }
-        put(view, path, what, at);
+        put(
+            view, path.toStdString(), [what](const Param& param) { return takes(param, what); },
+            what == What::Picture ? "load_image" : "load_checkpoint", at);
         at.ry() += below;
     }
     if (!paths.isEmpty())

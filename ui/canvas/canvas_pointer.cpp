@@ -4,7 +4,6 @@
 #include "ui/canvas/graph_view.h"
 #include "ui/document/labels.h"
 
-#include <QCoreApplication>
 #include <cmath>
 
 namespace athanor {
@@ -12,11 +11,6 @@ namespace athanor {
 namespace {
 
 constexpr double reachPixels = 12;
-
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("Canvas", text);
-}
 
 Qt::CursorShape cursorOf(const Hit& hit)
 {
@@ -67,7 +61,7 @@ void CanvasPointer::pressLeft(const QMouseEvent& event)
 {
     m_pressed = hitAt(event.position());
     if (m_pressed.what == Hit::What::Link && event.modifiers() & Qt::AltModifier) {
-        m_document.edit(tr("Remove link"), removed(m_document.body(), {m_pressed.id}));
+        m_document.edit(GraphView::tr("Remove link"), removed(m_document.body(), {m_pressed.id}));
         return;
     }
     pressOn(m_pressed, event.modifiers());
@@ -182,7 +176,7 @@ void CanvasPointer::doubleClick(const QMouseEvent& event)
         return m_view.searchNode(m_at);
     case Hit::What::Link:
         m_document.tryEdit(
-            tr("Add reroute"), [&] { return withReroute(m_document.body(), hit.id, m_at.x(), m_at.y()); });
+            GraphView::tr("Add reroute"), [&] { return withReroute(m_document.body(), hit.id, m_at.x(), m_at.y()); });
         return;
     case Hit::What::Frame:
         return m_view.editText(hit.id);
@@ -253,7 +247,7 @@ void CanvasPointer::dropMove()
     if (ids.size() == 1 && graph.nodes.contains(*ids.begin()))
         graph =
             insertedIntoLink(std::move(graph), *ids.begin(), m_scene.links().linkAt(m_scene.rectOf(ids).center(), 24));
-    if (!m_document.edit(tr("Move"), std::move(graph)))
+    if (!m_document.edit(GraphView::tr("Move"), std::move(graph)))
         m_scene.setMoved(ids, {});
 }
 
@@ -293,7 +287,7 @@ void CanvasPointer::dropResize()
     if (const auto it = graph.comments.find(m_pressed.id); it != graph.comments.end())
         it->second.rect = wanted;
     m_gesture = Gesture::None;
-    m_document.edit(tr("Resize"), std::move(graph));
+    m_document.edit(GraphView::tr("Resize"), std::move(graph));
 }
 
 }

@@ -3,16 +3,9 @@
 #include "ui/canvas/graph_view.h"
 #include "ui/document/labels.h"
 
-#include <QCoreApplication>
-
 namespace athanor {
 
 namespace {
-
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("Canvas", text);
-}
 
 // The port of a node on whose body a link is dropped: that of the row there, else the first free one, else the first.
 const PortSpot* bestPort(const NodeItem& item, const std::string& row)
@@ -92,7 +85,8 @@ void CanvasPointer::moveLink()
         m_refusal = target.node == 0 ? QString() : toText(whyNotTo(target));
     }
     if (target.node == 0 && onNode && hit.id != m_fixed.node)
-        m_refusal = tr(m_fixedIsOutput ? "%1 has no input for %2" : "%1 has no output that gives %2")
+        m_refusal = (m_fixedIsOutput ? GraphView::tr("%1 has no input for %2")
+                                     : GraphView::tr("%1 has no output that gives %2"))
                         .arg(m_scene.node(hit.id)->face().title, typeLabel(m_dragType));
     else if (target.node == 0)
         m_refusal.clear();
@@ -131,9 +125,9 @@ void CanvasPointer::dropLink()
     if (lands && wasTaken && to == taken.to)
         return;
     if (lands)
-        m_document.edit(tr("Link"), connected(std::move(graph), from, to));
+        m_document.edit(GraphView::tr("Link"), connected(std::move(graph), from, to));
     else if (wasTaken && moved)
-        m_document.edit(tr("Remove link"), std::move(graph));
+        m_document.edit(GraphView::tr("Remove link"), std::move(graph));
     else if (moved)
         m_view.searchNode(m_at, fixed, fixedIsOutput);
 }

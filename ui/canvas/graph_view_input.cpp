@@ -73,8 +73,8 @@ void GraphView::showTipAt(QPoint pixel, QPoint global)
         const Param* param = type && !hit.param.empty() ? findParam(*type, hit.param) : nullptr;
         const bool trouble = state.kind == NodeState::Kind::Error || state.kind == NodeState::Kind::Warning;
         text = trouble             ? state.text
-            : param                ? toText(param->text)
-            : type && hit.onHeader ? toText(type->text)
+            : param                ? nodeText(param->text)
+            : type && hit.onHeader ? nodeText(type->text)
                                    : QString();
         text = text.isEmpty() ? text : QStringLiteral("<span>%1</span>").arg(text.toHtmlEscaped());
     }
@@ -164,8 +164,11 @@ void GraphView::keyReleaseEvent(QKeyEvent* event)
         return event->ignore();
     m_spaceDown = false;
     viewport()->setCursor(Qt::ArrowCursor);
-    if (!m_spaceUsed)
-        action(QStringLiteral("add"))->trigger();
+    if (m_spaceUsed)
+        return;
+    for (QAction* own : canvasActions()) // as the key is ours first, for dragging the view
+        if (own->shortcuts().contains(QKeySequence(Qt::Key_Space)))
+            own->trigger();
 }
 
 // Moves what is selected, or with nothing selected what is seen.

@@ -174,7 +174,7 @@ private:
             .type = port.type,
             .shape = portShape(port.type, port.wholeList),
             .at = at,
-            .text = toText(port.text),
+            .text = nodeText(port.text),
             .linked = m_options.linkedInputs.contains(std::string(port.name))};
     }
     PortSpot spotOf(const OutputPort& port, QPointF at) const
@@ -184,7 +184,7 @@ private:
             .type = port.type,
             .shape = portShape(port.type),
             .at = at,
-            .text = toText(port.text),
+            .text = nodeText(port.text),
             .linked = m_options.linkedOutputs.contains(std::string(port.name))};
     }
     PortSpot spotOf(const Param& param, QPointF at, bool linked) const
@@ -196,7 +196,7 @@ private:
             .alsoType = param.fedBy,
             .shape = portShape(type),
             .at = at,
-            .text = toText(param.text),
+            .text = nodeText(param.text),
             .linked = linked,
             .shown = linked};
     }

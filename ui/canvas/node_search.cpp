@@ -20,7 +20,7 @@ void addNode(GraphView& view, const NodeType& type, QPointF at, const OpenEnd& e
     GraphDocument& document = view.document();
     const int64_t id = document.body().nextId; // which the node will have
     const bool done = document.tryEdit(
-        GraphView::tr("Add %1").arg(toText(type.title)), [&] { return withNode(document.body(), type, at, end); });
+        GraphView::tr("Add %1").arg(nodeText(type.title)), [&] { return withNode(document.body(), type, at, end); });
     if (!done)
         return;
     document.select({id});
@@ -66,7 +66,7 @@ std::vector<Choice> nodeChoices(GraphView& view, QPointF at, const OpenEnd& end)
     for (const NodeType& type : nodeTypes()) {
         if (end.port.node != 0 && fittingPort(type, end).empty())
             continue;
-        choices.push_back({toText(type.title), toText(type.category), toText(type.text),
+        choices.push_back({nodeText(type.title), nodeText(type.category), nodeText(type.text),
             categoryColour(type.category, view.graphScene().theme()),
             [&view, &type, at, end] { addNode(view, type, at, end); }});
     }

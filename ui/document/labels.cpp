@@ -4,16 +4,16 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+
 #include <algorithm>
 
 namespace athanor {
 
 namespace {
 
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("Labels", text);
-}
+struct Labels {
+    Q_DECLARE_TR_FUNCTIONS(Labels)
+};
 
 QString grouped(QString digits)
 {
@@ -32,7 +32,7 @@ QString number(double value)
 bool isFile(ParamKind kind)
 {
     return kind == ParamKind::ModelFile || kind == ParamKind::VaeFile || kind == ParamKind::ControlNetFile
-        || kind == ParamKind::ImageFile;
+        || kind == ParamKind::UpscalerFile || kind == ParamKind::ImageFile;
 }
 
 QString counted(ptrdiff_t count, const char* text)
@@ -51,7 +51,7 @@ ptrdiff_t occurrences(std::string_view text, std::string_view words)
 struct ValueText {
     const Param& param;
 
-    QString operator()(bool value) const { return value ? tr("on") : tr("off"); }
+    QString operator()(bool value) const { return value ? Labels::tr("on") : Labels::tr("off"); }
     QString operator()(int64_t value) const
     {
         return param.kind == ParamKind::Float ? number(double(value)) : grouped(QString::number(value));
@@ -76,22 +76,33 @@ QString toText(std::string_view utf8)
     return QString::fromUtf8(utf8.data(), qsizetype(utf8.size()));
 }
 
-QString label(std::string_view name)
+QString nodeText(std::string_view english)
 {
-    static const std::pair<std::string_view, const char*> special[] = {
-        {"vae", "VAE"}, {"controlnet", "ControlNet"}, {"cfg", QT_TRANSLATE_NOOP("Labels", "Guidance")}};
+    return english.empty() ? QString() : QCoreApplication::translate("nodes", std::string(english).c_str());
+}
+
+std::string englishLabel(std::string_view name)
+{
+    static constexpr std::pair<std::string_view, std::string_view> special[] = {
+        {"vae", "VAE"}, {"controlnet", "ControlNet"}, {"cfg", "Guidance"}};
     for (const auto& [key, text] : special)
         if (key == name)
-            return tr(text);
-    QString text = toText(name).replace('_', ' ');
-    if (!text.isEmpty())
-        text[0] = text[0].toUpper();
+            return std::string(text);
+    std::string text(name);
+    std::ranges::replace(text, '_', ' ');
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+        text[0] = char(text[0] - 'a' + 'A');
     return text;
+}
+
+QString label(std::string_view name)
+{
+    return nodeText(englishLabel(name));
 }
 
 QString typeLabel(PortType type)
 {
-    return toText(name(type));
+    return nodeText(name(type));
 }
 
 QString titleOf(const Node& node)
@@ -99,9 +110,9 @@ QString titleOf(const Node& node)
     if (!node.title.empty())
         return toText(node.title);
     if (isSubgraph(node))
-        return tr("Subgraph");
+        return Labels::tr("Subgraph");
     const NodeType* type = findNodeType(node.type);
-    return type ? toText(type->title) : tr("unknown: %1").arg(toText(node.type));
+    return type ? nodeText(type->title) : Labels::tr("unknown: %1").arg(toText(node.type));
 }
 
 QString valueText(const Param& param, const ParamValue& value)

@@ -7,7 +7,10 @@
 namespace athanor {
 
 QString toText(std::string_view utf8);
-// "text_encoder" → "Text encoder", "vae" → "VAE".
+// A text of a node type – title, category, what a port is for – in the user's language, as far as it is translated.
+QString nodeText(std::string_view english);
+// "text_encoder" → "Text encoder", "vae" → "VAE"; the first in English, which is what is translated.
+std::string englishLabel(std::string_view name);
 QString label(std::string_view name);
 QString typeLabel(PortType type);
 // The node's own title, else its type's, else "unknown: " and the type's id.

@@ -11,10 +11,9 @@ namespace athanor {
 
 namespace {
 
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("FormMenu", text);
-}
+struct FormMenu {
+    Q_DECLARE_TR_FUNCTIONS(FormMenu)
+};
 
 }
 
@@ -22,7 +21,7 @@ void setInForm(GraphDocument& document, const std::vector<ParamPlace>& places, b
 {
     Graph graph = document.graph();
     graph.form = withPlaces(std::move(graph.form), places, there);
-    document.editWhole(there ? tr("Show in Form") : tr("Remove from Form"), std::move(graph));
+    document.editWhole(there ? FormMenu::tr("Show in Form") : FormMenu::tr("Remove from Form"), std::move(graph));
 }
 
 void moveInForm(GraphDocument& document, const ParamPlace& place, int by)
@@ -34,7 +33,7 @@ void moveInForm(GraphDocument& document, const ParamPlace& place, int by)
     if (at == size || to < 0 || to >= size)
         return;
     std::swap(graph.form[size_t(at)], graph.form[size_t(to)]);
-    document.editWhole(tr("Move in Form"), std::move(graph));
+    document.editWhole(FormMenu::tr("Move in Form"), std::move(graph));
 }
 
 void addFormActions(QMenu& menu, GraphDocument& document, const std::vector<ParamPlace>& places)
@@ -43,13 +42,13 @@ void addFormActions(QMenu& menu, GraphDocument& document, const std::vector<Para
     const bool there = hasPlaces(form, places);
     if (!menu.isEmpty())
         menu.addSeparator();
-    menu.addAction(there ? tr("Remove from Form") : tr("Show in Form"),
+    menu.addAction(there ? FormMenu::tr("Remove from Form") : FormMenu::tr("Show in Form"),
         [&document, places, there] { setInForm(document, places, !there); });
     if (!there || places.size() != 1)
         return;
-    menu.addAction(tr("Move Up in Form"), [&document, places] { moveInForm(document, places.front(), -1); })
+    menu.addAction(FormMenu::tr("Move Up in Form"), [&document, places] { moveInForm(document, places.front(), -1); })
         ->setEnabled(form.front() != places.front());
-    menu.addAction(tr("Move Down in Form"), [&document, places] { moveInForm(document, places.front(), 1); })
+    menu.addAction(FormMenu::tr("Move Down in Form"), [&document, places] { moveInForm(document, places.front(), 1); })
         ->setEnabled(form.back() != places.front());
 }
 

@@ -114,7 +114,7 @@ void NodeHeader::refresh()
     m_colour->setIcon(swatchIcon(colour, theme.dim, devicePixelRatioF()));
     NodeType made;
     const NodeType* type = same(&Node::type) ? typeOf(first, made) : nullptr;
-    m_text->setText(type ? toText(type->text) : QString());
+    m_text->setText(type ? nodeText(type->text) : QString());
     m_text->setVisible(!m_text->text().isEmpty());
 }
 

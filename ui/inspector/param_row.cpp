@@ -36,8 +36,8 @@ ParamRow::ParamRow(const InspectorContext& context, ParamTarget target, const Pa
     m_label->setObjectName("name");
     m_label->setProperty("role", "secondary");
     m_label->setBuddy(m_widget);
-    m_label->setToolTip(toText(reading.param.text));
-    m_widget->setToolTip(toText(reading.param.text));
+    m_label->setToolTip(nodeText(reading.param.text));
+    m_widget->setToolTip(nodeText(reading.param.text));
     m_source->setProperty("flat", true);
     m_source->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_source->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);

@@ -61,7 +61,7 @@ public:
     void display(const ParamValue& value, bool mixed) override
     {
         const auto* text = std::get_if<std::string>(&value);
-        m_edit->setPlaceholderText(mixed ? tr("several") : QString());
+        m_edit->setPlaceholderText(mixed ? ParamWidget::tr("several") : QString());
         m_edit->display(text && !mixed ? toText(*text) : QString());
     }
 

@@ -1,5 +1,6 @@
 #include "ui/panels/action_button.h"
 
+#include "ui/shortcuts.h"
 #include "ui/theme.h"
 
 #include <QAction>
@@ -13,13 +14,23 @@ namespace {
 
 constexpr int margin = 12, gap = 8, iconSide = 14, barHeight = 30;
 
+// "Ctrl+Return" → "Ctrl ↵".
+QString hintOf(const QKeySequence& key)
+{
+    QString text = key.toString(QKeySequence::NativeText);
+    const bool enter = key.count() == 1 && (key[0].key() == Qt::Key_Return || key[0].key() == Qt::Key_Enter);
+    if (enter)
+        text = text.section(QLatin1Char('+'), 0, -2) + QStringLiteral("+↵");
+    return text.startsWith(QLatin1Char('+')) ? text.mid(1) : text.replace(QLatin1Char('+'), QLatin1Char(' '));
 }
 
-ActionButton::ActionButton(QAction& action, const QString& text, const QString& hint, QWidget* parent)
+}
+
+ActionButton::ActionButton(QAction& action, const QString& text, bool showsKey, QWidget* parent)
     : QPushButton(parent)
     , m_action(action)
     , m_text(text)
-    , m_hint(hint)
+    , m_showsKey(showsKey)
 {
     setCheckable(action.isCheckable());
     setAccessibleName(text);
@@ -37,7 +48,11 @@ void ActionButton::setPrimary()
 void ActionButton::follow()
 {
     setEnabled(m_action.isEnabled());
-    setToolTip(m_action.toolTip());
+    setToolTip(tipWithKeys(m_action));
+    if (const QString hint = m_showsKey ? hintOf(m_action.shortcut()) : QString(); hint != m_hint) {
+        m_hint = hint;
+        updateGeometry();
+    }
     setChecked(m_action.isChecked());
     update();
 }

@@ -9,8 +9,8 @@ namespace athanor {
 class ActionButton : public QPushButton {
     Q_OBJECT
 public:
-    // hint: the key, shown dimmed; empty: none.
-    ActionButton(QAction& action, const QString& text, const QString& hint, QWidget* parent = nullptr);
+    // showsKey: the action's first key stands dimmed beside the text.
+    ActionButton(QAction& action, const QString& text, bool showsKey, QWidget* parent = nullptr);
 
     void setPrimary(); // the one that the window is about
     QSize sizeHint() const override;
@@ -23,7 +23,9 @@ private:
     int textWidth() const;
 
     QAction& m_action;
-    const QString m_text, m_hint;
+    const QString m_text;
+    const bool m_showsKey;
+    QString m_hint;
 };
 
 }

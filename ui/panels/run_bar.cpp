@@ -66,12 +66,12 @@ RunBar::RunBar(QMenuBar* menus, const RunActions& actions, Runs& runs, QWidget* 
     layout->addWidget(m_state);
     layout->addSpacing(8);
     if (actions.addNode)
-        layout->addWidget(new ActionButton(*actions.addNode, tr("Add node"), tr("Space"), this));
+        layout->addWidget(new ActionButton(*actions.addNode, tr("Add node"), true, this));
     layout->addWidget(m_preview);
     layout->addWidget(m_batch);
-    layout->addWidget(new ActionButton(*actions.pause, tr("Pause"), {}, this));
-    layout->addWidget(new ActionButton(*actions.cancel, tr("Cancel"), {}, this));
-    auto* run = new ActionButton(*actions.run, tr("Run"), tr("Ctrl ↵"), this);
+    layout->addWidget(new ActionButton(*actions.pause, tr("Pause"), false, this));
+    layout->addWidget(new ActionButton(*actions.cancel, tr("Cancel"), false, this));
+    auto* run = new ActionButton(*actions.run, tr("Run"), true, this);
     run->setPrimary();
     layout->addWidget(run);
     setFixedHeight(barHeight);

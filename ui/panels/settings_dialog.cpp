@@ -1,5 +1,6 @@
 #include "ui/panels/settings_dialog.h"
 
+#include "ui/language.h"
 #include "ui/theme.h"
 
 #include <QComboBox>
@@ -7,6 +8,7 @@
 #include <QFileDialog>
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -21,6 +23,7 @@ SettingsDialog::SettingsDialog(const Values& values, QWidget* parent)
     , m_device(new QLineEdit(values.device, this))
     , m_models(new QPlainTextEdit(values.modelFolders.join(QLatin1Char('\n')), this))
     , m_precision(new QComboBox(this))
+    , m_language(new QComboBox(this))
     , m_decodeEvery(new QSpinBox(this))
 {
     constexpr int width = 520, modelsHeight = 76, mostSteps = 100;
@@ -38,6 +41,10 @@ SettingsDialog::SettingsDialog(const Values& values, QWidget* parent)
     m_decodeEvery->setValue(values.decodeEvery);
     m_decodeEvery->setSuffix(tr(" steps"));
 
+    for (const Language& language : languages())
+        m_language->addItem(language.name, language.id);
+    m_language->setCurrentIndex(std::max(0, m_language->findData(values.language)));
+
     auto* form = new QFormLayout(this);
     form->setContentsMargins(24, 24, 24, 16);
     form->setHorizontalSpacing(24);
@@ -47,6 +54,10 @@ SettingsDialog::SettingsDialog(const Values& values, QWidget* parent)
     form->addRow(tr("Device"), m_device);
     form->addRow(tr("Precision"), m_precision);
     form->addRow(tr("Full preview every"), m_decodeEvery);
+    form->addRow(tr("Language"), m_language);
+    auto* later = new QLabel(tr("Another language is taken from the next start on."), this);
+    later->setProperty("role", "dim");
+    form->addRow(QString(), later);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     buttons->button(QDialogButtonBox::Ok)->setProperty("primary", true);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
@@ -83,6 +94,7 @@ SettingsDialog::Values SettingsDialog::values() const
     values.device = m_device->text().trimmed();
     values.precision = m_precision->currentData().toString();
     values.decodeEvery = m_decodeEvery->value();
+    values.language = m_language->currentData().toString();
     return values;
 }
 

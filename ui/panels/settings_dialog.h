@@ -19,6 +19,7 @@ public:
         QString device; // a part of its name, or its number; empty: the best
         QString precision; // "", "fp16", "fp32"
         int decodeEvery = 5; // steps, 1 … 100
+        QString language; // as in language.h
     };
     SettingsDialog(const Values& values, QWidget* parent); // goes when it is closed
 
@@ -29,7 +30,7 @@ private:
 
     QLineEdit *m_out, *m_device;
     QPlainTextEdit* m_models;
-    QComboBox* m_precision;
+    QComboBox *m_precision, *m_language;
     QSpinBox* m_decodeEvery;
 };
 
