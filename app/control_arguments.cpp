@@ -197,8 +197,9 @@ Steered addControl(
     Graph& graph, const ControlArgument& control, const ControlPlan& plan, const Steered& from, NodeId checkpoint)
 {
     const NodeId net = add(graph, "load_controlnet", {{"file", plan.file}});
-    const NodeId apply = add(
-        graph, "apply_controlnet", {{"strength", control.strength}, {"start", control.start}, {"end", control.end}});
+    const NodeId apply = add(graph, "apply_controlnet",
+        {{"strength", control.strength}, {"start", control.start}, {"end", control.end}, {"mode", control.mode},
+            {"resize_mode", control.resizeMode}});
     PortRef map{add(graph, "load_image", {{"file", control.picture}}), "image"};
     if (!plan.node.empty()) {
         const NodeId maker = add(graph, plan.node.c_str(), plan.params);

@@ -16,6 +16,7 @@ struct ControlArgument {
     std::string picture; // its path
     bool isMap = false; // the picture is a map already
     double strength = 1, start = 0, end = 1;
+    std::string mode = "balanced", resizeMode = "crop"; // as apply_controlnet has them
 };
 
 std::string controlKinds(); // "canny, lineart, …"

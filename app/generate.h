@@ -30,6 +30,7 @@ struct GenerateArguments {
     std::string initPath; // empty: from noise alone
     std::string previewFolder; // empty: no previews
     std::vector<ControlArgument> controls;
+    ControlArgument forAllControls; // whose mode and resize mode all have
     std::vector<std::string> modelFolders; // for ControlNets and networks by name, besides the usual ones
     std::string device; // as chooseDevice takes it
 };

@@ -1,10 +1,12 @@
 #include "app/commands.h"
 #include "app/generate.h"
 #include "app/options.h"
+#include "inference/pipeline/node_type.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
 #include "render/error.h"
 
+#include <algorithm>
 #include <memory>
 
 namespace athanor {
@@ -75,6 +77,23 @@ void addControlOptions(const Options& option, GenerateArguments& a)
             + ", or the path of a ControlNet; STRENGTH 0 to 10 (1); START and END, shares of the steps (0 and 1)",
         false);
     several("--control-map", "The same with a map, as `athanor preprocess` makes it", true);
+    const auto forAll = [&](const char* name, const char* help, const char* param,
+                            std::string ControlArgument::*member) {
+        const std::vector<std::string_view> choices = findParam(*findNodeType("apply_controlnet"), param)->choices;
+        option.taken(name, "MODE", help, [&a, name, choices, member](const std::string& text) {
+            if (std::ranges::find(choices, text) == choices.end())
+                throwUnknownName(name, text, choices);
+            a.forAllControls.*member = text;
+        });
+    };
+    forAll("--control-mode",
+        "With --control: balanced; prompt or control: which of the two counts more; guess: for empty prompts "
+        "(balanced)",
+        "mode", &ControlArgument::mode);
+    forAll("--control-resize",
+        "With --control, of pictures of other proportions: stretch; crop: cut off what is over; fill: with a border "
+        "(crop)",
+        "resize_mode", &ControlArgument::resizeMode);
     option.several(
         "--models", "DIR", "Where ControlNets are looked for by name, besides the user's own folder", a.modelFolders);
 }
@@ -123,7 +142,13 @@ void addGenerate(CLI::App& app, Command& command)
     addControlOptions(option, *arguments);
     addSamplingOptions(option, *arguments);
     addDeviceOptions(option, *arguments);
-    generateApp->callback([&command, arguments] { command = [arguments] { generate(*arguments); }; });
+    generateApp->callback([&command, arguments] {
+        for (ControlArgument& control : arguments->controls) {
+            control.mode = arguments->forAllControls.mode;
+            control.resizeMode = arguments->forAllControls.resizeMode;
+        }
+        command = [arguments] { generate(*arguments); };
+    });
 }
 
 }

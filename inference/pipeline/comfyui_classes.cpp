@@ -73,6 +73,7 @@ const std::vector<ComfyClass>& table()
         {"SaveImage", "save_image", {{"images", "image"}}, {{"filename_prefix", "name"}}, {}},
         {"PreviewImage", "preview_image", {{"images", "image"}}, {}, {}},
         {"ImageScale", "resize_image", {{"image", "image"}}, scaleTo, {"image"}},
+        {"ImageUpscaleWithModel", "upscale_image", {{"image", "image"}}, {{"upscale_model", "file"}}, {"image"}},
         {"ImageScaleBy", "resize_image", {{"image", "image"}},
             {{"upscale_method", "method", Method}, {"scale_by", "factor"}}, {"image"}, byFactor},
         {"ImageCrop", "crop_image", {{"image", "image"}},
@@ -92,6 +93,7 @@ const std::vector<ComfyClass>& table()
         {"PrimitiveFloat", "float_value", {}, {{"value", "value"}}, {"value"}},
         {"PrimitiveString", "text_value", {}, {{"value", "value"}}, {"value"}},
         {"PrimitiveStringMultiline", "text_value", {}, {{"value", "value"}}, {"value"}},
+        {"UpscaleModelLoader", "text_value", {}, {{"model_name", "value"}}, {"value"}}, // the file's name
         {"PrimitiveBoolean", "bool_value", {}, {{"value", "value"}}, {"value"}},
         {"Reroute", "reroute", {{"", "value"}}, {}, {"value"}, {}, false},
         {"Note", "note", {}, {{"text", "text"}}, {}, {}, false},

@@ -99,6 +99,8 @@ void CommandLineTest::refusesGenerateValues_data()
     row("--precision", "fp64", "fp16");
     row("--rng", "gpu", "philox");
     row("--tile", "maybe", "auto");
+    row("--control-mode", "", "all are balanced, prompt");
+    row("--control-resize", "crp", "nearest are crop");
     row("--out", "x.gif", "ends in .png");
     row("--out", "", "ends in .png");
     row("--strength", "0.5", "--init");

@@ -148,7 +148,7 @@ void ControlArgumentsTest::becomesNodes()
     const auto node = [&](const char* type) { return addNode(graph, makeNode(*findNodeType(type))); };
     const NodeId checkpoint = node("load_checkpoint"), prompt = node("encode_prompt"), negative = node("encode_prompt");
     const Steered from{{prompt, "conditioning"}, {negative, "conditioning"}};
-    const ControlArgument control{"canny", "in.png", false, 0.5, 0.1, 0.9};
+    const ControlArgument control{"canny", "in.png", false, 0.5, 0.1, 0.9, "prompt", "fill"};
     const Steered once = addControl(graph, control, {"net.pth", "canny", {{"low", int64_t(80)}}}, from, checkpoint);
     const Steered twice = addControl(graph, {"pose", "map.png", true}, {"pose.pth", "", {}}, once, checkpoint);
     const auto feeds = [&](const PortRef& to) {
@@ -162,6 +162,9 @@ void ControlArgumentsTest::becomesNodes()
     QVERIFY(feeds({second, "positive"}) == once.positive && feeds({second, "negative"}) == once.negative);
     QVERIFY(graph.nodes.at(first).params.at("strength") == ParamValue(0.5));
     QVERIFY(graph.nodes.at(first).params.at("end") == ParamValue(0.9));
+    QVERIFY(graph.nodes.at(first).params.at("mode") == ParamValue(std::string("prompt")));
+    QVERIFY(graph.nodes.at(first).params.at("resize_mode") == ParamValue(std::string("fill")));
+    QVERIFY(graph.nodes.at(second).params.at("resize_mode") == ParamValue(std::string("crop")));
     const PortRef map = feeds({first, "image"});
     QCOMPARE(graph.nodes.at(map.node).type, std::string("canny"));
     QVERIFY(graph.nodes.at(map.node).params.at("low") == ParamValue(int64_t(80)));

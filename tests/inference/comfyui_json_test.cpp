@@ -11,6 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <set>
+
 using namespace athanor;
 
 namespace {
@@ -48,6 +50,8 @@ private slots:
     void controlNetsOpen();
     void widgetsAreReadByPlace_data();
     void widgetsAreReadByPlace();
+    void upscalersAreLinkedByName_data();
+    void upscalersAreLinkedByName();
     void unknownNodesKeepTheirData();
     void subgraphsOpen();
     void subgraphsHaveTheHostsValues();
@@ -253,6 +257,45 @@ void ComfyuiJsonTest::widgetsAreReadByPlace()
     QFETCH(QString, values);
     QFETCH(QString, node);
     QCOMPARE(uiNode(type.toStdString(), values.toStdString()), node.toStdString());
+}
+
+void ComfyuiJsonTest::upscalersAreLinkedByName_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::newRow("API") << R"({"1": {"class_type": "UpscaleModelLoader", "inputs": {"model_name": "x4.pth"}},
+        "2": {"class_type": "LoadImage", "inputs": {"image": "a.png"}},
+        "3": {"class_type": "ImageUpscaleWithModel", "inputs": {"upscale_model": ["1", 0], "image": ["2", 0]}},
+        "4": {"class_type": "SaveImage", "inputs": {"images": ["3", 0], "filename_prefix": "x"}}})";
+    QTest::newRow("UI") << R"({"version": 0.4, "last_node_id": 4, "last_link_id": 3, "groups": [], "nodes": [
+        {"id": 1, "type": "UpscaleModelLoader", "pos": [0, 0], "size": [200, 60], "widgets_values": ["x4.pth"],
+         "inputs": [], "outputs": [{"name": "UPSCALE_MODEL", "type": "UPSCALE_MODEL", "links": [1]}]},
+        {"id": 2, "type": "LoadImage", "pos": [0, 0], "size": [200, 60], "widgets_values": ["a.png", "image"],
+         "inputs": [], "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [2]}]},
+        {"id": 3, "type": "ImageUpscaleWithModel", "pos": [0, 0], "size": [200, 60], "widgets_values": [],
+         "inputs": [{"name": "upscale_model", "type": "UPSCALE_MODEL", "link": 1},
+                    {"name": "image", "type": "IMAGE", "link": 2}],
+         "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [3]}]},
+        {"id": 4, "type": "SaveImage", "pos": [0, 0], "size": [200, 60], "widgets_values": ["x"],
+         "inputs": [{"name": "images", "type": "IMAGE", "link": 3}], "outputs": []}],
+        "links": [[1, 1, 0, 3, 0, "UPSCALE_MODEL"], [2, 2, 0, 3, 1, "IMAGE"], [3, 3, 0, 4, 0, "IMAGE"]]})";
+}
+
+void ComfyuiJsonTest::upscalersAreLinkedByName()
+{
+    QFETCH(QString, text);
+    const LoadedWorkflow loaded = readComfyWorkflow(text.toStdString(), "test");
+    QCOMPARE(joined(loaded.warnings), std::string());
+    const Graph& graph = loaded.graph;
+    QCOMPARE(nodeText(graph.nodes.at(1)), std::string("text_value value=x4.pth"));
+    std::set<std::string> links;
+    for (const auto& [id, link] : graph.links)
+        links.insert(graph.nodes.at(link.from.node).type + '.' + link.from.port + " "
+            + graph.nodes.at(link.to.node).type + '.' + link.to.port);
+    QCOMPARE(links,
+        (std::set<std::string>{"text_value.value upscale_image.file", "load_image.image upscale_image.image",
+            "upscale_image.image save_image.image"}));
+    for (const Problem& problem : validate(graph))
+        QCOMPARE(problem.text, std::string());
 }
 
 void ComfyuiJsonTest::unknownNodesKeepTheirData()

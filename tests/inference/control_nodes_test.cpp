@@ -47,6 +47,7 @@ private slots:
     void goesWithAnotherModel();
     void eachPictureHasItsMap();
     void pooledSteersThePromptAlone();
+    void whatAControlHoldsIsCounted();
     void fitsMaps();
     void followsTheCurve();
 
@@ -320,6 +321,18 @@ void ControlNodesTest::pooledSteersThePromptAlone()
         {{"positive", m_positive}, {"negative", m_negative}, {"control_net", shuffle}, {"image", m_map}});
     QCOMPARE(as<ConditioningValue>(steered[0]).controls.size(), size_t(1));
     QCOMPARE(as<ConditioningValue>(steered[1]).controls.size(), size_t(0));
+}
+
+void ControlNodesTest::whatAControlHoldsIsCounted()
+{
+    const Mask mask{96, 64, std::vector<float>(96 * 64, 1)};
+    ControlMapValue map{{testPicture(96, 64), testPicture(96, 64)}, "inpaint", std::make_shared<const Mask>(mask)};
+    const Value image = std::make_shared<const ControlMapValue>(map);
+    QCOMPARE(bytesOf(image), uint64_t(96 * 64 * (2 * 3 + 4)));
+    const Values steered = runNode(m_host, "apply_controlnet",
+        {{"positive", m_positive}, {"control_net", m_net}, {"image", image},
+            {"mask", std::make_shared<const Mask>(mask)}});
+    QCOMPARE(bytesOf(steered[0]) - bytesOf(m_positive), uint64_t(96 * 64 * (2 * 3 + 4 + 4)));
 }
 
 void ControlNodesTest::fitsMaps()

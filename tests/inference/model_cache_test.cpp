@@ -1,8 +1,10 @@
 // One file's weights are loaded once, shared, and freed when they are old, unused and in the way.
 #include "inference/models/unet.h"
+#include "inference/preprocess/onnx_network.h"
 #include "render/error.h"
 #include "tests/support/device_run_host.h"
 
+#include <QFileInfo>
 #include <QTest>
 
 using namespace athanor;
@@ -85,6 +87,19 @@ private slots:
         m_cache = std::make_unique<ModelCache>(0);
         const LoadedModel held = load("tiny_a");
         QCOMPARE(load("tiny_a").model->unet, held.model->unet);
+    }
+
+    void networksOfPreprocessorsStay()
+    {
+        const std::string path = testDataPath("estimators/hed.onnx");
+        std::shared_ptr<OnnxNetwork> network = m_cache->onnx(path, "");
+        QCOMPARE(m_cache->onnx(path, ""), network);
+        QVERIFY(m_cache->onnx(path, "changed") != network);
+        const uint64_t size = network->bytes();
+        QCOMPARE(int64_t(size), QFileInfo(QString::fromStdString(path)).size());
+        QCOMPARE(m_cache->unusedBytes(), size); // the changed one
+        network.reset();
+        QCOMPARE(m_cache->free(), 2 * size);
     }
 
     // E04: what nothing uses makes room for what is needed.

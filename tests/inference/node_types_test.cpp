@@ -246,6 +246,8 @@ ParamValue neighbour(const Param& param, const ParamValue& now)
         return testDataPath("tiny_b.ckpt");
     case ParamKind::ControlNetFile:
         return testDataPath("control_b");
+    case ParamKind::UpscalerFile:
+        return std::string(ATHANOR_SOURCE_DIR "/resources/models/starter/upscaler/athanor_x2.safetensors");
     case ParamKind::ImageFile:
         return std::string("b.png");
     case ParamKind::Drawing: {
@@ -367,6 +369,8 @@ Inputs NodeTypesTest::inputsOf(const NodeType& type) const
             : value == m_values.end()           ? Value(std::string(port.name))
                                                 : value->second;
     }
+    if (type.id == "load_controlnet") // with it a ControlNet must fit the model
+        inputs.erase("made_with");
     if (type.id == "pose") // wide limbs begin at 500 pixels
         inputs["image"] = std::make_shared<const ImageValue>(ImageValue{{fadingPicture(512, 384)}, {}});
     return inputs;
@@ -381,6 +385,8 @@ Params NodeTypesTest::paramsOf(const NodeType& type) const
             value = testDataPath("tiny_a");
         if (param.kind == ParamKind::ControlNetFile)
             value = testDataPath("control_a/control.pth");
+        if (param.kind == ParamKind::UpscalerFile)
+            value = testDataPath("upscaler_x3.pth");
         if (param.kind == ParamKind::ImageFile)
             value = std::string("a.png");
     }
@@ -511,7 +517,7 @@ void NodeTypesTest::everyParameterActs()
         if (digestOf(type, after) != was)
             return;
     }
-    QFAIL("changing it changes nothing");
+    QVERIFY2(type.id == "upscale_image" && name == "tile", "changing it changes nothing"); // tiles leave no seams
 }
 
 QTEST_APPLESS_MAIN(NodeTypesTest)
