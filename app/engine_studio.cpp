@@ -282,7 +282,8 @@ void EngineStudio::lookAround()
 
 void EngineStudio::setModelNames(const std::map<ParamKind, QStringList>& names)
 {
-    for (const ParamKind kind : {ParamKind::ModelFile, ParamKind::VaeFile, ParamKind::ControlNetFile}) {
+    for (const ParamKind kind :
+        {ParamKind::ModelFile, ParamKind::VaeFile, ParamKind::ControlNetFile, ParamKind::UpscalerFile}) {
         const auto found = names.find(kind);
         m_files[kind] = found == names.end() ? QStringList() : found->second;
     }

@@ -29,8 +29,11 @@ void ShortcutKeys::add(const QString& id, const QString& group, QAction& action)
     connect(&action, &QObject::destroyed, this,
         [this, id] { std::erase_if(m_entries, [&](const KeyEntry& entry) { return entry.id == id; }); });
     const QVariant kept = QSettings().value(keyOf(id));
-    if (kept.isValid())
-        action.setShortcuts(QKeySequence::listFromString(kept.toString(), QKeySequence::PortableText));
+    if (!kept.isValid())
+        return;
+    QList<QKeySequence> keys = QKeySequence::listFromString(kept.toString(), QKeySequence::PortableText);
+    keys.removeAll(QKeySequence());
+    action.setShortcuts(keys);
 }
 
 const KeyEntry* ShortcutKeys::find(const QString& id) const

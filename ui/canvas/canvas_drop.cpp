@@ -45,7 +45,7 @@ bool takes(const Param& param, What what)
     if (what == What::Picture)
         return param.kind == ParamKind::ImageFile;
     return param.kind == ParamKind::ModelFile || param.kind == ParamKind::VaeFile
-        || param.kind == ParamKind::ControlNetFile;
+        || param.kind == ParamKind::ControlNetFile || param.kind == ParamKind::UpscalerFile;
 }
 
 using Takes = std::function<bool(const Param&)>;
@@ -104,7 +104,7 @@ void putLoader(GraphView& view, const LoaderNode& loader, QPointF at, bool onNod
 
 bool canDrop(const QMimeData& data)
 {
-    return data.hasUrls() && !usable(data).isEmpty();
+    return data.hasFormat(loaderFormat) || (data.hasUrls() && !usable(data).isEmpty());
 }
 
 bool dropFiles(GraphView& view, const QMimeData& data, QPointF at, bool opens)

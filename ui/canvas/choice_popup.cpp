@@ -130,7 +130,7 @@ void ChoicePopup::filter(const QString& typed)
         item->setData(groupRole, choice.group);
         item->setData(textRole, choice.text);
         item->setData(colourRole, choice.colour);
-        item->setToolTip(Qt::convertFromPlainText(choice.text)); // which is cut off where it is long
+        item->setToolTip(Qt::convertFromPlainText(choice.text, Qt::WhiteSpaceNormal)); // which is cut off where it is long
     }
     if (found.empty()) {
         auto* item = new QListWidgetItem(tr("Nothing is called that"), m_list);

@@ -82,7 +82,7 @@ QVariant ModelListModel::data(const QModelIndex& index, int role) const
     case Qt::AccessibleTextRole:
         return QString(entry.shown + QStringLiteral(", ") + familyText(entry.family));
     case Qt::ToolTipRole:
-        return Qt::convertFromPlainText(tipOf(entry));
+        return Qt::convertFromPlainText(tipOf(entry), Qt::WhiteSpaceNormal);
     case entryRole:
         return QVariant::fromValue(static_cast<const void*>(&entry));
     case familyRole:
@@ -197,6 +197,7 @@ QString whyUnusable(const ModelEntry& entry)
     case ModelFamily::Checkpoint:
     case ModelFamily::ControlNet:
     case ModelFamily::Vae:
+    case ModelFamily::Upscaler:
         return {};
     case ModelFamily::Unread:
         return Models::tr("It has not been read yet.");

@@ -38,6 +38,7 @@ ModelsPanel::ModelsPanel(ModelSource& source, QWidget* parent)
 {
     constexpr int narrowest = 248;
     setMinimumWidth(narrowest);
+    setAttribute(Qt::WA_StyledBackground);
     m_list->setModel(&m_filter);
     m_list->setItemDelegate(new ModelDelegate(*this));
     m_list->setUniformItemSizes(true);
@@ -150,11 +151,11 @@ QWidget* ModelsPanel::makeNote()
 void ModelsPanel::refresh()
 {
     const int all = m_models.rowCount(), shown = m_filter.rowCount(), unread = m_models.countUnread();
-    QString text = shown == all ? tr("%n model(s)", nullptr, all) : tr("%1 of %n model(s)", nullptr, all).arg(shown);
+    QString text = shown == all ? tr("Models: %1").arg(all) : tr("Models: %1 of %2").arg(shown).arg(all);
     if (m_source.isScanning())
         text += unread > 0 ? tr(" · reading %1").arg(unread) : tr(" · looking");
     else if (m_skipped > 0)
-        text += tr(" · %n file(s) skipped: the name is no text", nullptr, m_skipped);
+        text += tr(" · files skipped, as their names are no text: %1").arg(m_skipped);
     m_state->setText(text);
     m_noteText->setText(tr("Only what comes with Athanor is here. Put models of your own – .safetensors files or "
                            "diffusers folders of Stable Diffusion 1.x – into %1")

@@ -16,6 +16,7 @@ namespace athanor {
 namespace {
 
 constexpr int idRole = Qt::UserRole;
+constexpr QSize rowSize(0, 26), groupSize(0, 40);
 
 bool isModifier(int key)
 {
@@ -34,6 +35,8 @@ QTreeWidgetItem* groupItem(QTreeWidget& list, const QString& title)
     item->setFont(0, font);
     item->setFlags(Qt::ItemIsEnabled);
     item->setFirstColumnSpanned(true);
+    item->setSizeHint(0, groupSize);
+    item->setTextAlignment(0, Qt::AlignLeft | Qt::AlignBottom);
     return item;
 }
 
@@ -60,7 +63,6 @@ ShortcutDialog::ShortcutDialog(ShortcutKeys& keys, QWidget* parent)
     m_list->setHeaderHidden(true);
     m_list->setRootIsDecorated(false);
     m_list->setIndentation(0);
-    m_list->setUniformRowHeights(true);
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_list->header()->setStretchLastSection(false);
     m_list->header()->setSectionResizeMode(0, QHeaderView::Stretch);
@@ -128,6 +130,7 @@ void ShortcutDialog::fill()
     const auto add = [&](const QString& group, const QString& what, const QString& keys, const QString& id) {
         auto* item = new QTreeWidgetItem(groupItem(*m_list, group), {what, keys});
         item->setData(0, idRole, id);
+        item->setSizeHint(0, rowSize);
         item->setFont(1, monospaceFont());
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
         item->setForeground(1, t.secondary);

@@ -35,7 +35,7 @@ QPushButton* lineButton(const QString& text, const char* iconName, QWidget* pare
 {
     auto* button = new QPushButton(icon(QString::fromLatin1(iconName)), text, parent);
     button->setFlat(true);
-    button->setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 5px 8px; }"
+    button->setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 5px 0; }"
                                          "QPushButton:!hover:!focus { background: transparent; border-color: "
                                          "transparent; }"));
     return button;
@@ -223,8 +223,9 @@ QWidget* WelcomePage::makeBegin()
     connect(open, &QPushButton::clicked, this, &WelcomePage::openWanted);
     auto* column = new QVBoxLayout(box);
     column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(4);
+    column->setSpacing(0);
     column->addWidget(titleLabel(tr("Begin"), box));
+    column->addSpacing(4);
     column->addWidget(fresh);
     column->addWidget(open);
     return box;
@@ -237,7 +238,7 @@ QWidget* WelcomePage::makeRecent()
     m_recent->setSpacing(0);
     auto* column = new QVBoxLayout(box);
     column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(4);
+    column->setSpacing(8);
     column->addWidget(titleLabel(tr("Opened lately"), box));
     column->addLayout(m_recent);
     return box;
