@@ -18,7 +18,8 @@ const std::vector<PosePoint>& standing()
     static const std::vector<PosePoint> points = [] {
         const Param& pose = *findParam(*findNodeType("draw_pose"), "pose");
         std::vector<PosePoint> made;
-        for (const auto& point : readPoses(std::get<std::string>(pose.value), "pose").people.at(0).body)
+        const Poses poses = readPoses(std::get<std::string>(pose.value), "pose");
+        for (const auto& point : poses.people.at(0).body)
             made.push_back({point->x * side, point->y * side});
         return made;
     }();
