@@ -19,30 +19,33 @@ struct Area {
     int x = 0, y = 0, width = 0, height = 0;
 };
 
-// `area` with `margin` pixels around it, as far as the picture goes.
-Area widened(const Area& area, int margin, const RgbImage& image)
+// Mirrored at the outermost pixels, as often as it takes.
+int mirrored(int at, int length)
 {
-    const int left = std::max(area.x - margin, 0), top = std::max(area.y - margin, 0);
-    return {left, top, std::min(area.x + area.width + margin, image.width) - left,
-        std::min(area.y + area.height + margin, image.height) - top};
+    const int period = std::max(2 * (length - 1), 1);
+    at = std::abs(at) % period;
+    return at < length ? at : period - at;
 }
 
-// 0…1.
+// 0…1. The area may reach beyond the picture, which goes on mirrored there: networks take what is missing for black.
 std::vector<float> valuesOf(const RgbImage& image, const Area& area)
 {
     std::vector<float> values;
     values.reserve(size_t(area.width) * size_t(area.height) * 3);
-    for (int y = area.y; y < area.y + area.height; ++y) {
-        const uint8_t* row = &image.pixels[(size_t(y) * size_t(image.width) + size_t(area.x)) * 3];
-        for (int i = 0; i < area.width * 3; ++i)
-            values.push_back(float(row[i]) / 255);
-    }
+    for (int y = area.y; y < area.y + area.height; ++y)
+        for (int x = area.x; x < area.x + area.width; ++x) {
+            const size_t pixel =
+                size_t(mirrored(y, image.height)) * size_t(image.width) + size_t(mirrored(x, image.width));
+            for (size_t c = 0; c < 3; ++c)
+                values.push_back(float(image.pixels[pixel * 3 + c]) / 255);
+        }
     return values;
 }
 
 void enlarge(Gpu& gpu, const Upscaler& model, const RgbImage& image, const Area& area, RgbImage& result)
 {
-    const Area seen = widened(area, model.convolutions, image);
+    const int margin = model.convolutions;
+    const Area seen{area.x - margin, area.y - margin, area.width + 2 * margin, area.height + 2 * margin};
     const Tensor large = upscale(model, tensorFrom(gpu, {1, seen.height, seen.width, 3}, valuesOf(image, seen)));
     const std::vector<float> values = toHost(large);
     if (!std::ranges::all_of(values, [](float v) { return std::isfinite(v); }))
@@ -51,7 +54,7 @@ void enlarge(Gpu& gpu, const Upscaler& model, const RgbImage& image, const Area&
     const int f = model.factor;
     const RgbImage tile = toImage(values, seen.width * f, seen.height * f, 0);
     for (int y = 0; y < area.height * f; ++y) {
-        const size_t from = size_t((area.y - seen.y) * f + y) * size_t(tile.width) + size_t((area.x - seen.x) * f);
+        const size_t from = size_t(margin * f + y) * size_t(tile.width) + size_t(margin * f);
         const size_t to = size_t(area.y * f + y) * size_t(result.width) + size_t(area.x * f);
         std::copy_n(&tile.pixels[from * 3], area.width * f * 3, &result.pixels[to * 3]);
     }

@@ -58,6 +58,7 @@ private slots:
     void agreesWithTorch_data();
     void agreesWithTorch();
     void tilesLeaveNoSeams();
+    void edgesAreMirrored();
     void enlargesABatch();
     void staysLoaded();
     void stopsBetweenTiles();
@@ -128,6 +129,28 @@ void UpscalerTest::tilesLeaveNoSeams()
     for (size_t i = 0; i < whole.pixels.size(); ++i)
         largest = std::max(largest, std::abs(int(whole.pixels[i]) - tiled.pixels[i]));
     QVERIFY2(largest <= 1, qPrintable(QString::number(largest))); // sums may be added in another order
+}
+
+// A picture's middle is enlarged as the same picture mirrored at its right edge and bottom.
+void UpscalerTest::edgesAreMirrored()
+{
+    const Upscaler model = load(testDataPath("upscaler_x3.pth"));
+    const RgbImage image = picture(20, 12);
+    RgbImage wide{39, 23, {}};
+    for (int y = 0; y < 23; ++y)
+        for (int x = 0; x < 39; ++x)
+            for (int c = 0; c < 3; ++c)
+                wide.pixels.push_back(image.pixels[size_t((std::min(y, 22 - y) * 20 + std::min(x, 38 - x)) * 3 + c)]);
+    const DeviceStage stage(m_host.device, {});
+    const RgbImage small = upscaled(m_host.device, model, image, 64, [](int, int) {});
+    const RgbImage large = upscaled(m_host.device, model, wide, 64, [](int, int) {});
+    int most = 0;
+    for (int y = 0; y < 36; ++y)
+        for (int i = 0; i < 180; ++i)
+            most = std::max(most, std::abs(int(small.pixels[size_t(y * 180 + i)]) - large.pixels[size_t(y * 351 + i)]));
+    QVERIFY2(most <= 1, qPrintable(QString::number(most)));
+    const RgbImage one = upscaled(m_host.device, model, RgbImage{1, 1, {10, 200, 90}}, 64, [](int, int) {});
+    QCOMPARE(one.pixels.size(), size_t(27));
 }
 
 void UpscalerTest::enlargesABatch()
