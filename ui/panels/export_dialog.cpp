@@ -87,13 +87,12 @@ ExportDialog::ExportDialog(const ExportRequest& request, const PictureDetails& d
     form->addRow(tr("Format"), m_format);
     form->addRow(tr("Quality"), qualityRow());
     form->addRow(tr("Folder"), folderRow());
-    form->addRow(tr("Name"), m_name);
+    form->addRow(tr("Name"), nameRow());
     form->addRow(QString(), m_outcome);
     form->addRow(QString(), m_keeps);
     form->addRow(buttonRow());
     setMinimumWidth(width);
 
-    addTokens();
     readChoices();
     connect(m_format, &QComboBox::currentIndexChanged, this, &ExportDialog::refresh);
     connect(m_name, &QLineEdit::textChanged, this, &ExportDialog::refresh);
@@ -154,23 +153,33 @@ QWidget* ExportDialog::buttonRow()
     return row;
 }
 
-// A list of what may stand in the name, at the end of its field.
-void ExportDialog::addTokens()
+// With a list of what may stand in the name.
+QWidget* ExportDialog::nameRow()
 {
-    auto* menu = new QMenu(this);
+    auto* row = new QWidget(this);
+    auto* insert = new QToolButton(row);
+    insert->setIcon(icon(QStringLiteral("plus")));
+    insert->setToolTip(tr("Insert what the picture knows"));
+    insert->setAccessibleName(tr("Insert what the picture knows"));
+    insert->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(insert);
     for (const auto& [token, text] :
         {std::pair("[seed]", tr("The seed")), {"[prompt]", tr("Its prompt")}, {"[model]", tr("The model's name")},
             {"[sampler]", tr("The sampler's name")}, {"[steps]", tr("Number of steps")}, {"[cfg]", tr("CFG scale")},
             {"[width]", tr("Width in pixels")}, {"[height]", tr("Height in pixels")}, {"[date]", tr("Today")},
             {"[time]", tr("The time now")}, {"[counter]", tr("A number that no file there has")}}) {
         const QString word = QString::fromLatin1(token);
-        menu->addAction(word + QLatin1Char('\t') + text, this, [this, word] { m_name->insert(word); });
+        menu->addAction(word + QLatin1Char('\t') + text, this, [this, word] {
+            m_name->deselect(); // it was chosen as a whole when the field got the focus
+            m_name->insert(word);
+        });
     }
-    QAction* open = m_name->addAction(icon(QStringLiteral("plus")), QLineEdit::TrailingPosition);
-    open->setToolTip(tr("Insert what the picture knows"));
-    connect(open, &QAction::triggered, this, [this, menu] {
-        menu->popup(m_name->mapToGlobal(QPoint(m_name->width() - menu->sizeHint().width(), m_name->height())));
-    });
+    insert->setMenu(menu);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_name, 1);
+    layout->addWidget(insert);
+    return row;
 }
 
 void ExportDialog::readChoices()

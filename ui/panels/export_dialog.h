@@ -34,8 +34,8 @@ public:
 private:
     QWidget* qualityRow();
     QWidget* folderRow();
+    QWidget* nameRow();
     QWidget* buttonRow();
-    void addTokens();
     void readChoices();
     void refresh();
 
