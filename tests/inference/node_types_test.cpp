@@ -197,6 +197,7 @@ const std::map<std::string_view, Params> usefulParams{
     {"sample", {{"steps", int64_t(4)}, {"sampler", std::string("ddim")}, {"strength", 0.75}, {"end_step", int64_t(2)}}},
     {"decode_latent", {{"tiling", std::string("on")}, {"tile", int64_t(128)}, {"overlap", int64_t(32)}}},
     {"encode_image", {{"tiling", std::string("on")}, {"tile", int64_t(128)}, {"overlap", int64_t(32)}}},
+    {"save_image", {{"format", std::string("jpeg")}}},
     {"resize_image", {{"width", int64_t(96)}, {"height", int64_t(40)}}},
     {"scale_latent", {{"width", int64_t(128)}, {"height", int64_t(128)}}},
     {"crop_image", {{"width", int64_t(32)}, {"height", int64_t(32)}}},
@@ -293,6 +294,18 @@ std::vector<ParamValue> others(const NodeType& type, const Param& param, const P
 
 }
 
+// Its files' names tell what of the encoding a picture shows.
+struct SavingHost : DeviceRunHost {
+    std::string saveImage(const SaveImage& save) override
+    {
+        DeviceRunHost::saveImage(save);
+        const auto& [format, quality] = save.encoding;
+        const bool isLossy = format == PictureFormat::Jpeg || format == PictureFormat::Webp;
+        return save.name + '.' + std::string(pictureFormatNames()[size_t(format)])
+            + (isLossy ? std::to_string(quality) : "");
+    }
+};
+
 class NodeTypesTest : public QObject {
     Q_OBJECT
 private slots:
@@ -318,7 +331,7 @@ private:
     Params paramsOf(const NodeType& type) const;
     std::string digestOf(const NodeType& type, Params params);
 
-    DeviceRunHost m_host;
+    SavingHost m_host;
     std::map<PortType, Value> m_values, m_others; // for the first input of a type, and for more of them
 };
 
