@@ -1,9 +1,12 @@
 // Pictures as bytes of files, for tests of reading and writing them.
 #pragma once
 #include "app/image_store.h"
+#include "render/error.h"
 
 #include <QBuffer>
+#include <QFile>
 #include <QImage>
+#include <QTemporaryDir>
 
 #include <cstdlib>
 
@@ -56,5 +59,31 @@ inline PictureInfo infoOf(const QByteArray& bytes)
 inline const std::vector<PictureText> ourTexts{
     {"parameters", "a red house, 赤い家 🏠\nNegative prompt: blurry\nSteps: 20, Sampler: Euler, Seed: 7"},
     {"athanor", R"({"nodes": ["ü 赤"]})"}};
+
+// Files of bytes in a folder of their own.
+struct PictureFolder {
+    QTemporaryDir folder;
+
+    std::string written(const QByteArray& bytes, const QString& name = "x.png") const
+    {
+        QFile file(folder.filePath(name));
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+            qFatal("cannot write");
+        return folder.filePath(name).toStdString();
+    }
+    // "" when it is read, else why not; `warnings` as of readImage.
+    std::string refusal(
+        const QByteArray& bytes, RgbImage* image = nullptr, std::vector<std::string>* warnings = nullptr) const
+    {
+        try {
+            const RgbImage read = readImage(written(bytes), nullptr, warnings);
+            if (image)
+                *image = read;
+            return {};
+        } catch (const Error& error) {
+            return error.kind == ErrorKind::BadFile ? error.what() : std::string("of another kind: ") + error.what();
+        }
+    }
+};
 
 }
