@@ -5,10 +5,10 @@
 #include "ui/panels/models_panel.h"
 #include "ui/theme.h"
 
-#include <QAbstractEventDispatcher>
 #include <QEventLoop>
 #include <QFile>
 #include <QTemporaryDir>
+#include <QTimer>
 
 #include <algorithm>
 #include <chrono>
@@ -66,18 +66,20 @@ Times scanOnce(const QString& folder)
     scan.setFolders({{folder.toStdString(), false}}, folder.toStdString());
     Times times;
     QEventLoop loop;
-    Clock::time_point start, awake;
-    QObject context;
-    auto* dispatcher = QAbstractEventDispatcher::instance();
-    QObject::connect(dispatcher, &QAbstractEventDispatcher::awake, &context, [&] { awake = Clock::now(); });
-    QObject::connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, &context,
-        [&] { times.busy = std::max(times.busy, millisecondsSince(awake)); });
+    Clock::time_point start, lastTick;
+    QTimer ticks;
+    ticks.setTimerType(Qt::PreciseTimer);
+    QObject::connect(&ticks, &QTimer::timeout, &loop, [&] {
+        times.busy = std::max(times.busy, millisecondsSince(lastTick));
+        lastTick = Clock::now();
+    });
     QObject::connect(&scan, &ModelSource::found, &loop, [&] {
         if (times.listed == 0 && panel.models().rowCount() == many)
             times.listed = millisecondsSince(start);
     });
     QObject::connect(&scan, &ModelSource::scanEnded, &loop, &QEventLoop::quit);
-    start = awake = Clock::now();
+    start = lastTick = Clock::now();
+    ticks.start(1);
     scan.scan();
     loop.exec();
     times.read = millisecondsSince(start);
@@ -106,8 +108,8 @@ void runModelsBench(int repeats)
     std::vector<Times> all;
     for (int i = 0; i < repeats; ++i)
         all.push_back(scanOnce(folder.path()));
-    std::printf("%d models: listed after %.0f ms, all read after %.0f ms, window busy at most %.0f ms at a stretch\n",
-        many, median(all, &Times::listed), median(all, &Times::read), median(all, &Times::busy));
+    std::printf("%d models: listed after %.0f ms, all read after %.0f ms, an event waits %.0f ms at most\n", many,
+        median(all, &Times::listed), median(all, &Times::read), median(all, &Times::busy));
 }
 
 }

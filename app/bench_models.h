@@ -3,8 +3,8 @@
 
 namespace athanor {
 
-// Prints the median of `repeats` scans of files made for it: until all are listed, until all are read, and the longest
-// time that the event loop was busy, in milliseconds.
+// Prints the median of `repeats` scans of files made for it: until all are listed, until all are read, and how long
+// an event of the window has to wait at most, in milliseconds.
 void runModelsBench(int repeats);
 
 }

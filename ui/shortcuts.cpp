@@ -2,6 +2,7 @@
 
 #include <QAction>
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <QSettings>
 
 #include <algorithm>
@@ -103,8 +104,9 @@ QString keysText(const QList<QKeySequence>& keys)
 
 QString plainText(const QAction& action)
 {
+    static const QRegularExpression appended(QStringLiteral("\\(&.\\)$")); // as where the words have no such letter
     QString text = action.text();
-    return text.remove(QLatin1Char('&'));
+    return text.remove(appended).remove(QLatin1Char('&'));
 }
 
 QString tipWithKeys(const QAction& action)

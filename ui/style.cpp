@@ -118,14 +118,15 @@ QLabel[role="title"] { font-weight: 600; }
 QLabel[role="error"] { color: @error; }
 )";
 
-// Menus show no underlined letters until they are asked for.
+// Menus show no underlined letters until they are asked for, and the buttons of dialogs no pictures.
 class CalmStyle : public QProxyStyle {
 public:
     using QProxyStyle::QProxyStyle;
     int styleHint(
         StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* answer) const override
     {
-        return hint == SH_UnderlineShortcut ? 0 : QProxyStyle::styleHint(hint, option, widget, answer);
+        const bool off = hint == SH_UnderlineShortcut || hint == SH_DialogButtonBox_ButtonsHaveIcons;
+        return off ? 0 : QProxyStyle::styleHint(hint, option, widget, answer);
     }
 };
 

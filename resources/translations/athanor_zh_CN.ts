@@ -1379,18 +1379,6 @@ Press Ctrl+Enter to run the workflow.</source>
         <source>Open the folder</source>
         <translation>打开文件夹</translation>
     </message>
-    <message numerus="yes">
-        <source>%n model(s)</source>
-        <translation>
-            <numerusform>%n 个模型</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 of %n model(s)</source>
-        <translation>
-            <numerusform>%1 / %n 个模型</numerusform>
-        </translation>
-    </message>
     <message>
         <source> · reading %1</source>
         <translation> · 正在读取 %1 个</translation>
@@ -1399,12 +1387,6 @@ Press Ctrl+Enter to run the workflow.</source>
         <source> · looking</source>
         <translation> · 正在扫描</translation>
     </message>
-    <message numerus="yes">
-        <source> · %n file(s) skipped: the name is no text</source>
-        <translation>
-            <numerusform> · 跳过 %n 个文件：文件名不是有效文本</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Only what comes with Athanor is here. Put models of your own – .safetensors files or diffusers folders of Stable Diffusion 1.x – into %1</source>
         <translation>这里只有 Athanor 自带的模型。请把您自己的模型（Stable Diffusion 1.x 的 .safetensors 文件或 diffusers 文件夹）放入 %1</translation>
@@ -1412,6 +1394,18 @@ Press Ctrl+Enter to run the workflow.</source>
     <message>
         <source>The folder %1 cannot be made.</source>
         <translation>无法创建文件夹 %1。</translation>
+    </message>
+    <message>
+        <source>Models: %1</source>
+        <translation>模型：%1</translation>
+    </message>
+    <message>
+        <source>Models: %1 of %2</source>
+        <translation>模型：%1 / %2</translation>
+    </message>
+    <message>
+        <source> · files skipped, as their names are no text: %1</source>
+        <translation> · 因文件名不是有效文本而跳过的文件：%1</translation>
     </message>
 </context>
 <context>
@@ -2657,10 +2651,6 @@ Clear it to begin anew.</source>
         <translation>合并图像批次</translation>
     </message>
     <message>
-        <source>Below the output folder, without ending; may hold folders and %seed%, %model%, %date%</source>
-        <translation>相对于输出文件夹，不含扩展名；可包含文件夹以及 %seed%、%model%、%date%</translation>
-    </message>
-    <message>
         <source>Binary</source>
         <translation>二值化</translation>
     </message>
@@ -2942,7 +2932,7 @@ Clear it to begin anew.</source>
     </message>
     <message>
         <source>Guidance</source>
-        <translation>提示词引导系数 (CFG)</translation>
+        <translation>CFG 引导</translation>
     </message>
     <message>
         <source>Hands</source>
@@ -3247,10 +3237,6 @@ Clear it to begin anew.</source>
     <message>
         <source>One schedule for several nodes.</source>
         <translation>供多个节点使用的调度器。</translation>
-    </message>
-    <message>
-        <source>Only for files of differences: the model to steer</source>
-        <translation>仅用于差分文件：要控制的模型</translation>
     </message>
     <message>
         <source>OpenPose&apos;s JSON, with hands and faces if it has them</source>
@@ -3655,10 +3641,6 @@ Clear it to begin anew.</source>
     <message>
         <source>The map, for a ControlNet</source>
         <translation>供 ControlNet 使用的控制图</translation>
-    </message>
-    <message>
-        <source>The map; or a picture, as it is</source>
-        <translation>控制图；或原样的图片</translation>
     </message>
     <message>
         <source>The mirrored pictures</source>
@@ -4075,6 +4057,98 @@ Clear it to begin anew.</source>
     <message>
         <source>Double-click Pose, drag joints, and press Ctrl+Enter. The person takes the pose.</source>
         <translation>双击“姿态”，拖动关节，然后按 Ctrl+Enter。人物会摆出同样的姿态。</translation>
+    </message>
+    <message>
+        <source>Below the output folder, without ending; may hold folders and [seed], [prompt], [sampler], [model], [steps], [cfg], [width], [height], [date], [time], [counter]</source>
+        <translation>相对于输出文件夹，不含扩展名；可包含文件夹以及 [seed]、[prompt]、[sampler]、[model]、[steps]、[cfg]、[width]、[height]、[date]、[time]、[counter]</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Draw</source>
+        <translation>绘图</translation>
+    </message>
+    <message>
+        <source>Drawing</source>
+        <translation>绘图</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>JPEG and WebP files are smaller; png and webp_lossless keep every pixel as it is</source>
+        <translation>JPEG 和 WebP 文件更小；png 和 webp_lossless 像素无损</translation>
+    </message>
+    <message>
+        <source>Made with</source>
+        <translation>训练所用模型</translation>
+    </message>
+    <message>
+        <source>Of jpeg and webp: 1 the smallest file, 100 the best picture</source>
+        <translation>用于 jpeg 和 webp：1 文件最小，100 画质最好</translation>
+    </message>
+    <message>
+        <source>Of the image: most ControlNets know white on black</source>
+        <translation>图像的配色：多数 ControlNet 使用黑底白线</translation>
+    </message>
+    <message>
+        <source>Path of an upscaler (SRVGGNetCompact), or a name in the folders of models</source>
+        <translation>放大模型 (SRVGGNetCompact) 的路径，或模型文件夹中的名称</translation>
+    </message>
+    <message>
+        <source>Pictures enlarged by a network that draws edges and textures sharp.</source>
+        <translation>用网络放大图片，使边缘和纹理清晰。</translation>
+    </message>
+    <message>
+        <source>Pixels a side enlarged at once; fewer take less memory</source>
+        <translation>每次放大的边长（像素）；越小越省内存</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>The drawing</source>
+        <translation>绘图</translation>
+    </message>
+    <message>
+        <source>The map, or a picture as it is; of a batch one for each picture that is made</source>
+        <translation>控制图或原样的图片；若为批次则每张生成的图片对应一张</translation>
+    </message>
+    <message>
+        <source>The model that the ControlNet was made with, where it is to be brought to another</source>
+        <translation>需要把 ControlNet 迁移到另一模型时：它训练所用的模型</translation>
+    </message>
+    <message>
+        <source>The model to steer: for files of differences, and with the model it was made with</source>
+        <translation>要控制的模型：用于差分文件，或与训练所用模型一起使用</translation>
+    </message>
+    <message>
+        <source>The pictures, as many times as large as the network was made for</source>
+        <translation>按网络的倍数放大后的图片</translation>
+    </message>
+    <message>
+        <source>The sheet and the strokes on it</source>
+        <translation>画纸及其上的笔触</translation>
+    </message>
+    <message>
+        <source>Upscale image with model</source>
+        <translation>用模型放大图像</translation>
+    </message>
+    <message>
+        <source>What to enlarge</source>
+        <translation>要放大的图片</translation>
+    </message>
+    <message>
+        <source>What you draw by hand: the map for a ControlNet, or a mask.</source>
+        <translation>手绘内容：供 ControlNet 使用的控制图，或蒙版。</translation>
+    </message>
+    <message>
+        <source>Where something is drawn may change</source>
+        <translation>有笔画的地方可以改变</translation>
     </message>
 </context>
 </TS>

@@ -137,7 +137,7 @@ WelcomePage::WelcomePage(QWidget* parent)
     inner->addWidget(makeCards());
     inner->addSpacing(8);
     inner->addLayout(below);
-    inner->addWidget(makeFoot());
+    inner->addWidget(makeFoot(), 0, Qt::AlignLeft);
     auto* row = new QHBoxLayout;
     row->addStretch();
     row->addLayout(inner);
