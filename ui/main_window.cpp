@@ -226,8 +226,10 @@ void MainWindow::connectAll()
 bool MainWindow::openDrawn(const NodePath& node)
 {
     const auto place = ValueEditors::drawnParam(m_document.graph(), node);
-    if (place)
+    if (place) {
+        m_document.select({node.back()});
         m_document.openEditor(*place);
+    }
     return place.has_value();
 }
 

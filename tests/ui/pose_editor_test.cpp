@@ -258,6 +258,9 @@ void PoseEditorTest::takesADroppedFile()
     Bench bench;
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(path)});
+    QDragEnterEvent enter({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&bench.canvas(), &enter);
+    QVERIFY(enter.isAccepted());
     QDropEvent drop({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(&bench.canvas(), &drop);
     QTRY_COMPARE(bench.poses().people.size(), size_t(2));

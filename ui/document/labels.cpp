@@ -35,14 +35,9 @@ bool isFile(ParamKind kind)
         || kind == ParamKind::UpscalerFile || kind == ParamKind::ImageFile;
 }
 
-QString counted(ptrdiff_t count, const char* text)
+qsizetype occurrences(std::string_view text, std::string_view words)
 {
-    return QCoreApplication::translate("Labels", text, nullptr, int(std::max<ptrdiff_t>(0, count)));
-}
-
-ptrdiff_t occurrences(std::string_view text, std::string_view words)
-{
-    ptrdiff_t count = 0;
+    qsizetype count = 0;
     for (size_t at = text.find(words); at != text.npos; at = text.find(words, at + words.size()))
         ++count;
     return count;
@@ -61,14 +56,24 @@ struct ValueText {
     QString operator()(const std::string& value) const
     {
         if (param.kind == ParamKind::Drawing) // a word for each stroke, after four
-            return counted(std::ranges::count(value, ' ') - 3, QT_TRANSLATE_NOOP("Labels", "%n stroke(s)"));
+            return strokesText(std::max<qsizetype>(0, std::ranges::count(value, ' ') - 3));
         if (param.kind == ParamKind::Pose)
-            return counted(occurrences(value, "pose_keypoints_2d"), QT_TRANSLATE_NOOP("Labels", "%n person(s)"));
+            return peopleText(occurrences(value, "pose_keypoints_2d"));
         const QString text = toText(value);
         return isFile(param.kind) ? QFileInfo(text).fileName() : text.simplified();
     }
 };
 
+}
+
+QString strokesText(qsizetype count)
+{
+    return count == 1 ? Labels::tr("1 stroke") : Labels::tr("%1 strokes").arg(count);
+}
+
+QString peopleText(qsizetype count)
+{
+    return count == 1 ? Labels::tr("1 person") : Labels::tr("%1 people").arg(count);
 }
 
 QString toText(std::string_view utf8)

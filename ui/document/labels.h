@@ -15,6 +15,8 @@ QString label(std::string_view name);
 QString typeLabel(PortType type);
 // The node's own title, else its type's, else "unknown: " and the type's id.
 QString titleOf(const Node& node);
+QString strokesText(qsizetype count); // "6 strokes"
+QString peopleText(qsizetype count); // "2 people"
 // On one line, as a node shows it: "814 772 031", "5.0", "on", the name of a file without its folder.
 QString valueText(const Param& param, const ParamValue& value);
 

@@ -1,5 +1,6 @@
 #include "ui/paint/paint_canvas.h"
 
+#include "ui/document/labels.h"
 #include "ui/theme.h"
 
 #include <QElapsedTimer>
@@ -163,9 +164,8 @@ void PaintCanvas::release(const Pointer& pointer)
         || m_points + m_stroke.points.size() > maxStrokePoints) {
         m_sheet.restore(before);
         updatePart(before.rect);
-        emit refused(
-            tr("The drawing is full: it has %n stroke(s). Use what it gives as a picture and go on with another.",
-                nullptr, int(m_drawing.strokes.size())));
+        emit refused(tr("The drawing is full: it has %1. Save what it gives and go on in another.")
+                         .arg(strokesText(qsizetype(m_drawing.strokes.size()))));
         return;
     }
     keep(std::move(before));

@@ -1,5 +1,6 @@
 #include "ui/paint/paint_view.h"
 
+#include "ui/document/labels.h"
 #include "ui/inspector/value_slider.h"
 #include "ui/paint/paint_canvas.h"
 #include "ui/theme.h"
@@ -138,10 +139,10 @@ ValueSlider* PaintView::slider(const char* name, const QString& tip, QLabel*& va
     made->setAccessibleName(tip);
     made->setToolTip(tip);
     made->setRange(0, sizeSteps);
-    made->setFixedWidth(112);
+    made->setFixedWidth(88);
     value = new QLabel(this);
     value->setFont(monospaceFont());
-    value->setFixedWidth(48);
+    value->setFixedWidth(44);
     connect(made, &ValueSlider::valueChanged, this, &PaintView::takeBrush);
     return made;
 }
@@ -194,7 +195,7 @@ void PaintView::display(const std::string& text, const QString& title)
     m_canvas->setText(text);
     m_title->setText(title);
     const int count = int(m_canvas->drawing().strokes.size());
-    m_strokes->setText(count == 0 ? tr("Draw with the mouse or a pen") : tr("%n stroke(s)", nullptr, count));
+    m_strokes->setText(count == 0 ? tr("Draw with the mouse or a pen") : strokesText(count));
     m_clear->setEnabled(count > 0 || !m_canvas->problem().isEmpty());
     refreshSizes();
 }

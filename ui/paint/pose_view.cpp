@@ -2,6 +2,7 @@
 
 #include "inference/pipeline/graph_edit.h"
 #include "inference/preprocess/pose_json.h"
+#include "ui/document/labels.h"
 #include "ui/paint/pose_canvas.h"
 #include "ui/theme.h"
 
@@ -103,7 +104,7 @@ void PoseView::refresh()
     const int count = int(m_canvas->poses().people.size());
     m_people->setText(m_canvas->chosen()
             ? tr("Drag joints, the person or the frame's corner; H or a right click hides a joint")
-            : tr("%n person(s)", nullptr, count));
+            : peopleText(count));
 }
 
 void PoseView::take(const QString& path)

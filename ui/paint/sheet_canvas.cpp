@@ -146,15 +146,10 @@ void SheetCanvas::paintEvent(QPaintEvent* event)
         paintSheet(painter, part);
         painter.restore();
     }
-    painter.setPen(t.line);
+    painter.setPen(hasFocus() ? t.accent : t.line);
     painter.drawRect(QRectF(origin(), QSizeF(m_size) * zoom()).adjusted(-0.5, -0.5, 0.5, 0.5));
     painter.setRenderHint(QPainter::Antialiasing);
     paintTools(painter);
-    if (hasFocus()) {
-        painter.setRenderHint(QPainter::Antialiasing, false);
-        painter.setPen(t.accent);
-        painter.drawRect(rect().adjusted(0, 0, -1, -1));
-    }
 }
 
 void SheetCanvas::pointAt(QPointF point)

@@ -46,7 +46,7 @@ UnderlayBar::UnderlayBar(SheetCanvas& canvas, const UnderlaySources& sources, QW
     m_opacity->setToolTip(tr("How much of the picture underneath shows"));
     m_opacity->setRange(0, 100);
     m_opacity->setValue(50);
-    m_opacity->setFixedWidth(96);
+    m_opacity->setFixedWidth(72);
     connect(m_opacity, &ValueSlider::valueChanged, this, &UnderlayBar::tell);
     tell();
 }
