@@ -159,12 +159,20 @@
         <translation>未知：%1</translation>
     </message>
     <message>
-        <source>%n stroke(s)</source>
-        <translation>%n 笔</translation>
+        <source>1 stroke</source>
+        <translation>1 笔</translation>
     </message>
     <message>
-        <source>%n person(s)</source>
-        <translation>%n 人</translation>
+        <source>%1 strokes</source>
+        <translation>%1 笔</translation>
+    </message>
+    <message>
+        <source>1 person</source>
+        <translation>1 人</translation>
+    </message>
+    <message>
+        <source>%1 people</source>
+        <translation>%1 人</translation>
     </message>
 </context>
 <context>
@@ -1484,17 +1492,15 @@ Press Ctrl+Enter to run the workflow.</source>
         <source>Drawing</source>
         <translation>绘图</translation>
     </message>
-    <message numerus="yes">
-        <source>The drawing is full: it has %n stroke(s). Use what it gives as a picture and go on with another.</source>
-        <translation>
-            <numerusform>绘图已满：共有 %n 笔。请把结果用作图片，再新建一张继续。</numerusform>
-        </translation>
-    </message>
     <message>
         <source>This drawing cannot be shown: %1.
 Clear it to begin anew.</source>
         <translation>无法显示此绘图：%1。
 清空后可重新开始。</translation>
+    </message>
+    <message>
+        <source>The drawing is full: it has %1. Save what it gives and go on in another.</source>
+        <translation>绘图已满：共 %1。请保存其结果，再新建一张继续。</translation>
     </message>
 </context>
 <context>
@@ -1582,12 +1588,6 @@ Clear it to begin anew.</source>
     <message>
         <source>Draw with the mouse or a pen</source>
         <translation>用鼠标或数位笔绘制</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n stroke(s)</source>
-        <translation>
-            <numerusform>%n 笔</numerusform>
-        </translation>
     </message>
     <message>
         <source>Other…</source>
@@ -1857,12 +1857,6 @@ Clear it to begin anew.</source>
     <message>
         <source>Drag joints, the person or the frame&apos;s corner; H or a right click hides a joint</source>
         <translation>拖动关节、人物或边框角；按 H 或右键单击可隐藏关节</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n person(s)</source>
-        <translation>
-            <numerusform>%n 人</numerusform>
-        </translation>
     </message>
     <message>
         <source>%1 cannot be read: %2.</source>
