@@ -11,7 +11,7 @@ void addRun(CLI::App& app, Command& command)
     CLI::App* runApp = app.add_subcommand("run", "Run a workflow, or the workflow that a picture carries");
     const auto a = std::make_shared<RunArguments>();
     const Options option{*runApp};
-    runApp->add_option("WORKFLOW", a->workflow, "Athanor's or ComfyUI's JSON, or a PNG picture made by a workflow")
+    runApp->add_option("WORKFLOW", a->workflow, "Athanor's or ComfyUI's JSON, or a picture made by a workflow")
         ->required()
         ->type_name("");
     option.several("--set", "NODE.PARAM=VALUE",

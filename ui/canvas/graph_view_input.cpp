@@ -251,7 +251,7 @@ void GraphView::dropEvent(QDropEvent* event)
     if (!dropFiles(*this, *event->mimeData(), at, opens))
         return event->ignore();
     event->acceptProposedAction();
-    if (!opens && urls.size() == 1)
+    if (!opens && urls.size() == 1 && !event->source()) // what comes from our own window is known there
         emit fileDropped(urls.front().toLocalFile());
 }
 
