@@ -22,6 +22,9 @@ private slots:
     void readOnlyRefuses();
     void errorsAreTold();
     void modifiedFollowsTheSavedStep();
+    void longTextsAreKeptAsDifferences();
+    void textsInSubgraphsComeBack();
+    void theOldestStepsAreLetGo();
 };
 
 namespace {
@@ -179,6 +182,84 @@ void GraphDocumentTest::modifiedFollowsTheSavedStep()
     document.undoStack().undo();
     QVERIFY(!document.isModified());
     QCOMPARE(document.file(), QString("/a.json"));
+}
+
+// A drawing grows by a stroke at a time; undo must not keep all of it for each.
+void GraphDocumentTest::longTextsAreKeptAsDifferences()
+{
+    constexpr int steps = 200;
+    GraphDocument document;
+    Graph graph;
+    addNode(graph, makeNode(*findNodeType("note")));
+    document.reset(withParam(graph, 1, "text", std::string(500'000, 'a')));
+    const Graph first = document.graph();
+    for (int i = 0; i < steps; ++i) { // at the end, at the start and within
+        std::string text = std::get<std::string>(document.body().nodes.at(1).params.at("text"));
+        text.insert(i % 3 == 0 ? text.size() : i % 3 == 1 ? 0 : text.size() / 2, "b" + std::to_string(i));
+        document.edit("Write", withParam(document.body(), 1, "text", text));
+    }
+    const Graph last = document.graph();
+    QVERIFY2(document.undoBytes() < steps * 5'000, qPrintable(QString::number(document.undoBytes())));
+    while (document.undoStack().canUndo())
+        document.undoStack().undo();
+    QVERIFY(document.graph() == first);
+    while (document.undoStack().canRedo())
+        document.undoStack().redo();
+    QVERIFY(document.graph() == last);
+    document.reset({});
+    QCOMPARE(document.undoBytes(), size_t(0));
+}
+
+void GraphDocumentTest::textsInSubgraphsComeBack()
+{
+    Graph graph = latents(1);
+    addNode(graph, makeNode(*findNodeType("note")));
+    const MadeSubgraph made = intoSubgraph(graph, {1, 2}, "Sub");
+    GraphDocument document;
+    document.reset(made.graph);
+    document.enter({made.node});
+    std::vector<Graph> states{document.graph()};
+    for (int i = 0; i < 6; ++i) {
+        const std::string text(size_t(1'000 * (i + 1)), char('a' + i % 2));
+        document.edit("Write", withParam(document.body(), 2, "text", text));
+        states.push_back(document.graph());
+        document.edit("Widen", withParam(document.body(), 1, "width", int64_t(64 * (i + 10))));
+        states.push_back(document.graph());
+    }
+    for (size_t i = states.size() - 1; i-- > 0;) {
+        document.undoStack().undo();
+        QVERIFY(document.graph() == states[i]);
+    }
+    for (size_t i = 1; i < states.size(); ++i) {
+        document.undoStack().redo();
+        QVERIFY(document.graph() == states[i]);
+    }
+}
+
+void GraphDocumentTest::theOldestStepsAreLetGo()
+{
+    constexpr int steps = 40;
+    GraphDocument document;
+    Graph graph;
+    addNode(graph, makeNode(*findNodeType("note")));
+    document.reset(graph);
+    const auto textOf = [](int i) { return std::string(maxPlainParamText - size_t(i), char('a' + i % 26)); };
+    for (int i = 0; i < steps; ++i) // 16 MiB a step, before and after
+        document.edit("Write", withParam(document.body(), 1, "text", textOf(i)));
+    QVERIFY(document.undoBytes() <= GraphDocument::mostUndoBytes);
+    QVERIFY(document.undoBytes() > GraphDocument::mostUndoBytes / 2);
+    QSignalSpy refused(&document, &GraphDocument::refused);
+    int undone = 0;
+    for (; refused.isEmpty(); ++undone) {
+        QVERIFY(document.undoStack().canUndo());
+        document.undoStack().undo();
+    }
+    const int kept = undone - 1;
+    QVERIFY(kept >= 14 && kept <= 18);
+    QVERIFY(document.graph().nodes.at(1).params.at("text") == ParamValue(textOf(steps - 1 - kept)));
+    while (document.undoStack().canRedo())
+        document.undoStack().redo();
+    QVERIFY(document.graph().nodes.at(1).params.at("text") == ParamValue(textOf(steps - 1)));
 }
 
 QTEST_MAIN(GraphDocumentTest)

@@ -55,6 +55,7 @@ void UnderlayBar::setPicture(const QImage& picture)
 {
     m_picture = picture;
     tell();
+    m_canvas.setFocus();
 }
 
 void UnderlayBar::tell()
