@@ -38,12 +38,12 @@ SIZES = {
                 unet128=dict(steps=6500, batch=32, rate=6e-4, scenes=16000, look=1000),
                 unet256=dict(steps=4500, batch=16, rate=4e-4, scenes=8000, look=400),
                 control=dict(steps=1600, batch=8, rate=6e-4),
-                estimators=dict(steps=1500, batch=4, rate=2e-3), upscaler=dict(steps=1500, batch=4, rate=1e-3)),
+                estimators=dict(steps=1500, batch=4, rate=2e-3), upscaler=dict(steps=0, batch=1, rate=5e-4)),
     "cuda": dict(vae=dict(steps=4000, batch=6, rate=4e-4), text=dict(steps=1000, batch=256, rate=1e-3),
                  unet128=dict(steps=4000, batch=256, rate=1e-3, scenes=60000, look=1000),
                  unet256=dict(steps=5000, batch=192, rate=8e-4, scenes=60000, look=1000),
                  control=dict(steps=1500, batch=48, rate=8e-4),
-                 estimators=dict(steps=2000, batch=32, rate=3e-3), upscaler=dict(steps=2000, batch=32, rate=1e-3)),
+                 estimators=dict(steps=2000, batch=32, rate=3e-3), upscaler=dict(steps=4000, batch=16, rate=1e-3)),
     "smoke": dict(vae=dict(steps=3, batch=1, rate=3e-4), text=dict(steps=2, batch=4, rate=1e-3),
                   unet128=dict(steps=2, batch=4, rate=6e-4, scenes=60, look=2), unet256=dict(steps=2, batch=2, rate=4e-4, scenes=60, look=9),
                   control=dict(steps=2, batch=2, rate=6e-4),
@@ -231,8 +231,19 @@ def train_upscaler(session, size, vae):
             small = torch.cat([vae.decode(vae.encode(small[:half])[0]).float().clamp(-1, 1), small[half:]])
         return (small + 1) / 2, (large + 1) / 2
 
+    upscaler.begin_linear(net, (prepare(*(torch.from_numpy(a).to(session.device) for a in upscaler.batch(step, 1)))
+                                for step in range(-1, -101, -1)))
+
+    session.log(stage="upscaler", step=0, gain=upscaler.gain(net, session.device, range(HELD_OUT, HELD_OUT + 16)))
+    if size["steps"] == 0:  # what a processor can do beyond that makes it worse
+        save({"averaged": {"upscaler": net.state_dict()}}, session.path("upscaler.pt"))
+        return
+
+    def watch(step, averaged):
+        session.log(stage="upscaler", step=step, gain=upscaler.gain(averaged["upscaler"], session.device, range(HELD_OUT, HELD_OUT + 16)))
+
     train(session, "upscaler", {"upscaler": net}, functools.partial(upscaler.batch, size=size["batch"]),
-          lambda x, truth: upscaler.loss(net, x, truth), size["steps"], size["rate"], prepare, decay=.5, average=.99)
+          lambda x, truth: upscaler.loss(net, x, truth), size["steps"], size["rate"], prepare, decay=.5, average=.99, watch=watch, watch_every=250)
 
 
 def load_part(start, *folders):

@@ -1,4 +1,5 @@
-"""Writes tests/data/estimators: small networks of the kinds that preprocessors run, with random weights, and maps by them.
+"""Writes estimators/ into tests/data/models.tar.xz: small networks of the kinds that preprocessors run, with random weights,
+and maps by them.
 
 Every network has the form of a published one, so that what goes in and comes out is handled as for the real one:
 starter (resources/starter/estimators.py), HED, PiDiNet, informative drawings, pix2pix U-Net, manga lines, M-LSD, MiDaS,
@@ -20,10 +21,11 @@ from torch import nn
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 sys.path.insert(0, os.path.join(ROOT, "resources", "starter"))
 import estimators
+import stored
 from preprocess import CELL, COLUMNS, sheet, size
 
 DATA = os.path.join(ROOT, "tests", "data")
-OUT = os.path.join(DATA, "estimators")
+OUT = stored.folder("models") / "estimators"
 CHOSEN = (0, 7, 12, 15)
 IMAGENET = np.array([123.675, 116.28, 103.53]), np.array([58.395, 57.12, 57.375])
 
@@ -388,6 +390,7 @@ def main():
         found.append({"boxes": np.array(boxes).round(4).tolist(), "points": [points_by(dwpose, p, b).round(4).tolist() for b in boxes[:2]]})
     with open(os.path.join(OUT, "poses.json"), "w") as file:
         json.dump(found, file)
+    stored.pack("models")
     for name in sorted(os.listdir(OUT)):
         print(name, os.path.getsize(os.path.join(OUT, name)))
 

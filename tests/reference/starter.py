@@ -1,4 +1,4 @@
-"""Writes tests/data/starter.safetensors: a small picture of the shipped starter model by diffusers, in fp32.
+"""Writes starter.safetensors into tests/data/results.tar.xz: a small picture of the shipped starter model by diffusers, in fp32.
 
 "latents" (1 x 4 x 24 x 32, as the sampler leaves them) for PROMPT and NEGATIVE, STEPS steps of DDIM with guidance CFG
 from torch's CPU noise of SEED; "image" (1 x 3 x 192 x 256 in -1..1, fp16) is what the VAE makes of them.
@@ -11,6 +11,8 @@ import torch
 from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
 from safetensors.torch import save_file
 from transformers import CLIPTextModel, CLIPTokenizer
+
+import stored
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 MODEL = os.path.join(ROOT, "resources", "models", "starter")
@@ -34,7 +36,8 @@ def main():
         without, given = unet(torch.cat([z, z]), t, words).sample.chunk(2)
         z = scheduler.step(without + CFG * (given - without), t, z).prev_sample
     image = vae.decode(z / vae.config.scaling_factor).sample
-    save_file({"latents": z.contiguous(), "image": image.half().contiguous()}, os.path.join(ROOT, "tests", "data", "starter.safetensors"))
+    save_file({"latents": z.contiguous(), "image": image.half().contiguous()}, stored.folder("results") / "starter.safetensors")
+    stored.pack("results")
 
 
 if __name__ == "__main__":
