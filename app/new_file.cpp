@@ -89,7 +89,7 @@ class Draft {
 public:
     Draft(const Handle& folder, const std::string& path, std::string_view bytes)
         : m_folder(folder)
-        , m_name(".athanor-" + std::to_string(getpid()) + '-' + std::to_string(nextDraft++) + ".part")
+        , m_name(draftPrefix() + std::to_string(nextDraft++) + ".part")
     {
         unlinkat(folder.get(), m_name.c_str(), 0); // left behind by a process of this number that was killed
         const Handle file(

@@ -92,6 +92,7 @@ ExportAnswer save(const ExportRequest& request)
 QStringList findResults(const QString& folder, int most)
 {
     constexpr int mostEntries = 20'000;
+    removeDrafts(systemPath(folder));
     QDirIterator it(folder, {"*.png", "*.jpg", "*.jpeg", "*.webp"}, QDir::Files, QDirIterator::Subdirectories);
     std::vector<std::pair<qint64, QString>> found; // by time
     while (it.hasNext() && found.size() < mostEntries) {

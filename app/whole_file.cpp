@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
@@ -17,6 +19,8 @@
 namespace athanor {
 
 namespace {
+
+constexpr std::string_view draftName = ".athanor-";
 
 [[noreturn]] void cannotWrite(const std::string& path, const std::string& reason)
 {
@@ -77,7 +81,7 @@ public:
         if (exists && access(m_target.c_str(), W_OK) != 0)
             cannotWrite(path, systemReason());
         const std::filesystem::path folder = std::filesystem::path(m_target).parent_path();
-        m_draft = (folder / ".athanor-XXXXXX").string();
+        m_draft = (folder / (draftPrefix() + "XXXXXX")).string();
         m_file = mkostemp(m_draft.data(), O_CLOEXEC);
         if (m_file < 0)
             cannotWrite(path, systemReason());
@@ -137,6 +141,27 @@ bool holds(int file, std::string_view bytes)
     return true;
 }
 
+}
+
+std::string draftPrefix()
+{
+    return std::string(draftName) + std::to_string(getpid()) + '-';
+}
+
+void removeDrafts(const std::string& folder)
+{
+    std::error_code error;
+    std::filesystem::directory_iterator it(folder.empty() ? "." : folder, error);
+    for (; !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
+        const std::string name = it->path().filename().string();
+        if (!name.starts_with(draftName))
+            continue;
+        pid_t writer = 0;
+        const auto [end, problem] = std::from_chars(name.data() + draftName.size(), name.data() + name.size(), writer);
+        if (problem == std::errc() && end != name.data() + name.size() && *end == '-' && writer > 0
+            && kill(writer, 0) != 0 && errno == ESRCH)
+            unlink(it->path().c_str());
+    }
 }
 
 int writeAndCheck(int file, std::string_view bytes)

@@ -11,6 +11,11 @@ void writeWhole(const std::string& path, std::string_view bytes);
 // Throws what writeWhole would throw if the file cannot be made there; nothing is changed.
 void requireWritable(const std::string& path);
 
+// How the names of files begin that are being written: ".athanor-", this process's number, "-".
+std::string draftPrefix();
+// Removes from the folder what processes that were killed left half written.
+void removeDrafts(const std::string& folder);
+
 // Writes all to an open file, syncs it, and reads it again. 0, or the system's number of what went wrong: EIO where the
 // disk does not give back what was written.
 int writeAndCheck(int file, std::string_view bytes);

@@ -126,6 +126,12 @@ void SavingCasesTest::e10_killedAtAnyTime()
     const QDir made(m_folder->filePath("new"));
     for (const QString& name : made.entryList(QDir::Files)) // without what begins with a dot
         QCOMPARE(QFileInfo(made.filePath(name)).size(), qint64(young.size()));
+    put((draftPrefix() + "mine").c_str(), "being written");
+    put(".athanor-x", "another's");
+    removeDrafts(m_folder->path().toStdString());
+    removeDrafts(made.path().toStdString());
+    QCOMPARE(files(), (QStringList{QString::fromStdString(draftPrefix() + "mine"), ".athanor-x", "x"}));
+    QVERIFY(made.entryList(QDir::Files | QDir::Hidden) == made.entryList(QDir::Files));
 }
 
 void SavingCasesTest::e12_diskFull_data()
