@@ -9,12 +9,12 @@ import json
 import os
 import sys
 
-import cv2
 import numpy as np
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 sys.path.insert(0, os.path.join(ROOT, "resources", "starter"))
 import scenes
+import stored
 
 OUT = os.path.join(ROOT, "tests", "data", "control_scenes")
 SIZE, COUNT, FIRST = 256, 8, 10_000_000  # numbers from FIRST on are never trained on
@@ -32,7 +32,7 @@ def main():
         rows.append(np.concatenate([t if t.ndim == 3 else np.repeat(t[..., None], 3, 2) for t in tiles], 1))
         told.append({"caption": scenes.plain_caption(scene), "points": np.asarray(drawn["skeletons"][0]).round(5).tolist()})
     os.makedirs(OUT, exist_ok=True)
-    cv2.imwrite(os.path.join(OUT, "scenes.png"), np.concatenate(rows)[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    stored.write_picture(os.path.join(OUT, "scenes.png"), np.concatenate(rows))
     with open(os.path.join(OUT, "scenes.json"), "w") as file:
         json.dump(told, file, indent=1)
     print(os.path.getsize(os.path.join(OUT, "scenes.png")), [t["caption"] for t in told])

@@ -346,7 +346,7 @@ def write(name, maps):
     maps = list(maps)
     print(f"{name}: deviation of its shades {np.mean([m.std() for m in maps]):.1f}")
     rgb = [m if m.ndim == 3 else np.repeat(m[..., None], 3, 2) for m in maps]
-    cv2.imwrite(os.path.join(OUT, name + ".png"), sheet(rgb, CELL, len(CHOSEN))[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    stored.write_picture(os.path.join(OUT, name + ".png"), sheet(rgb, CELL, len(CHOSEN)))
 
 
 def starter():

@@ -17,6 +17,7 @@ import numpy as np
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 sys.path.insert(0, os.path.join(ROOT, "resources", "starter"))
 import scenes
+import stored
 
 OUT = os.path.join(ROOT, "tests", "data", "preprocess")
 COUNT, COLUMNS, CELL = 24, 6, (96, 72)
@@ -322,8 +323,7 @@ def pose_map(persons, width, height, blended=False, wide=False):
 # ---------------------------------------------------------------- files
 
 def write(name, rgb):
-    cv2.imwrite(os.path.join(OUT, name + ".png"), rgb if rgb.ndim == 2 else rgb[..., ::-1],
-                [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    stored.write_picture(os.path.join(OUT, name + ".png"), rgb)
 
 
 def sheet(pictures, cell, columns):
