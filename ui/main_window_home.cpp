@@ -90,7 +90,10 @@ void MainWindow::makeHome()
     connect(empty, &EmptyCanvas::exampleWanted, this, &MainWindow::openExample);
     const auto refresh = [this, empty] {
         const Graph& graph = m_document.graph();
-        empty->setVisible(m_examples && graph.nodes.empty() && graph.groups.empty() && graph.comments.empty());
+        const bool isEmpty = graph.nodes.empty() && graph.groups.empty() && graph.comments.empty();
+        if (!isEmpty && empty->isAncestorOf(focusWidget()))
+            m_canvas->setFocus(); // first, or the focus would go on to a node
+        empty->setVisible(m_examples && isEmpty);
     };
     connect(&m_document, &GraphDocument::graphChanged, this, refresh);
     connect(&m_document, &GraphDocument::pathChanged, this, refresh);
@@ -133,8 +136,8 @@ void MainWindow::hideWelcome()
 {
     if (m_welcome->isHidden())
         return;
+    m_canvas->setFocus(); // first, or the focus would go on to a node
     m_welcome->hide();
-    m_canvas->setFocus();
 }
 
 // Over everything but the bar above and the line below.

@@ -176,6 +176,7 @@ void HomeTest::anEmptyCanvasOffersExamples()
     click(offer->findChild<QPushButton*>("follow-a-picture"));
     QVERIFY(!offer->isVisible());
     QVERIFY(window().document().graph().nodes.size() > 8);
+    QVERIFY(window().document().selection().empty());
 }
 
 void HomeTest::modelsAreThereAndGoOnTheCanvas()

@@ -64,7 +64,7 @@ public:
 int scoreOf(const QString& typed, const Choice& choice)
 {
     constexpr int titleBonus = 2000, groupBonus = 1000;
-    if (const int score = fuzzyScore(typed, choice.title); score >= 0)
+    if (const int score = std::max(fuzzyScore(typed, choice.title), fuzzyScore(typed, choice.also)); score >= 0)
         return titleBonus + score;
     if (const int score = fuzzyScore(typed, choice.group); score >= 0)
         return groupBonus + score;
@@ -130,7 +130,8 @@ void ChoicePopup::filter(const QString& typed)
         item->setData(groupRole, choice.group);
         item->setData(textRole, choice.text);
         item->setData(colourRole, choice.colour);
-        item->setToolTip(Qt::convertFromPlainText(choice.text, Qt::WhiteSpaceNormal)); // which is cut off where it is long
+        item->setToolTip(
+            Qt::convertFromPlainText(choice.text, Qt::WhiteSpaceNormal)); // which is cut off where it is long
     }
     if (found.empty()) {
         auto* item = new QListWidgetItem(tr("Nothing is called that"), m_list);

@@ -12,6 +12,7 @@ struct Choice {
     QString title, group, text; // what is chosen, of what kind it is, one line about it
     QColor colour; // of the mark before it
     std::function<void()> act;
+    QString also = {}; // another title that it is found by, such as the English one
 };
 
 class ChoicePopup : public QFrame {

@@ -68,7 +68,7 @@ std::vector<Choice> nodeChoices(GraphView& view, QPointF at, const OpenEnd& end)
             continue;
         choices.push_back({nodeText(type.title), nodeText(type.category), nodeText(type.text),
             categoryColour(type.category, view.graphScene().theme()),
-            [&view, &type, at, end] { addNode(view, type, at, end); }});
+            [&view, &type, at, end] { addNode(view, type, at, end); }, toText(type.title)});
     }
     std::ranges::stable_sort(choices, {}, [](const Choice& choice) { return std::pair(choice.group, choice.title); });
     return choices;

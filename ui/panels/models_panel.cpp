@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QPointer>
 #include <QPushButton>
 #include <QShortcut>
 #include <QToolButton>
@@ -65,6 +66,8 @@ ModelsPanel::ModelsPanel(ModelSource& source, QWidget* parent)
         auto* shortcut = new QShortcut(key, m_list, nullptr, nullptr, Qt::WidgetShortcut);
         connect(shortcut, &QShortcut::activated, this, [this] { choose(m_list->currentIndex()); });
     }
+    auto* clear = new QShortcut(Qt::Key_Escape, m_search, nullptr, nullptr, Qt::WidgetShortcut);
+    connect(clear, &QShortcut::activated, m_search, &QLineEdit::clear);
     connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_filter.setWords(text);
         refresh();
@@ -97,7 +100,6 @@ QWidget* ModelsPanel::makeHead()
 {
     auto* head = new QWidget(this);
     m_search->setPlaceholderText(tr("Search models"));
-    m_search->setClearButtonEnabled(true);
     m_families->addItem(tr("All families"), -1);
     for (const ModelFamily family : {ModelFamily::Checkpoint, ModelFamily::ControlNet, ModelFamily::Vae,
              ModelFamily::Lora, ModelFamily::Embedding, ModelFamily::Upscaler, ModelFamily::Preprocessor})
@@ -206,11 +208,14 @@ const QImage* ModelsPanel::picture(const ModelEntry& entry) const
     if (m_asked.contains(entry.picture))
         return nullptr;
     m_asked.insert(entry.picture);
-    m_source.readPicture(entry.picture, ModelDelegate::pictureSide * 2, [this, path = entry.picture](QImage picture) {
-        m_asked.remove(path);
-        m_pictures.insert(path, new QImage(std::move(picture)));
-        m_list->viewport()->update();
-    });
+    const auto take = [panel = QPointer<const ModelsPanel>(this), path = entry.picture](QImage picture) {
+        if (!panel)
+            return;
+        panel->m_asked.remove(path);
+        panel->m_pictures.insert(path, new QImage(std::move(picture)));
+        panel->m_list->viewport()->update();
+    };
+    m_source.readPicture(entry.picture, ModelDelegate::pictureSide * 2, take);
     return nullptr;
 }
 

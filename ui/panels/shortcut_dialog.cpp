@@ -58,7 +58,6 @@ ShortcutDialog::ShortcutDialog(ShortcutKeys& keys, QWidget* parent)
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Keyboard shortcuts"));
     m_search->setPlaceholderText(tr("Search by what they do, or by key"));
-    m_search->setClearButtonEnabled(true);
     m_list->setColumnCount(2);
     m_list->setHeaderHidden(true);
     m_list->setRootIsDecorated(false);
