@@ -2,6 +2,7 @@
 // device can bind or index into pieces. Shapes are the caller's business: inference/tensor/ops checks them.
 #pragma once
 #include "render/gpu.h"
+#include "render/latent_colours.h"
 
 namespace athanor {
 
@@ -62,8 +63,8 @@ void softmax(Operand x, Operand y, uint64_t rows, uint64_t channels);
 void gather(Operand table, std::span<const int32_t> ids, Operand y, uint64_t channels);
 // y (fp32): standard normal numbers by Philox 4×32-10 and Box-Muller, element i from counter (offset, 0, i, 0).
 void randomNormal(Operand y, uint64_t count, uint64_t seed, uint32_t offset);
-// x: pixels × 4, latents of SD 1.x → y (fp32): pixels × 3, RGB in 0…1.
-void latentToRgb(Operand x, Operand y, uint64_t pixels);
+// x: pixels × 4, latents → y (fp32): pixels × 3, RGB in 0…1.
+void latentToRgb(Operand x, Operand y, uint64_t pixels, const LatentColours& colours);
 
 // Outputs of a linear layer or convolution that lie together in a packed weight:
 // [ceil(outputs / packedTile)][kernelHeight × kernelWidth × inputs][packedTile], zeros where the last tile is not full.

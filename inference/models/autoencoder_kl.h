@@ -9,6 +9,7 @@ struct AutoencoderKlConfig {
     int downsamplings = 3; // 2^3 = 8 pixels a latent
     int normGroups = 32; // not in the shapes
     double scalingFactor = 0.18215; // latents are multiplied by it (comfy/latent_formats.py)
+    LatentColours colours; // of previews
 };
 
 struct AutoencoderKl {

@@ -297,6 +297,29 @@ ControlNetConfig detectControlNet(const ModelFiles& files)
     return c;
 }
 
+namespace {
+
+// "latent_rgb_factors", four times three numbers, and "latent_rgb_factors_bias", three, as ComfyUI names them; SD 1.x's
+// where the configuration has no good ones.
+LatentColours latentColours(const nlohmann::json& config)
+{
+    const auto isRow = [](const nlohmann::json& row) {
+        return row.is_array() && row.size() == 3
+            && std::ranges::all_of(row, [](const auto& x) { return x.is_number(); });
+    };
+    const auto factors = config.find("latent_rgb_factors"), bias = config.find("latent_rgb_factors_bias");
+    LatentColours colours;
+    if (factors == config.end() || !factors->is_array() || factors->size() != 4
+        || !std::ranges::all_of(*factors, isRow))
+        return colours;
+    colours.factors = factors->get<decltype(colours.factors)>();
+    if (bias != config.end() && isRow(*bias))
+        colours.bias = bias->get<decltype(colours.bias)>();
+    return colours;
+}
+
+}
+
 AutoencoderKlConfig detectAutoencoderKl(const ModelFiles& files)
 {
     Layout l{files, Part::Vae, {}, {}};
@@ -309,9 +332,9 @@ AutoencoderKlConfig detectAutoencoderKl(const ModelFiles& files)
     needEncoder(l, c);
     refuseBroken(l);
     const nlohmann::json& config = files.vae.config;
-    if (config.is_object())
-        if (auto it = config.find("scaling_factor"); it != config.end() && it->is_number() && *it > 0)
-            c.scalingFactor = it->get<double>();
+    if (auto it = config.find("scaling_factor"); it != config.end() && it->is_number() && *it > 0)
+        c.scalingFactor = it->get<double>();
+    c.colours = latentColours(config);
     return c;
 }
 

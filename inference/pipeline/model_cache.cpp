@@ -26,7 +26,7 @@ LoadedModel shared(StableDiffusion model, const std::string& name, const std::st
     TextEncoderValue text{std::make_shared<const ClipText>(std::move(model.text)),
         std::make_shared<const ClipTokenizer>(std::move(model.tokenizer)), 1};
     ModelValue unet{std::make_shared<const UNet>(std::move(model.unet)), model.prediction, model.nativeSize,
-        model.vae.config.latentChannels, model.vae.config.downsamplings, name, hash};
+        model.vae.config.latentChannels, model.vae.config.downsamplings, model.vae.config.colours, name, hash};
     VaeValue vae;
     if (!model.vae.weights.packed.empty())
         vae.vae = std::make_shared<const AutoencoderKl>(std::move(model.vae));

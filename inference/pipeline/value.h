@@ -3,6 +3,7 @@
 #include "inference/pipeline/image.h"
 #include "inference/pipeline/infotext.h"
 #include "inference/sampling/prediction.h"
+#include "render/latent_colours.h"
 
 #include <cstdint>
 #include <memory>
@@ -24,6 +25,7 @@ struct ModelValue {
     Prediction prediction = Prediction::Epsilon;
     int nativeSize = 512; // pixels a side it was trained at
     int latentChannels = 4, downsamplings = 3; // of the VAE it was trained with
+    LatentColours colours; // of previews
     std::string name, hash; // as pictures' metadata name it
 };
 

@@ -106,11 +106,11 @@ Tensor randomNormal(Gpu& gpu, Shape shape, uint64_t seed, uint32_t offset)
     return y;
 }
 
-Tensor latentToRgb(const Tensor& latent)
+Tensor latentToRgb(const Tensor& latent, const LatentColours& colours)
 {
     assert(lastDim(latent) == 4);
     Tensor y = makeTensor(latent.gpu(), withLast(latent.shape, 3), DType::F32);
-    latentToRgb(operand(latent), operand(y), rowCount(latent));
+    latentToRgb(operand(latent), operand(y), rowCount(latent), colours);
     return y;
 }
 

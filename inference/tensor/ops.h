@@ -89,7 +89,7 @@ Tensor gather(const Tensor& table, std::span<const int32_t> ids, DType type);
 // Standard normal numbers of the Philox 4×32-10 generator as CUDA's torch draws them (A1111 modules/rng_philox.py):
 // element i of call number `offset`.
 Tensor randomNormal(Gpu& gpu, Shape shape, uint64_t seed, uint32_t offset);
-// latent: N H W 4 as the sampler holds it → N H W 3 RGB in 0…1, by SD 1.x's linear map (comfy/latent_formats.py).
-Tensor latentToRgb(const Tensor& latent);
+// latent: N H W 4 as the sampler holds it → N H W 3 RGB in 0…1, roughly.
+Tensor latentToRgb(const Tensor& latent, const LatentColours& colours = {});
 
 }

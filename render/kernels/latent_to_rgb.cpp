@@ -2,11 +2,12 @@
 
 namespace athanor {
 
-void latentToRgb(Operand x, Operand y, uint64_t pixels)
+void latentToRgb(Operand x, Operand y, uint64_t pixels, const LatentColours& colours)
 {
     struct Push {
         uint32_t pixels;
         uint32_t xFirst, yFirst;
+        LatentColours colours;
     };
     assert(y.type == DType::F32);
     Gpu& gpu = x.buffer->gpu();
@@ -14,7 +15,7 @@ void latentToRgb(Operand x, Operand y, uint64_t pixels)
     forRows(gpu.info(), pixels, 4 * sizeof(float), groupSize, [&](uint64_t first, uint64_t part) {
         const Window from = window(x, Access::Read, first * 4, part * 4, 4);
         const Window to = window(y, Access::Write, first * 3, part * 3, 1);
-        const Push push{uint32_t(part), from.first, to.first};
+        const Push push{uint32_t(part), from.first, to.first, colours};
         const Binding bindings[] = {from.binding, to.binding};
         gpu.commands().dispatch({shader, {}, bindings, pushBytes(push), {groupsFor(part), 1, 1}, 4 * double(part)});
     });

@@ -24,6 +24,7 @@ import tokenizer
 import unet
 import upscaler
 import vae
+from pictures import draw
 from trainer import Session
 
 CARD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "README.md")
@@ -49,7 +50,9 @@ def export(session, stage, out):
     coder.save(os.path.join(out, "tokenizer"))
     write_part(os.path.join(out, "text_encoder"), text.transformers_config(len(coder)), text.transformers_state(models["text"]), "model.safetensors")
     write_part(os.path.join(out, "unet"), unet.diffusers_config(sample_size=pixels // 8), models["unet"].state_dict())
-    write_part(os.path.join(out, "vae"), vae.diffusers_config(), models["vae"].state_dict())
+    pictures = torch.from_numpy(draw(range(athanor_train.HELD_OUT, athanor_train.HELD_OUT + 48), 256)).to(session.device)
+    colours = vae.preview_colours(models["vae"], pictures)
+    write_part(os.path.join(out, "vae"), {**vae.diffusers_config(), **colours}, models["vae"].state_dict())
     for kind in athanor_train.CONTROLS:
         path = session.path(f"control_{kind}.pt")
         if os.path.exists(path):

@@ -14,22 +14,23 @@ private slots:
 
 void LatentToRgbTest::mapsChannels()
 {
-    const double map[4][3] = {
-        {0.3512, 0.2297, 0.3227}, {0.3250, 0.4974, 0.2350}, {-0.2829, 0.1762, 0.2721}, {-0.2120, -0.2616, -0.7177}};
+    const LatentColours colours{
+        {{{0.35f, 0.23f, 0.32f}, {0.33f, 0.50f, 0.24f}, {-0.28f, 0.18f, 0.27f}, {-0.21f, -0.26f, -0.72f}}},
+        {0.1f, -0.2f, 0.03f}};
     const int64_t height = 67, width = 65; // beyond what the masked devices bind
     const auto x = randomValues(height * width * 4);
     std::vector<double> want;
     for (size_t i = 0; i < x.size(); i += 4)
-        for (int c = 0; c < 3; ++c) {
-            double sum = 0;
+        for (size_t c = 0; c < 3; ++c) {
+            double sum = colours.bias[c];
             for (size_t k = 0; k < 4; ++k)
-                sum += x[i + k] * map[k][c];
+                sum += x[i + k] * double(colours.factors[k][c]);
             want.push_back(std::clamp(0.5 * sum + 0.5, 0.0, 1.0));
         }
     m_devices->onEach([&](Gpu& gpu, DType type) {
-        const Tensor rgb = latentToRgb(tensorFrom(gpu, {1, height, width, 4}, x, type));
+        const Tensor rgb = latentToRgb(tensorFrom(gpu, {1, height, width, 4}, x, type), colours);
         QCOMPARE(rgb.shape, (Shape{1, height, width, 3}));
-        // Four products and sums below 3, each rounded to 2^-24 of it.
+        // Four products and a bias, sums below 3, each rounded to 2^-24 of it.
         QCOMPARE_TENSOR(rgb, want, 0, 1e-6);
     });
 }
