@@ -17,7 +17,8 @@ using Json = nlohmann::ordered_json;
 std::string_view name(ParamKind kind)
 {
     constexpr std::string_view names[] = {"Bool", "Int", "Float", "Seed", "Text", "Prompt", "Drawing", "Pose", "Choice",
-        "Model file", "VAE file", "ControlNet file", "Image file"};
+        "Model file", "VAE file", "ControlNet file", "Upscaler file", "Image file"};
+    static_assert(std::size(names) == size_t(ParamKind::ImageFile) + 1);
     return names[size_t(kind)];
 }
 

@@ -357,7 +357,8 @@ void WindowPicturesTest::i18_refusesOtherDrops()
 {
     const Graph graph = window().document().graph();
     drop(window(), {QUrl("https://example.org/a.png")});
-    QVERIFY2(window().statusLine().currentMessage().contains("network"), qPrintable(window().statusLine().currentMessage()));
+    QVERIFY2(
+        window().statusLine().currentMessage().contains("network"), qPrintable(window().statusLine().currentMessage()));
     drop(window(), {QUrl::fromLocalFile("/a.png"), QUrl::fromLocalFile("/b.png")});
     QVERIFY(window().statusLine().currentMessage().contains("One file"));
     QList<QUrl> many;

@@ -118,6 +118,7 @@ void PaintCanvas::press(const Pointer& pointer)
 {
     if (!m_problem.isEmpty() || isBusy())
         return;
+    moveRing(); // a pen may come down where it did not hover
     m_stroke = {m_brush, {}};
     m_stroke.brush.erases = m_brush.erases || pointer.erases;
     m_isDrawing = true;
