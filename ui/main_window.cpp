@@ -199,9 +199,13 @@ void MainWindow::connectAll()
     connect(m_queue, &QueuePanel::shown, m_viewer, &ImageViewer::showAlone);
     connect(m_canvas, &GraphView::openRequested, m_fileActions, &FileActions::open);
     connect(m_editors, &ValueEditors::openChanged, this, [this](bool open) {
-        m_canvas->setHidden(open);
-        m_editors->setVisible(open);
-        (open ? static_cast<QWidget*>(m_editors) : m_canvas)->setFocus();
+        QWidget* shown = m_canvas;
+        QWidget* hidden = m_editors;
+        if (open)
+            std::swap(shown, hidden);
+        shown->show();
+        shown->setFocus(); // first, as a canvas that is hidden with the focus would go on to its next node
+        hidden->hide();
     });
     connect(m_canvas, &GraphView::nodeActivated, this, [this](const NodePath& node) {
         if (!openDrawn(node))

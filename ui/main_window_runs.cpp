@@ -76,8 +76,8 @@ void MainWindow::captionViewer()
             m_viewer->setCaption(p.run == 0 ? QString() : p.what, {});
         return;
     }
-    QString text = tr("step %1 of %2").arg(p.step).arg(p.steps);
-    if (m_preview == PreviewMode::Latent)
+    QString text = p.steps > 1 ? tr("step %1 of %2").arg(p.step).arg(p.steps) : p.what;
+    if (m_preview == PreviewMode::Latent && p.steps > 1)
         text += tr(" · latent colours");
     QString time;
     if (m_runs.isPaused())

@@ -56,8 +56,15 @@ GraphView::GraphView(GraphDocument& document, RunState& runs, QWidget* parent)
     });
     connect(m_scene, &GraphScene::shown, this, [this] { m_pointer->cancel(); });
     connect(&document, &GraphDocument::pathChanged, this, &GraphView::showBody);
-    connect(&document, &GraphDocument::wasReset, this, [this] { m_places.clear(); });
+    connect(&document, &GraphDocument::wasReset, this, [this] { m_isNew = true; });
     connect(&document, &GraphDocument::graphChanged, this, [this] {
+        if (std::exchange(m_isNew, false)) {
+            m_places.clear();
+            m_shown = m_document.path();
+            m_fitOnShow = !isVisible();
+            if (!m_fitOnShow)
+                fitAll();
+        }
         if (m_shown == m_document.path())
             return;
         m_shown = m_document.path();

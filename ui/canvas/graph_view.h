@@ -105,7 +105,7 @@ private:
     };
     std::map<NodePath, Place> m_places; // where each subgraph was looked at
     NodePath m_shown;
-    bool m_animated = true, m_spaceDown = false, m_spaceUsed = false, m_fitOnShow = true;
+    bool m_animated = true, m_spaceDown = false, m_spaceUsed = false, m_fitOnShow = true, m_isNew = false;
 };
 
 }
