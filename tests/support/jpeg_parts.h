@@ -17,7 +17,7 @@ inline QByteArray littleEndian(quint32 value, int size)
 {
     QByteArray bytes;
     for (int i = 0; i < size; ++i)
-        bytes += char(value >> 8 * i);
+        bytes += char(quint64(value) >> 8 * i);
     return bytes;
 }
 
