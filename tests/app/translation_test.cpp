@@ -130,7 +130,7 @@ void TranslationTest::holdsEveryTextOfNodes()
 void TranslationTest::isInTheProgram()
 {
     QCOMPARE(label("negative"), QString("Negative"));
-    installLanguage(*qApp, "zh_CN");
+    installLanguage(*QCoreApplication::instance(), "zh_CN");
     QCOMPARE(label("negative"), QString("负面"));
     QCOMPARE(label("seed"), QString("种子"));
     QCOMPARE(nodeText("Load checkpoint"), QString("载入大模型"));
