@@ -159,6 +159,7 @@ void runWindowBench()
 {
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    qputenv("QT_NO_GLIB", "1"); // whose event loop does not tell when it wakes
     int argc = 1;
     char name[] = "athanor";
     char* argv[] = {name, nullptr};
