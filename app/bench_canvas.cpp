@@ -1,8 +1,8 @@
 #include "app/bench_canvas.h"
 
+#include "app/bench_application.h"
 #include "app/frame_times.h"
 #include "ui/canvas/graph_view.h"
-#include "ui/theme.h"
 
 #include <cmath>
 #include <cstdio>
@@ -90,11 +90,7 @@ void benchZoom(GraphView& view, const char* what, double from, double to, int re
 void runCanvasBench(int repeats)
 {
     qputenv("QT_QPA_PLATFORM", "offscreen");
-    int count = 1;
-    char name[] = "athanor";
-    char* arguments[] = {name, nullptr};
-    QApplication application(count, arguments);
-    applyTheme(application, true);
+    const BenchApplication application;
     GraphDocument document;
     RunState runs;
     const Graph graph = largeGraph();

@@ -1,10 +1,10 @@
 #include "app/bench_drawing.h"
 
+#include "app/bench_application.h"
 #include "app/frame_times.h"
 #include "ui/paint/paint_canvas.h"
 #include "ui/paint/paint_view.h"
 #include "ui/paint/value_editors.h"
-#include "ui/theme.h"
 
 #include <QMouseEvent>
 
@@ -77,11 +77,7 @@ void benchStrokes(PaintCanvas& canvas, GraphDocument& document)
 void runDrawingBench(int repeats)
 {
     qputenv("QT_QPA_PLATFORM", "offscreen");
-    int count = 1;
-    char name[] = "athanor";
-    char* arguments[] = {name, nullptr};
-    QApplication application(count, arguments);
-    applyTheme(application, true);
+    const BenchApplication application;
     GraphDocument document;
     Graph graph;
     Node node = makeNode(*findNodeType("draw"));

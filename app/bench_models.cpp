@@ -1,9 +1,9 @@
 #include "app/bench_models.h"
 
+#include "app/bench_application.h"
 #include "app/model_scan.h"
 #include "render/error.h"
 #include "ui/panels/models_panel.h"
-#include "ui/theme.h"
 
 #include <QEventLoop>
 #include <QFile>
@@ -98,11 +98,7 @@ void runModelsBench(int repeats)
 {
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
-    int argc = 1;
-    char name[] = "athanor";
-    char* argv[] = {name, nullptr};
-    QApplication application(argc, argv);
-    applyTheme(application, true);
+    const BenchApplication application;
     QTemporaryDir folder;
     makeModels(folder.path());
     std::vector<Times> all;

@@ -1,9 +1,9 @@
 #include "app/bench_window.h"
 
+#include "app/bench_application.h"
 #include "app/folders.h"
 #include "app/window.h"
 #include "render/error.h"
-#include "ui/theme.h"
 
 #include <QAbstractEventDispatcher>
 #include <QDir>
@@ -160,13 +160,9 @@ void runWindowBench()
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
     qputenv("QT_NO_GLIB", "1"); // whose event loop does not tell when it wakes
-    int argc = 1;
-    char name[] = "athanor";
-    char* argv[] = {name, nullptr};
-    QApplication application(argc, argv);
+    const BenchApplication application;
     QApplication::setOrganizationName(QStringLiteral("athanor"));
     QApplication::setApplicationName(QStringLiteral("athanor-bench")); // with settings of its own
-    applyTheme(application, true);
     QTemporaryDir folder;
     WindowArguments arguments;
     arguments.outFolder = folder.path().toStdString();

@@ -1,6 +1,7 @@
 #include "ui/main_window.h"
 
 #include "ui/canvas/graph_view.h"
+#include "ui/dropped_file.h"
 #include "ui/inspector/inspector.h"
 #include "ui/paint/value_editors.h"
 #include "ui/picture_actions.h"
@@ -11,7 +12,6 @@
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMenuBar>
-#include <QMimeData>
 #include <QPainter>
 #include <QScreen>
 #include <QSettings>
@@ -28,13 +28,6 @@ constexpr int layoutVersion = 1;
 constexpr QSize firstSize(1440, 900), smallestSize(960, 600);
 const QString geometryKey = QStringLiteral("window/geometry"), layoutKey = QStringLiteral("window/layout"),
               promptsKey = QStringLiteral("prompts");
-
-// The one file that is dragged, or an empty text.
-QString draggedFile(const QMimeData* data)
-{
-    const QList<QUrl> urls = data->urls();
-    return urls.size() == 1 && urls.front().isLocalFile() ? urls.front().toLocalFile() : QString();
-}
 
 }
 
@@ -317,7 +310,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 // A dropped file opens; nothing runs by itself.
 void MainWindow::dropEvent(QDropEvent* event)
 {
-    const QString path = draggedFile(event->mimeData());
+    const QString path = droppedFile(event->mimeData());
     if (path.isEmpty())
         return m_status->say(event->mimeData()->urls().size() > 1
                 ? tr("One file at a time can be opened")

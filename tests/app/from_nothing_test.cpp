@@ -1,13 +1,13 @@
 // A workflow from an empty canvas to the picture and back, with mouse and keys alone, in the real window.
 #include "app/window.h"
 #include "inference/pipeline/workflow_json.h"
+#include "tests/app/window_home.h"
 #include "tests/support/test_data.h"
 #include "ui/canvas/choice_popup.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/inspector/field_edit.h"
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/prompt_edit.h"
-#include "ui/theme.h"
 
 #include <QAction>
 #include <QSettings>
@@ -51,11 +51,7 @@ private:
 
 void FromNothingTest::initTestCase()
 {
-    for (const char* name : {"XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"})
-        qputenv(name, m_folder.path().toUtf8());
-    QCoreApplication::setOrganizationName("athanor");
-    QCoreApplication::setApplicationName("from_nothing_test");
-    applyTheme(*qApp, true);
+    useHome(m_folder, "from_nothing_test");
     WindowArguments arguments;
     arguments.outFolder = m_folder.filePath("out").toStdString();
     m_app = std::make_unique<AppWindow>(arguments);

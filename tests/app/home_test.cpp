@@ -3,11 +3,11 @@
 
 #include "app/workflow_file.h"
 #include "inference/pipeline/validate.h"
+#include "tests/app/window_home.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/panels/models_panel.h"
 #include "ui/panels/shortcut_dialog.h"
 #include "ui/panels/welcome_page.h"
-#include "ui/theme.h"
 
 #include <QAction>
 #include <QCheckBox>
@@ -58,11 +58,7 @@ private:
 
 void HomeTest::initTestCase()
 {
-    for (const char* name : {"XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"})
-        qputenv(name, m_home.path().toUtf8());
-    QCoreApplication::setOrganizationName("athanor");
-    QCoreApplication::setApplicationName("home_test");
-    applyTheme(*qApp, true);
+    useHome(m_home, "home_test");
 }
 
 void HomeTest::init()

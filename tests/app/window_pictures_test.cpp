@@ -4,6 +4,7 @@
 #include "app/image_store.h"
 #include "app/workflow_file.h"
 #include "inference/pipeline/workflow_json.h"
+#include "tests/app/window_home.h"
 #include "tests/support/png_chunks.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
@@ -11,7 +12,6 @@
 #include "ui/panels/export_dialog.h"
 #include "ui/panels/picture_card.h"
 #include "ui/picture_actions.h"
-#include "ui/theme.h"
 
 #include <QAction>
 #include <QCheckBox>
@@ -107,11 +107,7 @@ private:
 
 void WindowPicturesTest::initTestCase()
 {
-    for (const char* name : {"XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"})
-        qputenv(name, m_home.path().toUtf8());
-    QCoreApplication::setOrganizationName("athanor");
-    QCoreApplication::setApplicationName("window_pictures_test");
-    applyTheme(*qApp, true);
+    useHome(m_home, "window_pictures_test");
 }
 
 void WindowPicturesTest::init()

@@ -5,10 +5,10 @@
 #include "inference/pipeline/graph_edit.h"
 #include "inference/pipeline/workflow_json.h"
 #include "render/error.h"
+#include "tests/app/window_home.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
 #include "ui/canvas/graph_view.h"
-#include "ui/theme.h"
 
 #include <QAction>
 #include <QDropEvent>
@@ -96,11 +96,7 @@ private:
 
 void WindowTest::initTestCase()
 {
-    for (const char* name : {"XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"})
-        qputenv(name, m_home.path().toUtf8());
-    QCoreApplication::setOrganizationName("athanor");
-    QCoreApplication::setApplicationName("window_test");
-    applyTheme(*qApp, true);
+    useHome(m_home, "window_test");
 }
 
 void WindowTest::init()

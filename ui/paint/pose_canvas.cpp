@@ -77,16 +77,10 @@ void PoseCanvas::show(Poses poses)
 {
     m_poses = std::move(poses);
     setSheetSize({m_poses.width, m_poses.height});
-    const RgbImage map = drawPoses(m_poses, m_poses.width, m_poses.height, m_look);
+    const RgbImage map = drawPoses(m_poses, m_poses.width, m_poses.height);
     m_map = QImage(map.pixels.data(), map.width, map.height, map.width * 3, QImage::Format_RGB888)
                 .convertToFormat(QImage::Format_RGB32);
     update();
-}
-
-void PoseCanvas::setLook(const PoseDrawing& look)
-{
-    m_look = look;
-    show(m_poses);
 }
 
 void PoseCanvas::choose(std::optional<size_t> person)

@@ -23,7 +23,6 @@ public:
     void change(const QString& what, Poses poses);
     void addPerson();
     void removePerson(); // the chosen one
-    void setLook(const PoseDrawing& look); // as the node draws
 
 signals:
     void edited(const std::string& text, const QString& what);
@@ -58,7 +57,6 @@ private:
     std::string m_text;
     QString m_problem;
     Poses m_poses, m_before; // before the drag
-    PoseDrawing m_look;
     QImage m_map;
     std::optional<size_t> m_chosen;
     std::optional<Joint> m_hovered, m_dragged;

@@ -1,14 +1,13 @@
 #include "ui/paint/sheet_canvas.h"
 
+#include "ui/dropped_file.h"
 #include "ui/theme.h"
 
 #include <QDropEvent>
 #include <QKeyEvent>
-#include <QMimeData>
 #include <QPainter>
 #include <QTabletEvent>
 #include <QTimer>
-#include <QUrl>
 
 #include <cmath>
 
@@ -18,12 +17,6 @@ namespace {
 
 constexpr double smallestZoom = 0.02, largestZoom = 32, margin = 24;
 constexpr double sharpFrom = 3; // zoom from which single pixels are shown as squares
-
-QString droppedFile(const QMimeData* data)
-{
-    const QList<QUrl> urls = data->urls();
-    return urls.size() == 1 && urls.front().isLocalFile() ? urls.front().toLocalFile() : QString();
-}
 
 }
 
