@@ -115,7 +115,8 @@ private:
     // In the kind that the node's parameter has.
     void setNumber(std::string_view node, std::string_view param, std::string_view field, Params& params)
     {
-        const Param* known = param.empty() ? nullptr : findParam(*findNodeType(node), param);
+        const NodeType* type = findNodeType(node);
+        const Param* known = type && !param.empty() ? findParam(*type, param) : nullptr;
         const auto value = known ? number(field) : std::nullopt;
         if (value && known->kind == ParamKind::Int)
             params[std::string(param)] = int64_t(std::clamp(*value, known->lowest, known->highest));
