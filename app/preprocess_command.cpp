@@ -110,7 +110,8 @@ public:
             const ParamAddress told{address.node, address.param, "--" + param};
             graph = withValue(graph, address, parseParamValue(graph, told, text));
         }
-        graph = connected(graph, {m_node, "image"}, {add(*findNodeType("save_image")), "image"});
+        const NodeId save = add(*findNodeType("save_image"));
+        graph = connected(graph, {m_node, "image"}, {save, "image"});
     }
 
     Graph graph;
@@ -131,16 +132,16 @@ private:
     }
 
     // --mask FILE, or else where the picture is transparent.
-    PortRef maskPort(NodeId picture)
+    PortRef maskPort(NodeId whole)
     {
         for (auto it = m_values.begin(); it != m_values.end(); ++it)
             if (it->first == "mask") {
-                const NodeId mask = add(*findNodeType("mask_from_image"));
-                graph = connected(graph, {loader(it->second), "image"}, {mask, "image"});
+                const NodeId picture = loader(it->second), mask = add(*findNodeType("mask_from_image"));
+                graph = connected(graph, {picture, "image"}, {mask, "image"});
                 m_values.erase(it);
                 return {mask, "mask"};
             }
-        return {picture, "mask"};
+        return {whole, "mask"};
     }
 
     const NodeType& m_type;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
 #endif
 
@@ -33,7 +34,11 @@ __attribute__((target("avx,f16c"))) size_t toFloatsFast(std::span<const uint16_t
 
 bool hasFastConversion()
 {
-    return __builtin_cpu_supports("avx") && __builtin_cpu_supports("f16c");
+    static const bool has = [] { // clang 14 knows "f16c" as no feature
+        unsigned a = 0, b = 0, c = 0, d = 0;
+        return __builtin_cpu_supports("avx") && __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
+    }();
+    return has;
 }
 #else
 size_t toHalvesFast(std::span<const float>, uint16_t*)

@@ -22,12 +22,12 @@ void gather(Operand table, std::span<const int32_t> ids, Operand y, uint64_t cha
     const uint32_t width = widthFor(channels);
     const uint64_t rowUnits = channels / width;
     const std::string shader = variant("gather", {table.type, y.type}, width);
-    const auto [lowest, highest] = std::minmax_element(ids.begin(), ids.end());
-    const uint64_t end = uint64_t(*highest) + 1;
+    const auto range = std::ranges::minmax(ids);
+    const uint64_t first = uint64_t(range.min), end = uint64_t(range.max) + 1;
     forRows(gpu.info(), ids.size(), channels * elementBytes(y.type), double(groupSize) / rowUnits,
         [&](uint64_t id, uint64_t n) {
             const Window to = window(y, Access::Write, id * channels, n * channels, width);
-            for (uint64_t row = uint64_t(*lowest), part; row < end; row += part) {
+            for (uint64_t row = first, part; row < end; row += part) {
                 part = itemsAtOnce(gpu.info(), end - row, channels * elementBytes(table.type), end);
                 const Window from = window(table, Access::Read, row * channels, part * channels, width);
                 const Push push{uint32_t(n * rowUnits), from.first, to.first, uint32_t(id), uint32_t(rowUnits),

@@ -238,7 +238,7 @@ void PreprocessTest::anySize()
         QCOMPARE(map.height, int(size.height));
         QCOMPARE(map.pixels.size(), size_t(size.width * size.height * 3));
     }
-    QVERIFY_EXCEPTION_THROWN(cases[size_t(index)].preprocess({}), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, cases[size_t(index)].preprocess({}));
 }
 
 void PreprocessTest::resolutionsAreLimited()
@@ -247,9 +247,9 @@ void PreprocessTest::resolutionsAreLimited()
     const Preprocess same = [](const RgbImage& x) { return x; };
     QVERIFY(atResolution(picture, 0, same).pixels == picture.pixels);
     QCOMPARE(atResolution(picture, 64, same).height, 64);
-    QVERIFY_EXCEPTION_THROWN(atResolution(picture, 63, same), Error);
-    QVERIFY_EXCEPTION_THROWN(atResolution(picture, 2049, same), Error);
-    QVERIFY_EXCEPTION_THROWN(atResolution(flat, 128, same), Error); // 20972 wide
+    QVERIFY_THROWS_EXCEPTION(Error, atResolution(picture, 63, same));
+    QVERIFY_THROWS_EXCEPTION(Error, atResolution(picture, 2049, same));
+    QVERIFY_THROWS_EXCEPTION(Error, atResolution(flat, 128, same)); // 20972 wide
 }
 
 void PreprocessTest::inpaintHides()
@@ -258,7 +258,7 @@ void PreprocessTest::inpaintHides()
     const ControlMapValue hint = inpaintHint(picture, Mask{2, 1, {0.5f, 0.6f}});
     QVERIFY((hint.maps.at(0).pixels == std::vector<uint8_t>{10, 20, 30, 0, 0, 0}));
     QVERIFY((hint.hidden->pixels == std::vector<float>{0, 1}));
-    QVERIFY_EXCEPTION_THROWN(inpaintHint(picture, Mask{1, 1, {1}}), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, inpaintHint(picture, Mask{1, 1, {1}}));
 }
 
 void PreprocessTest::commandMakesAMap()

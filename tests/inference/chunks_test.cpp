@@ -159,7 +159,7 @@ private slots:
         QCOMPARE(chunksOf(words(4800)).size(), size_t(64));
         QCOMPARE(refusal(words(4801)), QString("2 the prompt has 4801 tokens, at most 4800 are allowed; shorten it"));
         QCOMPARE(refusal(words(10000)), QString("2 the prompt has 10000 tokens, at most 4800 are allowed; shorten it"));
-        QVERIFY_EXCEPTION_THROWN(toChunks(tokenizer, parsePrompt("a"), 2), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, toChunks(tokenizer, parsePrompt("a"), 2));
         QVERIFY(refusal(std::string(1 << 20, 'a')).contains("1048576 bytes, at most 65536"));
         QVERIFY(refusal(std::string(100000, 'a')).contains("100000 bytes"));
         std::string breaks;

@@ -127,8 +127,8 @@ private slots:
 
     void sizesOfMapsAreLimited()
     {
-        QVERIFY_EXCEPTION_THROWN(drawPoses({}, 0, 64), Error);
-        QVERIFY_EXCEPTION_THROWN(drawPoses({}, 64, 16'385), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, drawPoses({}, 0, 64));
+        QVERIFY_THROWS_EXCEPTION(Error, drawPoses({}, 64, 16'385));
     }
 };
 

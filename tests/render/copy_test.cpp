@@ -140,8 +140,10 @@ void CopyTest::makesPixelsOfChannels()
         int factor;
     };
     // The last one is larger than the masked devices bind.
-    for (const auto& [shape, factor] : {Case{{1, 3, 4, 3}, 1}, Case{{1, 4, 6, 3}, 2}, Case{{2, 9, 6, 2}, 3},
-             Case{{1, 8, 4, 4}, 4}, Case{{1, 70, 106, 3}, 2}}) {
+    for (const Case& made : {Case{{1, 3, 4, 3}, 1}, Case{{1, 4, 6, 3}, 2}, Case{{2, 9, 6, 2}, 3}, Case{{1, 8, 4, 4}, 4},
+             Case{{1, 70, 106, 3}, 2}}) {
+        const Shape& shape = made.shape;
+        const int factor = made.factor;
         const int64_t height = shape[1] / factor, width = shape[2] / factor, channels = shape[3],
                       inputs = channels * factor * factor;
         const auto x = randomValues(shape[0] * height * width * inputs);
