@@ -6,6 +6,7 @@
 #include <QStyleOptionGraphicsItem>
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace athanor {
 
@@ -33,6 +34,35 @@ double distanceTo(const QPainterPath& path, QPointF point)
         last = next;
     }
     return nearest;
+}
+
+}
+
+namespace {
+
+bool touches(const QRectF& a, const QRectF& b) // also where one has no width or height
+{
+    return a.right() >= b.left() && a.left() <= b.right() && a.bottom() >= b.top() && a.top() <= b.bottom();
+}
+
+// Adds the straight pieces of a link's curve that may touch one of `exposed` (scene), no further than `tolerance` from
+// it. Lines are painted in a fraction of the time of a curve's stroke.
+void addPieces(
+    std::vector<QLineF>& pieces, const QPainterPath& curve, double tolerance, const std::vector<QRectF>& exposed)
+{
+    const QPointF a = curve.elementAt(0), b = curve.elementAt(1), c = curve.elementAt(2), d = curve.elementAt(3);
+    const QPointF bend = a - 2 * b + c, otherBend = b - 2 * c + d;
+    const double furthest = std::max(std::hypot(bend.x(), bend.y()), std::hypot(otherBend.x(), otherBend.y()));
+    const int count = std::clamp(int(std::ceil(std::sqrt(0.75 * furthest / tolerance))), 1, 64);
+    QPointF last = a;
+    for (int i = 1; i <= count; ++i) {
+        const double t = double(i) / count, s = 1 - t;
+        const QPointF next = s * s * s * a + 3 * s * s * t * b + 3 * s * t * t * c + t * t * t * d;
+        const QRectF box = QRectF(last, next).normalized();
+        if (std::ranges::any_of(exposed, [&](const QRectF& part) { return touches(part, box); }))
+            pieces.emplace_back(last, next);
+        last = next;
+    }
 }
 
 }
@@ -97,7 +127,7 @@ LinkId LinkLayer::linkAt(QPointF point, double reach) const
     return 0;
 }
 
-const LinkShape* LinkLayer::shape(LinkId id) const
+const LinkShape* LinkLayer::find(LinkId id) const
 {
     const auto it = std::ranges::find(m_shapes, id, &LinkShape::id);
     return it == m_shapes.end() ? nullptr : &*it;
@@ -108,7 +138,7 @@ void LinkLayer::setHovered(LinkId id)
     if (id == m_hovered)
         return;
     for (const LinkId changed : {m_hovered, id})
-        if (const LinkShape* changedShape = shape(changed))
+        if (const LinkShape* changedShape = find(changed))
             update(changedShape->box.adjusted(-8, -8, 8, 8));
     m_hovered = id;
 }
@@ -118,21 +148,28 @@ void LinkLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* option,
     const Theme& theme = *m_style.theme;
     const QTransform world = painter->worldTransform();
     const double scale = world.m11();
-    const bool fine = scale >= 0.22;
+    const bool fine = scale >= (m_style.hurry ? 0.5 : 0.22);
     painter->setRenderHint(QPainter::Antialiasing, fine);
     painter->setBrush(Qt::NoBrush);
     const double width = fine ? thickness : 0; // 0: one pixel, however small
-    for (const LinkShape& shape : m_shapes) {
-        if (shape.id == m_hovered || !option->exposedRect.intersects(shape.box.adjusted(-3, -3, 3, 3))
-            || !m_style.isExposed(world.mapRect(shape.box.adjusted(-3, -3, 3, 3))))
-            continue;
-        QColor colour = portColour(shape.type, theme);
-        if (shape.pale || !fine)
-            colour.setAlphaF(shape.pale ? 0.3F : 0.6F);
-        painter->setPen(QPen(colour, width));
-        painter->drawPath(shape.path);
+    const double margin = thickness / 2 + 1 / scale, tolerance = (fine ? 0.2 : 0.5) / scale;
+    std::vector<QRectF> exposed;
+    for (const QRect& part : m_style.exposed)
+        exposed.push_back(world.inverted().mapRect(QRectF(part)).adjusted(-margin, -margin, margin, margin));
+    if (exposed.empty())
+        exposed = {option->exposedRect.adjusted(-margin, -margin, margin, margin)};
+    std::map<std::pair<PortType, bool>, std::vector<QLineF>> pieces; // by type and paleness: changing pens takes long
+    for (const LinkShape& shape : m_shapes)
+        if (shape.id != m_hovered
+            && std::ranges::any_of(exposed, [&](const QRectF& part) { return touches(part, shape.box); }))
+            addPieces(pieces[{shape.type, shape.pale}], shape.path, tolerance, exposed);
+    for (const auto& [key, lines] : pieces) {
+        const auto& [type, pale] = key;
+        const QColor colour = mixed(theme.canvas, portColour(type, theme), pale ? 0.3 : fine ? 1 : 0.6);
+        painter->setPen(QPen(colour, width, Qt::SolidLine, Qt::SquareCap));
+        painter->drawLines(lines.data(), int(lines.size()));
     }
-    if (const LinkShape* shape = this->shape(m_hovered)) {
+    if (const LinkShape* shape = find(m_hovered)) {
         const QColor colour = portColour(shape->type, theme);
         painter->setPen(QPen(theme.dark ? colour.lighter(125) : colour.darker(115), hoveredThickness));
         painter->drawPath(shape->path);

@@ -29,7 +29,7 @@ public:
     void setShapes(std::vector<LinkShape> shapes);
     void setEnds(size_t index, QPointF from, QPointF to);
     LinkId linkAt(QPointF point, double reach) const; // the last painted within reach; 0: none
-    const LinkShape* shape(LinkId id) const;
+    const LinkShape* find(LinkId id) const; // null if there is none
     void setHovered(LinkId id);
     LinkId hovered() const { return m_hovered; }
 

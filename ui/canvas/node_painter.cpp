@@ -53,12 +53,6 @@ Badge badgeOf(const NodeLook& look, const Theme& theme)
     }
 }
 
-QColor mixed(const QColor& a, const QColor& b, double share)
-{
-    const auto mix = [&](int x, int y) { return int(x + (y - x) * share); };
-    return {mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue())};
-}
-
 QColor stripeOf(const NodeFace& face, const NodeLook& look, const Theme& theme)
 {
     if (look.mode == NodeMode::Muted)
@@ -299,6 +293,12 @@ private:
     const QRectF m_rect;
 };
 
+}
+
+QColor mixed(const QColor& a, const QColor& b, double share)
+{
+    const auto mix = [&](int x, int y) { return int(x + (y - x) * share); };
+    return {mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue())};
 }
 
 Detail detailAt(double scale)

@@ -22,6 +22,7 @@ enum class Detail : uint8_t {
 };
 Detail detailAt(double scale); // device pixels of a canvas unit
 
+QColor mixed(const QColor& a, const QColor& b, double share); // 0: a, 1: b
 void paintNode(QPainter& painter, const NodeFace& face, const NodeLook& look, Detail detail, const Theme& theme,
     const CanvasFonts& fonts);
 void paintPort(QPainter& painter, const PortSpot& port, const Theme& theme, double grown = 0);
