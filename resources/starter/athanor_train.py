@@ -38,7 +38,7 @@ SIZES = {
                 unet128=dict(steps=6500, batch=32, rate=6e-4, scenes=16000, look=1000),
                 unet256=dict(steps=4500, batch=16, rate=4e-4, scenes=8000, look=400),
                 control=dict(steps=1600, batch=8, rate=6e-4),
-                estimators=dict(steps=1500, batch=4, rate=2e-3), upscaler=dict(steps=0, batch=1, rate=5e-4)),
+                estimators=dict(steps=4000, batch=4, rate=2e-3), upscaler=dict(steps=0, batch=1, rate=5e-4)),
     "cuda": dict(vae=dict(steps=4000, batch=6, rate=4e-4), text=dict(steps=1000, batch=256, rate=1e-3),
                  unet128=dict(steps=4000, batch=256, rate=1e-3, scenes=60000, look=1000),
                  unet256=dict(steps=5000, batch=192, rate=8e-4, scenes=60000, look=1000),
@@ -199,18 +199,26 @@ def train_control(session, name, size, count, coder, vae, encoder, net, control)
     train(session, f"control_{name}", {"control": control}, batch, loss, size["steps"], size["rate"], prepare)
 
 
-def train_estimators(session, size):
-    """The networks that draw control maps from pictures, half of them spoiled as pictures of networks are."""
+def train_estimators(session, size, vae):
+    """The networks that draw control maps from pictures: half of the scenes have persons; a quarter of the pictures have
+    been through the autoencoder and a quarter are spoiled, as pictures of networks are."""
     net = estimators.Estimator()
+    persons = np.array([n for n in range(60_000) if any(t.kind == "person" for t in plan(n).things)])
 
     def batch(step):
-        numbers = np.random.default_rng((16, step)).integers(0, 1_000_000, size["batch"])
+        rng = np.random.default_rng((16, step))
+        numbers = rng.integers(0, 1_000_000, size["batch"])
+        numbers[::2] = rng.choice(persons, len(numbers[::2]))
+        numbers = rng.permutation(numbers)
         return [np.stack(a) for a in zip(*(estimators.targets(plan(int(n)), 256) for n in numbers))]
 
     def prepare(images, planes, poses):
         x = images.float() / 255
-        half = len(x) // 2
-        return torch.cat([x[:half], estimators.spoil(x[half:])]).contiguous(memory_format=torch.channels_last), planes.float() / 255, poses.float()
+        quarter = max(1, len(x) // 4)
+        with torch.no_grad():
+            seen = vae.decode(vae.encode(x[:quarter] * 2 - 1)[0]).float().clamp(-1, 1) / 2 + .5
+        x = torch.cat([seen, estimators.spoil(x[quarter:2 * quarter]), x[2 * quarter:]])
+        return x.contiguous(memory_format=torch.channels_last), planes.float() / 255, poses.float()
 
     def loss(x, planes, poses):
         return estimators.loss(net(x), planes, poses)
@@ -277,7 +285,7 @@ def run(session, sizes, until=STAGES[-1], start=None):
                 control.load_state_dict(load_part(start, "controlnets", name))
             train_control(session, name, sizes["control"], sizes["unet256"]["scenes"], coder, vae, encoder, net, control.requires_grad_(True))
     if "estimators" in wanted:
-        train_estimators(session, sizes["estimators"])
+        train_estimators(session, sizes["estimators"], vae)
     if "upscaler" in wanted:
         train_upscaler(session, sizes["upscaler"], vae)
 
