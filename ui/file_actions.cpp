@@ -21,8 +21,10 @@ const QString recentKey = QStringLiteral("recent"), folderKey = QStringLiteral("
 QString lastFolder()
 {
     const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
-    const QString folder = QSettings().value(folderKey, documents).toString();
-    return QDir(folder).exists() ? folder : documents;
+    for (const QString& folder : {QSettings().value(folderKey).toString(), documents})
+        if (!folder.isEmpty() && QDir(folder).exists())
+            return folder;
+    return QDir::homePath();
 }
 
 }

@@ -86,7 +86,7 @@ void MainWindow::makeHome()
         m_welcome, &WelcomePage::showAtStartChanged, this, [](bool shows) { QSettings().setValue(atStartKey, shows); });
     connect(m_fileActions, &FileActions::opened, this, &MainWindow::hideWelcome);
 
-    auto* empty = new EmptyCanvas(m_canvas->viewport());
+    auto* empty = new EmptyCanvas(m_canvas);
     connect(empty, &EmptyCanvas::exampleWanted, this, &MainWindow::openExample);
     const auto refresh = [this, empty] {
         const Graph& graph = m_document.graph();

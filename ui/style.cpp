@@ -45,6 +45,7 @@ QToolButton[flat="true"] { background: transparent; border-color: transparent; p
 QToolButton[flat="true"]:hover { background: @raised; }
 QToolButton[flat="true"]:checked { background: @line; }
 QToolButton[flat="true"]:focus { border-color: @accent; }
+QFileDialog QToolButton { padding: 3px; }
 QToolButton::menu-indicator { image: none; }
 QPushButton::menu-indicator { image: url("@icons/chevron-down.svg"); width: 12px; height: 12px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 8px; }

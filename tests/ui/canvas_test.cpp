@@ -471,8 +471,11 @@ void CanvasTest::statesAreShown()
 
 void CanvasTest::minimapGoesThere()
 {
-    view().zoomTo(2, {10, 10});
     auto* map = view().findChild<Minimap*>();
+    view().fitAll();
+    QVERIFY(!map->isVisible()); // there is nowhere to go
+    view().zoomTo(2, {10, 10});
+    QVERIFY(map->isVisible());
     map->grab(); // so that it knows the graph
     const QPointF save = view().graphScene().rectOf(Save).center();
     QPoint at;

@@ -78,7 +78,7 @@ void GraphView::editText(int64_t id)
 
 void GraphView::setMinimapShown(bool shown)
 {
-    m_minimap->setVisible(shown);
+    m_minimap->setWanted(shown);
 }
 
 }

@@ -24,12 +24,29 @@ Minimap::Minimap(GraphView& view)
     setToolTip(tr("The whole workflow; click to go there"));
     const auto refresh = [this] {
         m_graph = {};
+        showWhereUseful();
         update();
     };
     connect(&view.graphScene(), &GraphScene::shown, this, refresh);
     connect(&view.document(), &GraphDocument::selectionChanged, this, refresh);
     connect(&view.graphScene(), &GraphScene::stateChanged, this, refresh);
-    connect(&view, &GraphView::viewMoved, this, qOverload<>(&QWidget::update));
+    connect(&view, &GraphView::viewMoved, this, [this] {
+        showWhereUseful();
+        update();
+    });
+}
+
+void Minimap::setWanted(bool wanted)
+{
+    m_isWanted = wanted;
+    showWhereUseful();
+}
+
+void Minimap::showWhereUseful()
+{
+    const QRectF seen = m_view.viewportTransform().inverted().mapRect(QRectF(m_view.viewport()->rect()));
+    const QRectF contents = m_view.graphScene().contents();
+    setVisible(m_isWanted && !contents.isEmpty() && !seen.contains(contents));
 }
 
 QPointF Minimap::toScene(QPointF pixel) const

@@ -1,4 +1,4 @@
-// The whole graph, small, with what is seen of it; a click or drag goes there.
+// The whole graph, small, with what is seen of it; a click or drag goes there. Hidden while everything is in view.
 #pragma once
 #include <QPixmap>
 #include <QWidget>
@@ -11,6 +11,7 @@ class Minimap : public QWidget {
     Q_OBJECT
 public:
     explicit Minimap(GraphView& view);
+    void setWanted(bool wanted);
     QRectF sceneRect() const { return m_scene; } // what it shows
     QPointF toScene(QPointF pixel) const;
 
@@ -21,11 +22,13 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    void showWhereUseful();
     void fill();
     void paintGraph(QPainter& painter) const;
     QRectF toPixels(const QRectF& rect) const;
 
     GraphView& m_view;
+    bool m_isWanted = true;
     QPixmap m_graph; // null: to be painted
     QRectF m_scene;
     double m_scale = 1; // pixels of a unit

@@ -358,13 +358,12 @@ EmptyCanvas::EmptyCanvas(QWidget* canvas)
         row->addWidget(button);
     }
     canvas->installEventFilter(this);
-    adjustSize();
-    place();
 }
 
 void EmptyCanvas::place()
 {
     const QSize room = parentWidget()->size();
+    adjustSize();
     move((room.width() - width()) / 2, room.height() / 2 + belowCentre);
 }
 
@@ -373,6 +372,12 @@ bool EmptyCanvas::eventFilter(QObject* object, QEvent* event)
     if (object == parentWidget() && event->type() == QEvent::Resize)
         place();
     return QWidget::eventFilter(object, event);
+}
+
+void EmptyCanvas::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    place(); // only now its style and with it its size are known
 }
 
 }

@@ -82,13 +82,14 @@ private:
 class EmptyCanvas : public QWidget {
     Q_OBJECT
 public:
-    explicit EmptyCanvas(QWidget* canvas);
+    explicit EmptyCanvas(QWidget* canvas); // not its viewport, whose children scroll away
 
 signals:
     void exampleWanted(const QString& workflow, const QString& title);
 
 protected:
     bool eventFilter(QObject* object, QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     void place();
