@@ -309,7 +309,8 @@ Graph withDrawnSeeds(Graph graph, const std::function<uint64_t()>& draw)
         const Graph* body = bodyAt(graph, outer);
         if (place.node.empty() || !body || !body->nodes.contains(place.node.back()))
             continue;
-        graph = withBody(std::move(graph), outer, withParam(*body, place.node.back(), place.param, wholeValue(draw())));
+        Graph changed = withParam(*body, place.node.back(), place.param, wholeValue(draw()));
+        graph = withBody(std::move(graph), outer, std::move(changed)); // which ends what `body` points to
     }
     return graph;
 }

@@ -205,20 +205,20 @@ void WindowTest::cancels()
 
 void WindowTest::pausesAndGoesOn()
 {
-    use(tinyWorkflow(60));
+    use(tinyWorkflow(400));
     QTest::keyClick(&window(), Qt::Key_Return, Qt::ControlModifier);
     QTRY_VERIFY_WITH_TIMEOUT(window().runs().progress().step > 1, longest);
     window().action("pause")->trigger();
     QTest::qWait(300); // until the step in progress has ended
     const int step = window().runs().progress().step;
     QTest::qWait(300);
-    QVERIFY(step < 60);
+    QVERIFY(step < 400);
     QCOMPARE(window().runs().progress().step, step);
     window().action("pause")->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(window().runs().finished().size(), size_t(1), longest);
     QCOMPARE(int(window().runs().finished().front().outcome), int(FinishedRun::Outcome::Done));
 
-    use(tinyWorkflow(61)); // one that is paused can be cancelled
+    use(tinyWorkflow(401)); // one that is paused can be cancelled
     QTest::keyClick(&window(), Qt::Key_Return, Qt::ControlModifier);
     QTRY_VERIFY_WITH_TIMEOUT(window().runs().progress().step > 1, longest);
     window().action("pause")->trigger();
