@@ -21,8 +21,8 @@ struct Layer {
 };
 
 // A name without dot or slash is the C++ standard library's.
-constexpr const char* standard =
-    "[a-z_]+|unistd\\.h|dlfcn\\.h|fcntl\\.h|dirent\\.h|sys/[a-z]+\\.h|sched\\.h|signal\\.h|semaphore\\.h|immintrin\\.h|cpuid\\.h";
+constexpr const char* standard = "[a-z_]+|unistd\\.h|dlfcn\\.h|fcntl\\.h|dirent\\.h|sys/"
+                                 "[a-z]+\\.h|sched\\.h|signal\\.h|semaphore\\.h|immintrin\\.h|cpuid\\.h";
 
 constexpr Layer layers[] = {
     {"render", "render/.*", "vulkan/.*|glm/.*"},
