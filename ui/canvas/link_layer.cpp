@@ -36,10 +36,6 @@ double distanceTo(const QPainterPath& path, QPointF point)
     return nearest;
 }
 
-}
-
-namespace {
-
 bool touches(const QRectF& a, const QRectF& b) // also where one has no width or height
 {
     return a.right() >= b.left() && a.left() <= b.right() && a.bottom() >= b.top() && a.top() <= b.bottom();
@@ -148,7 +144,8 @@ void LinkLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem* option,
     const Theme& theme = *m_style.theme;
     const QTransform world = painter->worldTransform();
     const double scale = world.m11();
-    const bool fine = scale >= (m_style.hurry ? 0.5 : 0.22);
+    const Detail detail = detailAt(scale);
+    const bool fine = detail == Detail::Full || (detail == Detail::Blocks && !m_style.hurry);
     painter->setRenderHint(QPainter::Antialiasing, fine);
     painter->setBrush(Qt::NoBrush);
     const double width = fine ? thickness : 0; // 0: one pixel, however small

@@ -42,11 +42,15 @@ void Minimap::setWanted(bool wanted)
     showWhereUseful();
 }
 
+QRectF Minimap::seen() const
+{
+    return m_view.viewportTransform().inverted().mapRect(QRectF(m_view.viewport()->rect()));
+}
+
 void Minimap::showWhereUseful()
 {
-    const QRectF seen = m_view.viewportTransform().inverted().mapRect(QRectF(m_view.viewport()->rect()));
     const QRectF contents = m_view.graphScene().contents();
-    setVisible(m_isWanted && !contents.isEmpty() && !seen.contains(contents));
+    setVisible(m_isWanted && !contents.isEmpty() && !seen().contains(contents));
 }
 
 QPointF Minimap::toScene(QPointF pixel) const
@@ -101,12 +105,11 @@ void Minimap::paintEvent(QPaintEvent*)
         fill();
     QPainter painter(this);
     painter.drawPixmap(0, 0, m_graph);
-    const QRectF seen = m_view.viewportTransform().inverted().mapRect(QRectF(m_view.viewport()->rect()));
     const QRectF inside = QRectF(rect()).adjusted(1.5, 1.5, -1.5, -1.5);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(themeOf(*this).secondary, 1));
     painter.setBrush(Qt::NoBrush);
-    painter.drawRoundedRect(toPixels(seen).intersected(inside), 3, 3);
+    painter.drawRoundedRect(toPixels(seen()).intersected(inside), 3, 3);
 }
 
 void Minimap::mousePressEvent(QMouseEvent* event)

@@ -23,6 +23,7 @@ protected:
 
 private:
     void showWhereUseful();
+    QRectF seen() const; // of the scene
     void fill();
     void paintGraph(QPainter& painter) const;
     QRectF toPixels(const QRectF& rect) const;
