@@ -17,10 +17,6 @@ struct CanvasStyle {
     double spent = 0; // ms, of this frame
     bool leftOver = false;
     QRegion exposed; // of the viewport, what this frame paints; empty: everything
-    bool isExposed(const QRectF& pixels) const
-    {
-        return exposed.isEmpty() || exposed.intersects(pixels.toAlignedRect());
-    }
 };
 
 class NodeItem : public QGraphicsItem {
