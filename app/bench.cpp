@@ -1,5 +1,6 @@
 #include "app/bench.h"
 
+#include "app/bench_clock.h"
 #include "app/open_blas.h"
 #include "inference/models/stable_diffusion.h"
 #include <algorithm>
@@ -12,18 +13,16 @@ namespace athanor {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 // The median seconds of `repeats` runs; the first, with the driver's compile, is not counted.
 double medianSeconds(Gpu& gpu, int repeats, const std::function<void()>& work)
 {
     std::vector<double> seconds;
     for (int i = 0; i <= repeats; ++i) {
-        const auto start = Clock::now();
+        const auto start = BenchClock::now();
         work();
         gpu.commands().finish();
         if (i > 0)
-            seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+            seconds.push_back(std::chrono::duration<double>(BenchClock::now() - start).count());
     }
     std::nth_element(seconds.begin(), seconds.begin() + std::ptrdiff_t(seconds.size() / 2), seconds.end());
     return seconds[seconds.size() / 2];
@@ -175,10 +174,10 @@ void benchPart(Bench& b, const char* what, const std::function<void()>& work)
     b.gpu.memory().releaseEmptyBlocks();
     b.gpu.memory().resetPeaks();
     b.gpu.commands().resetProfile();
-    const auto start = Clock::now();
+    const auto start = BenchClock::now();
     work();
     b.gpu.commands().finish();
-    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    const double seconds = std::chrono::duration<double>(BenchClock::now() - start).count();
     const double rate = gigaflops(b.gpu) / seconds;
     const MemoryStatistics& s = b.gpu.memory().statistics(MemoryUse::Activations);
     std::printf("%s: %.3f s, %.1f GFLOP, %.1f GFLOP/s, %.1f a core, %.0f %% of matmul 1024³\n", what, seconds,
@@ -191,12 +190,12 @@ void benchPart(Bench& b, const char* what, const std::function<void()>& work)
 
 void benchModel(Bench& b, const BenchArguments& arguments)
 {
-    const auto start = Clock::now();
+    const auto start = BenchClock::now();
     const StableDiffusion model = loadStableDiffusion(b.gpu, arguments.model, {.precision = b.precision});
     b.gpu.commands().finish();
     const MemoryStatistics& weights = b.gpu.memory().statistics(MemoryUse::Weights);
     std::printf("%s: loaded in %.2f s, weights %.1f MiB alive, %.1f MiB taken\n", arguments.model.c_str(),
-        std::chrono::duration<double>(Clock::now() - start).count(), double(weights.liveBytes) / 1048576,
+        std::chrono::duration<double>(BenchClock::now() - start).count(), double(weights.liveBytes) / 1048576,
         double(weights.allocatedBytes) / 1048576);
     const int64_t height = arguments.height / 8, width = arguments.width / 8;
     const Tensor latent = randomNormal(b.gpu, {2, height, width, 4}, 1, 0);

@@ -1,6 +1,7 @@
 #include "app/bench_models.h"
 
 #include "app/bench_application.h"
+#include "app/bench_clock.h"
 #include "app/model_scan.h"
 #include "render/error.h"
 #include "ui/panels/models_panel.h"
@@ -11,7 +12,6 @@
 #include <QTimer>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 
 namespace athanor {
@@ -19,13 +19,6 @@ namespace athanor {
 namespace {
 
 constexpr int many = 5'000;
-
-using Clock = std::chrono::steady_clock;
-
-double millisecondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 // With as many tensors as a small LoRA has.
 QByteArray modelBytes()
@@ -66,19 +59,19 @@ Times scanOnce(const QString& folder)
     scan.setFolders({{folder.toStdString(), false}}, folder.toStdString());
     Times times;
     QEventLoop loop;
-    Clock::time_point start, lastTick;
+    BenchClock::time_point start, lastTick;
     QTimer ticks;
     ticks.setTimerType(Qt::PreciseTimer);
     QObject::connect(&ticks, &QTimer::timeout, &loop, [&] {
         times.busy = std::max(times.busy, millisecondsSince(lastTick));
-        lastTick = Clock::now();
+        lastTick = BenchClock::now();
     });
     QObject::connect(&scan, &ModelSource::found, &loop, [&] {
         if (times.listed == 0 && panel.models().rowCount() == many)
             times.listed = millisecondsSince(start);
     });
     QObject::connect(&scan, &ModelSource::scanEnded, &loop, &QEventLoop::quit);
-    start = lastTick = Clock::now();
+    start = lastTick = BenchClock::now();
     ticks.start(1);
     scan.scan();
     loop.exec();

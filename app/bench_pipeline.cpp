@@ -1,5 +1,6 @@
 #include "app/bench_pipeline.h"
 
+#include "app/bench_clock.h"
 #include "inference/pipeline/flatten.h"
 #include "inference/pipeline/graph_edit.h"
 #include "inference/pipeline/validate.h"
@@ -60,12 +61,11 @@ Graph fan()
 
 double medianMilliseconds(int repeats, const std::function<void()>& work)
 {
-    using Clock = std::chrono::steady_clock;
     std::vector<double> times;
     for (int i = 0; i < repeats; ++i) {
-        const auto start = Clock::now();
+        const auto start = BenchClock::now();
         work();
-        times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
+        times.push_back(std::chrono::duration<double, std::milli>(BenchClock::now() - start).count());
     }
     std::ranges::sort(times);
     return times[times.size() / 2];

@@ -1,8 +1,10 @@
 #include "app/bench_window.h"
 
 #include "app/bench_application.h"
+#include "app/bench_clock.h"
 #include "app/folders.h"
 #include "app/window.h"
+#include "inference/program.h"
 #include "render/error.h"
 
 #include <QAbstractEventDispatcher>
@@ -12,20 +14,12 @@
 #include <QTimer>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
 
 namespace athanor {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double millisecondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 // How long the event loop works between two waits, and how long what comes at any moment has to wait for it.
 class BusyTimes {
@@ -52,7 +46,7 @@ public:
         std::printf("%-10s longest %6.1f ms, 99 %% of moments wait at most %5.1f ms, of %.1f s\n", what, longest, most,
             whole / 1000);
         m_times.clear();
-        m_begin = Clock::now();
+        m_begin = BenchClock::now();
     }
 
 private:
@@ -70,12 +64,12 @@ private:
         if (m_busy)
             m_times.push_back(millisecondsSince(m_since));
         m_busy = true;
-        m_since = Clock::now();
+        m_since = BenchClock::now();
     }
 
     QObject m_context;
     std::vector<double> m_times; // ms
-    Clock::time_point m_since, m_begin = Clock::now();
+    BenchClock::time_point m_since, m_begin = BenchClock::now();
     bool m_busy = false;
 };
 
@@ -138,7 +132,7 @@ void runStartBench(int repeats)
     const std::string command = "exec '" + program + "' window --end-when-painted";
     std::vector<double> times;
     for (int i = 0; i <= repeats; ++i) {
-        const auto start = Clock::now();
+        const auto start = BenchClock::now();
         FILE* output = popen(command.c_str(), "r");
         char line[64] = {};
         const bool painted = output && std::fgets(line, sizeof line, output);
@@ -172,7 +166,7 @@ void runWindowBench()
     waitFor([&] { return app.window().isVisible(); });
     busy.print("start");
 
-    app.window().files().openNow(QStringLiteral(ATHANOR_RESOURCES "/workflows/first-picture.json"));
+    app.window().files().openNow(QString::fromStdString(resourcePath("workflows/first-picture.json")));
     waitFor([&] { return !app.window().document().file().isEmpty(); });
     busy.print("open");
     runOnce(app, 1);
@@ -188,7 +182,7 @@ void runWindowBench()
     changeSeed(app, 3);
     app.window().run();
     waitFor([&] { return app.window().runs().progress().step > 1; });
-    const auto asked = Clock::now();
+    const auto asked = BenchClock::now();
     app.window().runs().cancelCurrent();
     waitFor([&] { return app.window().runs().finished().size() > before; });
     std::printf("cancelled after %.0f ms\n", millisecondsSince(asked));

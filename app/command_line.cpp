@@ -2,6 +2,7 @@
 
 #include "app/commands.h"
 #include "app/window.h"
+#include "inference/program.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -47,7 +48,7 @@ void parseAndRun(int argc, char** argv)
     app.footer("Without a subcommand the window opens.\n"
                "Exit codes: 0 done, 1 internal error, 2 bad argument, 3 bad file, 4 file missing, 5 no usable device,\n"
                "6 out of memory, 7 cannot write, 8 cancelled.");
-    app.set_version_flag("--version", ATHANOR_VERSION);
+    app.set_version_flag("--version", programVersion());
     Command command;
     addWindow(app, command);
     addGenerate(app, command);

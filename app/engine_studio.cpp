@@ -4,6 +4,7 @@
 #include "app/image_store.h"
 #include "app/model_list.h"
 #include "app/node_times.h"
+#include "app/qt_values.h"
 #include "app/token_count.h"
 #include "render/error.h"
 
@@ -15,21 +16,14 @@ namespace {
 
 using Kind = RunEvent::Kind;
 
-constexpr int thumbnailSide = 512;
+constexpr int previewSide = 512;
 constexpr int latentScale = 8; // pixels a side of one of a latent's
-
-QImage toQImage(const RgbImage& picture)
-{
-    return QImage(picture.pixels.data(), picture.width, picture.height, qsizetype(picture.width) * 3,
-        QImage::Format_RGB888)
-        .convertToFormat(QImage::Format_RGB32); // a copy, in the form that is drawn fastest
-}
 
 QImage thumbnail(const QImage& picture)
 {
-    if (picture.width() <= thumbnailSide && picture.height() <= thumbnailSide)
+    if (picture.width() <= previewSide && picture.height() <= previewSide)
         return picture;
-    return picture.scaled(thumbnailSide, thumbnailSide, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+    return picture.scaled(previewSide, previewSide, Qt::KeepAspectRatio, Qt::SmoothTransformation);
 }
 
 QImage savedPicture(const std::string& path)

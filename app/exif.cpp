@@ -14,7 +14,7 @@ namespace {
 // TIFF 6.0, section 2; Exif 2.32, 4.6.
 enum Tag : uint16_t { Make = 0x010F, Model = 0x0110, Orientation = 0x0112, ExifFolder = 0x8769, UserComment = 0x9286 };
 enum Type : uint16_t { Ascii = 2, Short = 3, Long = 4, Undefined = 7 };
-constexpr uint32_t headerBytes = 8, entryBytes = 12;
+constexpr uint32_t tiffHeaderBytes = 8, entryBytes = 12;
 constexpr std::string_view prefix("Exif\0\0", 6), unicode("UNICODE\0", 8);
 constexpr std::string_view otherKeys[] = {comfyPromptKey, comfyWorkflowKey, workflowKey};
 
@@ -45,7 +45,7 @@ struct Tiff {
     // Those of the folder at `offset` whose data lies within; false: some did not, or the folder itself.
     bool entries(uint64_t offset, std::vector<Entry>& found) const
     {
-        if (offset < headerBytes || offset + 2 > bytes.size())
+        if (offset < tiffHeaderBytes || offset + 2 > bytes.size())
             return false;
         const uint32_t count = number(offset, 2);
         bool whole = true;
@@ -287,11 +287,11 @@ std::string writeExif(const std::vector<PictureText>& texts)
     if (!comment.empty()) { // the size of the first folder does not depend on where the second is
         main.push_back({ExifFolder, {Long, std::string(4, '\0')}});
         std::string offset;
-        append(offset, headerBytes + uint32_t(folder(main, headerBytes).size()), 4);
+        append(offset, tiffHeaderBytes + uint32_t(folder(main, tiffHeaderBytes).size()), 4);
         main.back().second.second = offset;
     }
-    std::string block("MM\0\x2a\0\0\0\x08", headerBytes);
-    block += folder(main, headerBytes);
+    std::string block("MM\0\x2a\0\0\0\x08", tiffHeaderBytes);
+    block += folder(main, tiffHeaderBytes);
     if (!comment.empty())
         block += folder(comment, uint32_t(block.size()));
     return block;

@@ -1,5 +1,7 @@
 #include "app/folders.h"
 
+#include "inference/program.h"
+
 #include <QStandardPaths>
 
 namespace athanor {
@@ -16,7 +18,7 @@ std::string dataFolder()
 
 std::string shippedModelsFolder()
 {
-    return ATHANOR_RESOURCES "/models";
+    return resourcePath("models");
 }
 
 std::string starterModelPath()
@@ -26,7 +28,7 @@ std::string starterModelPath()
 
 std::vector<std::string> inputFolders()
 {
-    return {dataFolder() + "/inputs", ATHANOR_RESOURCES "/inputs"};
+    return {dataFolder() + "/inputs", resourcePath("inputs")};
 }
 
 std::vector<std::string> modelFolders(std::vector<std::string> first)

@@ -16,7 +16,7 @@ namespace athanor {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr size_t kindsShown = 8;
 constexpr size_t maxLineBytes = 4'000;
@@ -36,7 +36,7 @@ std::string commonest(const Counts& counts)
     return text;
 }
 
-Json summary(const std::vector<TensorInfo>& tensors)
+OrderedJson summary(const std::vector<TensorInfo>& tensors)
 {
     Counts types, shapes;
     uint64_t parameters = 0;
@@ -49,7 +49,7 @@ Json summary(const std::vector<TensorInfo>& tensors)
         {"shapes", commonest(shapes)}};
 }
 
-Json configOf(const ModelFiles& model, Part part)
+OrderedJson configOf(const ModelFiles& model, Part part)
 {
     switch (part) {
     case Part::TextEncoder: {
@@ -78,12 +78,12 @@ Json configOf(const ModelFiles& model, Part part)
     return {};
 }
 
-Json partReport(const ModelFiles& model, Part part, std::vector<std::string>& warnings)
+OrderedJson partReport(const ModelFiles& model, Part part, std::vector<std::string>& warnings)
 {
     std::vector<TensorInfo> tensors;
     for (const PartTensor& tensor : partOf(model, part).tensors)
         tensors.push_back(tensor.info);
-    Json report = summary(tensors);
+    OrderedJson report = summary(tensors);
     try {
         if (model.family.architecture == Architecture::StableDiffusion1)
             report["config"] = configOf(model, part);
@@ -94,10 +94,10 @@ Json partReport(const ModelFiles& model, Part part, std::vector<std::string>& wa
 }
 
 // With a summary where the file is not already told part by part.
-Json fileReport(const TensorFile& file, bool inParts)
+OrderedJson fileReport(const TensorFile& file, bool inParts)
 {
-    Json report{{"file", std::filesystem::path(file.source->path()).filename().string()}, {"format", file.format},
-        {"bytes", file.source->size()}};
+    OrderedJson report{{"file", std::filesystem::path(file.source->path()).filename().string()},
+        {"format", file.format}, {"bytes", file.source->size()}};
     if (!inParts)
         report.update(summary(file.tensors));
     if (!file.metadata.empty())
@@ -105,11 +105,11 @@ Json fileReport(const TensorFile& file, bool inParts)
     return report;
 }
 
-Json modelReport(const std::string& path)
+OrderedJson modelReport(const std::string& path)
 {
     const ModelFiles model = openModel(path);
     std::vector<std::string> warnings = model.warnings;
-    Json parts = Json::object(), files = Json::array(), tensors = Json::array();
+    OrderedJson parts = OrderedJson::object(), files = OrderedJson::array(), tensors = OrderedJson::array();
     for (const Part part : {Part::TextEncoder, Part::UNet, Part::Vae, Part::ControlNet}) {
         if (!partOf(model, part).tensors.empty())
             parts[std::string(partName(part))] = partReport(model, part, warnings);
@@ -123,7 +123,7 @@ Json modelReport(const std::string& path)
                 tensors.back()["problem"] = tensor.problem;
         }
     }
-    Json report{{"path", path}, {"kind", describe(model.family)}};
+    OrderedJson report{{"path", path}, {"kind", describe(model.family)}};
     if (!parts.empty())
         report["parts"] = parts;
     report["files"] = files;
@@ -133,16 +133,16 @@ Json modelReport(const std::string& path)
     return report;
 }
 
-Json parametersReport(const Infotext& info)
+OrderedJson parametersReport(const Infotext& info)
 {
-    Json report{{"prompt", info.prompt}, {"negative prompt", info.negativePrompt}};
+    OrderedJson report{{"prompt", info.prompt}, {"negative prompt", info.negativePrompt}};
     for (const auto& [name, value] : info.fields)
         report.emplace(name, value); // of a name that comes twice the first counts
     return report;
 }
 
 // What a workflow consists of, or why it cannot be read.
-Json workflowReport(const std::string& text, const std::string& source)
+OrderedJson workflowReport(const std::string& text, const std::string& source)
 {
     try {
         const Graph graph = readWorkflow(text, source).graph;
@@ -155,16 +155,16 @@ Json workflowReport(const std::string& text, const std::string& source)
     }
 }
 
-Json pictureReport(const std::string& path, const ByteSource& file)
+OrderedJson pictureReport(const std::string& path, const ByteSource& file)
 {
     const PictureInfo picture = readPictureInfo(file);
-    Json report{{"path", path}, {"kind", "a " + std::string(picture.format) + " picture"}};
+    OrderedJson report{{"path", path}, {"kind", "a " + std::string(picture.format) + " picture"}};
     if (picture.width > 0)
         report.update({{"width", picture.width}, {"height", picture.height}, {"bit depth", picture.bitDepth},
             {"colours", picture.colours}, {"interlaced", picture.interlaced}});
     if (picture.frames > 1)
         report["pictures"] = picture.frames;
-    Json texts = Json::object();
+    OrderedJson texts = OrderedJson::object();
     for (const PictureText& text : picture.texts) {
         if (text.key == parametersKey && !report.contains("parameters"))
             report["parameters"] = parametersReport(readInfotext(text.text));
@@ -179,9 +179,9 @@ Json pictureReport(const std::string& path, const ByteSource& file)
     return report;
 }
 
-void appendLines(std::string& out, const Json& value, const std::string& indent);
+void appendLines(std::string& out, const OrderedJson& value, const std::string& indent);
 
-void appendEntry(std::string& out, const std::string& label, const Json& value, const std::string& indent)
+void appendEntry(std::string& out, const std::string& label, const OrderedJson& value, const std::string& indent)
 {
     const bool isText = value.is_string() && value.get_ref<const std::string&>().find('\n') == std::string::npos;
     out += indent + label;
@@ -193,13 +193,13 @@ void appendEntry(std::string& out, const std::string& label, const Json& value, 
         appendLines(out += '\n', value, indent + "  ");
 }
 
-void appendLines(std::string& out, const Json& value, const std::string& indent)
+void appendLines(std::string& out, const OrderedJson& value, const std::string& indent)
 {
     if (value.is_object()) {
         for (const auto& [key, entry] : value.items())
             appendEntry(out, printable(key) + ':', entry, indent);
     } else if (value.is_array()) {
-        for (const Json& entry : value)
+        for (const OrderedJson& entry : value)
             appendEntry(out, "-", entry, indent);
     } else {
         std::string_view text = value.get_ref<const std::string&>();
@@ -213,7 +213,7 @@ void appendLines(std::string& out, const Json& value, const std::string& indent)
 
 }
 
-Json inspect(const std::string& path)
+OrderedJson inspect(const std::string& path)
 {
     if (!std::filesystem::is_directory(path)) {
         const ByteSource file(path);
@@ -223,9 +223,9 @@ Json inspect(const std::string& path)
     return modelReport(path);
 }
 
-std::string reportText(const Json& report)
+std::string reportText(const OrderedJson& report)
 {
-    Json shown = report;
+    OrderedJson shown = report;
     shown.erase("tensors");
     if (shown.contains("workflow") && shown.contains("texts")) // its JSON is told in a few numbers
         shown["texts"].erase(std::string(workflowKey));

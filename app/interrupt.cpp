@@ -15,12 +15,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-sem_t signals; // counts those that came; posting is all that a handler may safely do
+sem_t pendingSignals; // counts those that came; posting is all that a handler may safely do
 constexpr int interrupts[] = {SIGINT, SIGTERM};
 
 void countSignal(int)
 {
-    sem_post(&signals);
+    sem_post(&pendingSignals);
 }
 
 void handleWith(void (*handler)(int))
@@ -40,14 +40,14 @@ bool signalWithin(std::chrono::nanoseconds time)
     until.tv_nsec += time.count();
     until.tv_sec += until.tv_nsec / 1'000'000'000;
     until.tv_nsec %= 1'000'000'000;
-    return sem_clockwait(&signals, CLOCK_MONOTONIC, &until) == 0;
+    return sem_clockwait(&pendingSignals, CLOCK_MONOTONIC, &until) == 0;
 }
 
 }
 
 Interrupt::Interrupt()
 {
-    sem_init(&signals, 0, 0);
+    sem_init(&pendingSignals, 0, 0);
     handleWith(countSignal);
     m_watcher = std::jthread([this](std::stop_token ended) { watch(ended); });
 }

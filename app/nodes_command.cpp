@@ -12,7 +12,7 @@ namespace athanor {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 std::string_view name(ParamKind kind)
 {
@@ -22,9 +22,9 @@ std::string_view name(ParamKind kind)
     return names[size_t(kind)];
 }
 
-Json toJson(const ParamValue& value)
+OrderedJson toJson(const ParamValue& value)
 {
-    return std::visit([](const auto& v) { return Json(v); }, value);
+    return std::visit([](const auto& v) { return OrderedJson(v); }, value);
 }
 
 bool hasRange(const Param& param)
@@ -33,14 +33,14 @@ bool hasRange(const Param& param)
 }
 
 // A whole number as one: 64, not 64.0.
-Json number(const Param& param, double value)
+OrderedJson number(const Param& param, double value)
 {
-    return param.kind == ParamKind::Int ? Json(int64_t(value)) : Json(value);
+    return param.kind == ParamKind::Int ? OrderedJson(int64_t(value)) : OrderedJson(value);
 }
 
-Json toJson(const Param& param)
+OrderedJson toJson(const Param& param)
 {
-    Json json{{"name", param.name}, {"kind", name(param.kind)}, {"default", toJson(param.value)}};
+    OrderedJson json{{"name", param.name}, {"kind", name(param.kind)}, {"default", toJson(param.value)}};
     if (hasRange(param)) {
         json["lowest"] = number(param, param.lowest);
         json["highest"] = number(param, param.highest);
@@ -53,9 +53,9 @@ Json toJson(const Param& param)
     return json;
 }
 
-Json toJson(const NodeType& type)
+OrderedJson toJson(const NodeType& type)
 {
-    Json inputs = Json::array(), params = Json::array(), outputs = Json::array();
+    OrderedJson inputs = OrderedJson::array(), params = OrderedJson::array(), outputs = OrderedJson::array();
     for (const InputPort& port : type.inputs)
         inputs.push_back({{"name", port.name}, {"type", name(port.type)}, {"optional", port.optional},
             {"list", port.wholeList}, {"text", port.text}});
@@ -104,13 +104,13 @@ void printTexts()
 {
     std::string text;
     for (const std::string& line : nodeTexts()) // JSON escapes as C++ does
-        text += "QT_TRANSLATE_NOOP(\"nodes\", " + Json(line).dump() + ")\n";
+        text += "QT_TRANSLATE_NOOP(\"nodes\", " + OrderedJson(line).dump() + ")\n";
     std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
 void printNodes(bool asJson)
 {
-    Json all = Json::array();
+    OrderedJson all = OrderedJson::array();
     std::string text = "> input   = parameter (kind, range; default)   < output\n";
     for (const NodeType& type : nodeTypes()) {
         all.push_back(toJson(type));

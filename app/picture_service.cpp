@@ -3,6 +3,7 @@
 #include "app/image_store.h"
 #include "app/picture_details.h"
 #include "app/picture_export.h"
+#include "app/qt_values.h"
 #include "render/error.h"
 
 #include <QDirIterator>
@@ -15,18 +16,6 @@ namespace athanor {
 namespace {
 
 constexpr int thumbnailSide = 320;
-
-std::string systemPath(const QString& path)
-{
-    return QFile::encodeName(path).toStdString();
-}
-
-QImage toQImage(const RgbImage& picture)
-{
-    return QImage(
-        picture.pixels.data(), picture.width, picture.height, qsizetype(picture.width) * 3, QImage::Format_RGB888)
-        .convertToFormat(QImage::Format_RGB32);
-}
 
 // Null where it cannot be read.
 QImage readPicture(const QString& path)

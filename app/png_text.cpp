@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view signature("\x89PNG\r\n\x1a\n", 8);
 constexpr uint64_t headerEnd = 8 + 4 + 4 + 13 + 4;
 constexpr uint64_t maxExifBytes = 1 << 20;
-constexpr uint64_t maxChunks = 1'000'000; // a gibibyte of image data in blocks of a kilobyte
+constexpr uint64_t maxPngChunks = 1'000'000; // a gibibyte of image data in blocks of a kilobyte
 
 uint32_t bigEndian(std::string_view bytes)
 {
@@ -213,7 +213,7 @@ PictureInfo readPngInfo(const ByteSource& file)
     };
     size_t textsSeen = 0;
     uint64_t at = headerEnd;
-    for (uint64_t chunk = 0; chunk < maxChunks; ++chunk) {
+    for (uint64_t chunk = 0; chunk < maxPngChunks; ++chunk) {
         if (file.size() - at < 12) {
             warn(at, "the file ends before its last chunk");
             return info;

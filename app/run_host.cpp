@@ -7,6 +7,7 @@
 #include "inference/pipeline/output_name.h"
 #include "inference/pipeline/run_plan.h"
 #include "inference/pipeline/workflow_json.h"
+#include "inference/program.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -165,7 +166,7 @@ void AppRunHost::begin(const Graph& graph)
 std::string AppRunHost::environment()
 {
     const char* precision = !m_options.precision ? "best" : *m_options.precision == DType::F16 ? "fp16" : "fp32";
-    return std::string(ATHANOR_VERSION "\n") + precision + '\n' + m_options.gpu.device;
+    return std::string(programVersion()) + '\n' + precision + '\n' + m_options.gpu.device;
 }
 
 std::vector<std::string> AppRunHost::savedBefore(const std::string& fingerprint)

@@ -14,7 +14,7 @@ namespace athanor {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 using Kind = RunEvent::Kind;
 
 const char* nameOf(Kind kind)
@@ -30,9 +30,9 @@ std::string padded(int number, int digits)
     return std::string(size_t(std::max(0, digits - int(text.size()))), '0') + text;
 }
 
-Json jsonOf(RunId run, const RunEvent& event)
+OrderedJson jsonOf(RunId run, const RunEvent& event)
 {
-    Json line{{"event", nameOf(event.kind)}, {"run", run}};
+    OrderedJson line{{"event", nameOf(event.kind)}, {"run", run}};
     if (!event.node.empty())
         line.update({{"node", pathText(event.node)}, {"title", event.title}});
     switch (event.kind) {
@@ -80,7 +80,7 @@ void RunPrinter::event(RunId run, const RunEvent& event)
         printText(event);
         return;
     }
-    Json line = jsonOf(run, event);
+    OrderedJson line = jsonOf(run, event);
     if (!preview.empty())
         line["path"] = preview;
     print(line);
@@ -177,10 +177,10 @@ void RunPrinter::finish()
             + " results taken from before");
 }
 
-void RunPrinter::print(const Json& line)
+void RunPrinter::print(const OrderedJson& line)
 {
     // ASCII alone, so that nothing in a file can act on a terminal.
-    out(line.dump(-1, ' ', true, Json::error_handler_t::replace));
+    out(line.dump(-1, ' ', true, OrderedJson::error_handler_t::replace));
 }
 
 void RunPrinter::out(const std::string& line)

@@ -13,8 +13,8 @@ namespace athanor {
 namespace {
 
 // WebP container specification: "RIFF", size, "WEBP", then chunks: name, size, data, filled up to an even size.
-constexpr uint64_t headerBytes = 12, chunkHead = 8;
-constexpr size_t maxChunks = 100'000;
+constexpr uint64_t riffHeaderBytes = 12, chunkHead = 8;
+constexpr size_t maxWebpChunks = 100'000;
 enum Flag : uint8_t { Profile = 0x20, Alpha = 0x10, Exif = 0x08, Animation = 0x02 };
 
 std::string readBytes(const ByteSource& file, uint64_t at, uint64_t count)
@@ -61,10 +61,10 @@ void readExifChunk(const ByteSource& file, uint64_t at, uint64_t length, Picture
 // Walks the chunks for what the decoder does not tell.
 void readChunks(const ByteSource& file, PictureInfo& info)
 {
-    uint64_t at = headerBytes;
+    uint64_t at = riffHeaderBytes;
     uint32_t frames = 0;
     bool hasExif = false;
-    for (size_t i = 0; i < maxChunks && file.size() - at >= chunkHead; ++i) {
+    for (size_t i = 0; i < maxWebpChunks && file.size() - at >= chunkHead; ++i) {
         const std::string head = readBytes(file, at, chunkHead);
         const uint64_t length = littleEndian(head, 4, 4);
         if (length > file.size() - at - chunkHead) {
@@ -83,9 +83,9 @@ void readChunks(const ByteSource& file, PictureInfo& info)
 
 bool isWebp(const ByteSource& file)
 {
-    if (file.size() < headerBytes)
+    if (file.size() < riffHeaderBytes)
         return false;
-    const std::string head = readBytes(file, 0, headerBytes);
+    const std::string head = readBytes(file, 0, riffHeaderBytes);
     return head.starts_with("RIFF") && head.ends_with("WEBP");
 }
 
@@ -120,7 +120,7 @@ std::string withWebpTexts(std::string_view webp, int width, int height, const st
         return std::string(webp);
     const std::string extended =
         chunk("VP8X", littleEndian(Exif, 4) + littleEndian(size_t(width) - 1, 3) + littleEndian(size_t(height) - 1, 3));
-    const std::string body = "WEBP" + extended + std::string(webp.substr(headerBytes)) + chunk("EXIF", exif);
+    const std::string body = "WEBP" + extended + std::string(webp.substr(riffHeaderBytes)) + chunk("EXIF", exif);
     return "RIFF" + littleEndian(body.size(), 4) + body;
 }
 

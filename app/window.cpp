@@ -2,6 +2,7 @@
 
 #include "app/folders.h"
 #include "app/image_store.h"
+#include "app/qt_values.h"
 #include "app/settings.h"
 #include "app/workflow_file.h"
 #include "inference/pipeline/run_plan.h"
@@ -16,11 +17,6 @@
 namespace athanor {
 
 namespace {
-
-std::string systemPath(const QString& path)
-{
-    return QFile::encodeName(path).toStdString();
-}
 
 OpenedFile openFile(const QString& path)
 {

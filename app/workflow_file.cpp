@@ -4,6 +4,7 @@
 #include "inference/pipeline/comfyui_json.h"
 #include "inference/pipeline/infotext_graph.h"
 #include "inference/pipeline/workflow_text.h"
+#include "inference/program.h"
 #include "inference/weights/byte_source.h"
 #include "inference/weights/json_text.h"
 #include "render/error.h"
@@ -48,7 +49,7 @@ OpenedWorkflow openWorkflow(const std::string& path)
 
 Graph builtInWorkflow(const std::string& name)
 {
-    return openWorkflow(std::string(ATHANOR_RESOURCES "/workflows/") + name + ".json").loaded.graph;
+    return openWorkflow(resourcePath("workflows/" + name + ".json")).loaded.graph;
 }
 
 }

@@ -1,7 +1,12 @@
 // Holds every #include of the program against the layers of the design: calls go down, and nothing below ui knows Qt.
+#include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
+
 #include <QDirIterator>
 #include <QRegularExpression>
 #include <QTest>
+
+using namespace athanor;
 
 class LayeringTest : public QObject {
     Q_OBJECT
@@ -28,7 +33,9 @@ constexpr Layer layers[] = {
     {"render", "render/.*", "vulkan/.*|glm/.*"},
     {"inference", "(render|inference)/.*", "nlohmann/.*|unicode/.*|opencv2/.*|zlib\\.h"},
     // What is drawn in the window is what nodes make of it: the same functions, of plain values.
-    {"ui", "(ui|inference/pipeline)/.*|inference/preprocess/(drawing|drawing_sheet|pose_map|pose_json)\\.h",
+    {"ui",
+        "(ui|inference/pipeline)/.*|inference/program\\.h|inference/preprocess/"
+        "(drawing|drawing_sheet|pose_map|pose_json)\\.h",
         "Q[A-Za-z]+|glm/.*"},
     {"app", "(app|ui|inference|render)/.*",
         "Q[A-Za-z]+|CLI/.*|nlohmann/.*|glm/.*|cblas\\.h|zlib\\.h|jpeglib\\.h|webp/[a-z]+\\.h"},
@@ -64,7 +71,7 @@ void LayeringTest::everyLayerIncludesOnlyWhatItMay()
 {
     QFETCH(int, index);
     const Layer& layer = layers[index];
-    const QString folder = QString(ATHANOR_SOURCE_DIR) + "/" + layer.folder;
+    const QString folder = QString::fromStdString(sourcePath(layer.folder));
     if (!QDir(folder).exists())
         QSKIP("this layer is still to come");
     int files = 0;
@@ -89,5 +96,5 @@ void LayeringTest::wouldSeeAWrongInclude()
     QCOMPARE(wrongIncludes(layers[3], text), (QStringList{"memory.h", "vulkan/vulkan.h"}));
 }
 
-QTEST_APPLESS_MAIN(LayeringTest)
+ATHANOR_TEST(LayeringTest)
 #include "layering_test.moc"

@@ -1,3 +1,4 @@
+#include "inference/program.h"
 #include "ui/theme.h"
 
 #include <QFile>
@@ -56,7 +57,7 @@ private:
 
 QIcon icon(const QString& name, const QColor& colour)
 {
-    QFile file(QStringLiteral(ATHANOR_RESOURCES "/icons/") + name + QStringLiteral(".svg"));
+    QFile file(QString::fromStdString(resourcePath("icons/")) + name + QStringLiteral(".svg"));
     if (!file.open(QIODevice::ReadOnly))
         return {};
     return QIcon(new SvgIcon(file.readAll(), colour));

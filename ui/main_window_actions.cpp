@@ -1,3 +1,4 @@
+#include "inference/program.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/main_window.h"
 #include "ui/picture_actions.h"
@@ -206,7 +207,7 @@ void MainWindow::showAbout()
 {
     QMessageBox::about(this, tr("About Athanor"),
         tr("<h3>Athanor %1</h3><p>Native image generation on Vulkan.</p><p>Apache License 2.0. Made with Qt %2.</p>")
-            .arg(QStringLiteral(ATHANOR_VERSION), QString::fromLatin1(qVersion())));
+            .arg(QString::fromLatin1(programVersion()), QString::fromLatin1(qVersion())));
 }
 
 }

@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-using Kind = NodeState::Kind;
+using NodeKind = NodeState::Kind;
 
 // What becomes of a node's state by an event of it.
 void apply(NodeState& state, const RunMessage& message)
@@ -12,24 +12,24 @@ void apply(NodeState& state, const RunMessage& message)
     const RunEvent& event = message.event;
     switch (event.kind) {
     case RunEvent::Kind::NodeStarted:
-        state = {.kind = Kind::Running, .text = {}, .port = {}, .picture = state.picture};
+        state = {.kind = NodeKind::Running, .text = {}, .port = {}, .picture = state.picture};
         break;
     case RunEvent::Kind::Progress:
-        state.kind = Kind::Running;
+        state.kind = NodeKind::Running;
         state.text = QString::fromStdString(event.text);
         state.done = event.done;
         state.total = event.total;
         break;
     case RunEvent::Kind::NodeCached:
-        state.kind = Kind::Cached;
+        state.kind = NodeKind::Cached;
         break;
     case RunEvent::Kind::NodeDone:
-        state.kind = state.kind == Kind::Error || state.kind == Kind::Warning ? state.kind : Kind::Done;
+        state.kind = state.kind == NodeKind::Error || state.kind == NodeKind::Warning ? state.kind : NodeKind::Done;
         state.seconds = event.seconds;
         break;
     case RunEvent::Kind::Warning:
     case RunEvent::Kind::Problem:
-        state.kind = event.kind == RunEvent::Kind::Problem ? Kind::Error : Kind::Warning;
+        state.kind = event.kind == RunEvent::Kind::Problem ? NodeKind::Error : NodeKind::Warning;
         state.text = QString::fromStdString(event.text);
         state.port = QString::fromStdString(event.port);
         break;
@@ -53,8 +53,8 @@ void RunState::apply(const RunMessage& message)
 {
     if (message.event.kind == RunEvent::Kind::Done) { // what was cut off is no longer running
         for (auto& [path, state] : m_states)
-            if (state.kind == Kind::Running)
-                state.kind = Kind::Idle;
+            if (state.kind == NodeKind::Running)
+                state.kind = NodeKind::Idle;
         emit allChanged();
     }
     const NodePath& path = message.event.node;
@@ -68,12 +68,12 @@ void RunState::apply(const RunMessage& message)
 void RunState::setProblems(const std::vector<Problem>& problems)
 {
     for (auto& [path, state] : m_states)
-        if (state.kind == Kind::Error)
-            state.kind = Kind::Idle;
+        if (state.kind == NodeKind::Error)
+            state.kind = NodeKind::Idle;
     for (const Problem& problem : problems)
         for (size_t length = problem.node.size(); length > 0; --length) {
             NodeState& state = m_states[NodePath(problem.node.begin(), problem.node.begin() + std::ptrdiff_t(length))];
-            state.kind = Kind::Error;
+            state.kind = NodeKind::Error;
             state.text = QString::fromStdString(problem.text);
             state.port = QString::fromStdString(problem.port);
         }

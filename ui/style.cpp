@@ -1,3 +1,4 @@
+#include "inference/program.h"
 #include "ui/theme.h"
 
 #include <QFontDatabase>
@@ -146,7 +147,7 @@ QString styleSheetOf(const Theme& t)
 {
     // The longer name before one that it begins with.
     const std::pair<const char*, QString> values[] = {
-        {"@icons", QStringLiteral(ATHANOR_RESOURCES "/icons")},
+        {"@icons", QString::fromStdString(resourcePath("icons"))},
         {"@theme", t.dark ? "dark" : "light"},
         {"@window", nameOf(t.window)},
         {"@field", nameOf(t.dark ? t.window : t.panel)},

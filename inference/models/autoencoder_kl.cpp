@@ -12,7 +12,7 @@ namespace {
 constexpr float normEpsilon = 1e-6f;
 
 // norm → silu → conv twice, plus the input. Source: ldm/modules/diffusionmodules/model.py.
-Tensor resBlock(const Module& m, const Tensor& x, int groups)
+Tensor resnetBlock(const Module& m, const Tensor& x, int groups)
 {
     Tensor h = conv2d(m["conv1"], groupNorm(m["norm1"], x, groups, normEpsilon, true));
     h = groupNorm(m["norm2"], h, groups, normEpsilon, true);
@@ -28,17 +28,17 @@ Tensor attentionBlock(const Module& m, const Tensor& x, int groups)
     return linear(m["proj_out"], mixed.reshaped(x.shape), {.residual = x});
 }
 
-Tensor middle(const Module& m, Tensor x, int groups)
+Tensor middleBlocks(const Module& m, Tensor x, int groups)
 {
-    x = resBlock(m["block_1"], x, groups);
+    x = resnetBlock(m["block_1"], x, groups);
     x = attentionBlock(m["attn_1"], x, groups);
-    return resBlock(m["block_2"], x, groups);
+    return resnetBlock(m["block_2"], x, groups);
 }
 
 Tensor blocks(const Module& m, Tensor x, int groups)
 {
     for (int i = 0; m["block"].has(std::to_string(i)); ++i)
-        x = resBlock(m["block"][i], x, groups);
+        x = resnetBlock(m["block"][i], x, groups);
     return x;
 }
 
@@ -57,7 +57,7 @@ Tensor decode(const AutoencoderKl& model, const Tensor& latent)
     // fp32 up to here: 1/0.18215 of a latent is small, but the scaling loses nothing this way.
     Tensor x = convert(scale(convert(latent, DType::F32), float(1 / model.config.scalingFactor)), model.precision);
     x = linear(m["post_quant_conv"], x);
-    x = middle(decoder["mid"], conv2d(decoder["conv_in"], x), groups);
+    x = middleBlocks(decoder["mid"], conv2d(decoder["conv_in"], x), groups);
     for (int level = model.config.downsamplings; level >= 0; --level) {
         const Module up = decoder["up"][level];
         x = blocks(up, x, groups);
@@ -80,7 +80,7 @@ Tensor encodeMoments(const AutoencoderKl& model, const Tensor& image)
         if (down.has("downsample"))
             x = conv2d(down["downsample.conv"], x, ConvOptions{.stride = 2, .padBefore = 0, .padAfter = 1});
     }
-    x = finish(encoder, middle(encoder["mid"], x, groups), groups);
+    x = finish(encoder, middleBlocks(encoder["mid"], x, groups), groups);
     return convert(linear(m["quant_conv"], x), DType::F32);
 }
 

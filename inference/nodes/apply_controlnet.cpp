@@ -9,7 +9,7 @@ namespace athanor {
 
 namespace {
 
-constexpr std::string_view modes[] = {"balanced", "prompt", "control", "guess"};
+constexpr std::string_view controlModes[] = {"balanced", "prompt", "control", "guess"};
 constexpr std::string_view fits[] = {"stretch", "crop", "fill"};
 
 template <class Names> size_t indexOf(const Names& names, std::string_view name)
@@ -43,7 +43,7 @@ ConditioningValue with(ConditioningValue conditioning, const std::shared_ptr<con
     return conditioning;
 }
 
-Values run(NodeRun& run)
+Values runApplyControlnet(NodeRun& run)
 {
     const Value& positive = run.value("positive");
     const Value negative = run.has("negative") ? run.value("negative") : Value();
@@ -60,7 +60,7 @@ Values run(NodeRun& run)
     control.curve = numbersOf(run.text("curve")).value_or(std::vector<double>());
     control.start = run.number("start");
     control.end = run.number("end");
-    control.mode = ControlMode(indexOf(modes, run.text("mode")));
+    control.mode = ControlMode(indexOf(controlModes, run.text("mode")));
     control.fit = MapFit(indexOf(fits, run.text("resize_mode")));
     control.blockWeights = numbersOf(run.text("block_weights")).value_or(std::vector<double>());
     check(control);
@@ -92,7 +92,7 @@ std::string check(const Node& node)
 
 }
 
-// ComfyUI's ControlNetApplyAdvanced, with the modes of A1111's ControlNet extension and of diffusers.
+// ComfyUI's ControlNetApplyAdvanced, with the controlModes of A1111's ControlNet extension and of diffusers.
 NodeType applyControlnetNode()
 {
     return {
@@ -113,7 +113,7 @@ NodeType applyControlnetNode()
             {"mode", ParamKind::Choice, std::string("balanced"),
                 "balanced; prompt: less where details are made; control: so, and not for the negative prompt; guess: "
                 "for empty prompts",
-                0, 0, 1, {std::begin(modes), std::end(modes)}},
+                0, 0, 1, {std::begin(controlModes), std::end(controlModes)}},
             {"resize_mode", ParamKind::Choice, std::string("crop"),
                 "Of a map with other proportions. stretch; crop: cut off what is over; fill: with a border", 0, 0, 1,
                 {std::begin(fits), std::end(fits)}},
@@ -125,7 +125,7 @@ NodeType applyControlnetNode()
                 "Times strength, for each block down and last the middle: 13 numbers; empty: 1"}},
         .outputs = {{"positive", PortType::Conditioning, "Steered"}, {"negative", PortType::Conditioning, "Steered"}},
         .check = check,
-        .run = run,
+        .run = runApplyControlnet,
     };
 }
 

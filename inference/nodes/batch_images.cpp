@@ -5,21 +5,13 @@ namespace athanor {
 
 namespace {
 
-RgbImage fitted(const RgbImage& image, const RgbImage& like)
-{
-    if (image.width == like.width && image.height == like.height)
-        return image;
-    const Region part = middle({image.width, image.height}, {like.width, like.height});
-    return resampled(cropped(image, part), like.width, like.height, Resample::Bilinear);
-}
-
 void append(ImageValue& all, const ImageValue& more)
 {
     // Either every picture tells how it came to be, or none can be told apart.
     if (!more.infos.empty())
         all.infos.resize(all.images.size());
     for (const RgbImage& image : more.images)
-        all.images.push_back(all.images.empty() ? image : fitted(image, all.images.front()));
+        all.images.push_back(all.images.empty() ? image : filling(image, all.images.front(), Resample::Bilinear));
     all.infos.insert(all.infos.end(), more.infos.begin(), more.infos.end());
     if (!all.infos.empty())
         all.infos.resize(all.images.size());
@@ -34,7 +26,7 @@ void append(ImageValue& all, const Value& more)
         append(all, *std::get<Shared<ImageValue>>(more));
 }
 
-Values run(NodeRun& run)
+Values runBatchImages(NodeRun& run)
 {
     ImageValue all;
     append(all, run.value("image1"));
@@ -56,7 +48,7 @@ NodeType batchImagesNode()
         .inputs = {{"image1", PortType::Image, "The first of them gives the size", false, true},
             {"image2", PortType::Image, "More, cut and scaled to the size of the first", true, true}},
         .outputs = {{"image", PortType::Image, "All as one batch"}},
-        .run = run,
+        .run = runBatchImages,
     };
 }
 

@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runBinary(NodeRun& run)
 {
     const BinaryParams params{int(run.integer("threshold"))};
     return mapsOf(run, [&](const RgbImage& image) { return binary(image, params); });
@@ -23,7 +23,7 @@ NodeType binaryNode()
         .from = "A picture",
         .params = {{"threshold", ParamKind::Int, int64_t(100),
             "At or below it is dark; 0 or 255: chosen by the picture (Otsu)", 0, 255, 1}},
-        .run = run,
+        .run = runBinary,
     });
 }
 

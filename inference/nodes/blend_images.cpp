@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-constexpr std::string_view modes[] = {"normal", "multiply", "screen", "overlay", "soft_light", "difference"};
+constexpr std::string_view blendModes[] = {"normal", "multiply", "screen", "overlay", "soft_light", "difference"};
 
 // a and b: 0 … 1.
 float mixed(std::string_view mode, float a, float b)
@@ -26,15 +26,7 @@ float mixed(std::string_view mode, float a, float b)
     return b;
 }
 
-RgbImage fitted(const RgbImage& image, const RgbImage& like)
-{
-    if (image.width == like.width && image.height == like.height)
-        return image;
-    const Region part = middle({image.width, image.height}, {like.width, like.height});
-    return resampled(cropped(image, part), like.width, like.height, Resample::Bicubic);
-}
-
-Values run(NodeRun& run)
+Values runBlendImages(NodeRun& run)
 {
     ImageValue value = run.input<ImageValue>("image1");
     const auto& others = run.input<ImageValue>("image2").images;
@@ -43,7 +35,7 @@ Values run(NodeRun& run)
     for (size_t i = 0; i < value.images.size(); ++i) {
         run.throwIfStopped();
         RgbImage& image = value.images[i];
-        const RgbImage other = fitted(others.at(i % others.size()), image);
+        const RgbImage other = filling(others.at(i % others.size()), image, Resample::Bicubic);
         std::vector<float> share(image.pixels.size() / 3, 1.f);
         if (run.has("mask")) {
             const auto& mask = run.input<Mask>("mask");
@@ -73,9 +65,9 @@ NodeType blendImagesNode()
             {"mask", PortType::Mask, "White takes the one above, black leaves the one below", true}},
         .params = {{"factor", ParamKind::Float, 0.5, "How much of the one above: 0 nothing, 1 all", 0, 1, 0.01},
             {"mode", ParamKind::Choice, std::string("normal"), "What becomes of two colours", 0, 0, 1,
-                {std::begin(modes), std::end(modes)}}},
+                {std::begin(blendModes), std::end(blendModes)}}},
         .outputs = {{"image", PortType::Image, "Both in one"}},
-        .run = run,
+        .run = runBlendImages,
     };
 }
 

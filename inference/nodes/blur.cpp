@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runBlur(NodeRun& run)
 {
     const BlurParams params{run.number("sigma")};
     return mapsOf(
@@ -23,7 +23,7 @@ NodeType blurNode()
         .text = "A picture without its details, by Gaussian blur.",
         .from = "A picture",
         .params = {{"sigma", ParamKind::Float, 9.0, "Pixels", 0.01, 64, 0.1}},
-        .run = run,
+        .run = runBlur,
     });
 }
 

@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runBoolValue(NodeRun& run)
 {
     return {run.boolean("value")};
 }
@@ -20,7 +20,7 @@ NodeType boolValueNode()
         .text = "A yes or no for several nodes.",
         .params = {{"value", ParamKind::Bool, false, "What it is"}},
         .outputs = {{"value", PortType::Bool, "The same"}},
-        .run = run,
+        .run = runBoolValue,
     };
 }
 

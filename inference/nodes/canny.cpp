@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runCanny(NodeRun& run)
 {
     const CannyParams params{int(run.integer("low")), int(run.integer("high"))};
     return mapsOf(run, [&](const RgbImage& image) { return canny(image, params); });
@@ -24,7 +24,7 @@ NodeType cannyNode()
         .params = {{"low", ParamKind::Int, int64_t(100), "An edge is followed while it is above this", 1, 255, 1},
             {"high", ParamKind::Int, int64_t(200), "An edge begins where it is above this; lower finds more", 1, 255,
                 1}},
-        .run = run,
+        .run = runCanny,
     });
 }
 

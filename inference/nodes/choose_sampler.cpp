@@ -5,7 +5,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runChooseSampler(NodeRun& run)
 {
     return {run.text("sampler")};
 }
@@ -22,7 +22,7 @@ NodeType chooseSamplerNode()
         .params = {{"sampler", ParamKind::Choice, std::string("dpmpp_2m"), "The way from step to step", 0, 0, 1,
             namesOf(samplers())}},
         .outputs = {{"sampler", PortType::Sampler, "Its name"}},
-        .run = run,
+        .run = runChooseSampler,
     };
 }
 

@@ -5,7 +5,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runChooseSchedule(NodeRun& run)
 {
     return {run.text("schedule")};
 }
@@ -22,7 +22,7 @@ NodeType chooseScheduleNode()
         .params = {{"schedule", ParamKind::Choice, std::string("karras"), "How noise is spread over the steps", 0, 0, 1,
             namesOf(schedules())}},
         .outputs = {{"schedule", PortType::Schedule, "Its name"}},
-        .run = run,
+        .run = runChooseSchedule,
     };
 }
 

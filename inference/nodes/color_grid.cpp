@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runColorGrid(NodeRun& run)
 {
     const ColorGridParams params{int(run.integer("cell"))};
     return mapsOf(
@@ -23,7 +23,7 @@ NodeType colorGridNode()
         .text = "A picture's colours as even squares.",
         .from = "A picture",
         .params = {{"cell", ParamKind::Int, int64_t(64), "Pixels a side of a square", 1, 512, 1}},
-        .run = run,
+        .run = runColorGrid,
     });
 }
 

@@ -5,7 +5,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runCropImage(NodeRun& run)
 {
     ImageValue value = run.input<ImageValue>("image");
     for (RgbImage& image : value.images) {
@@ -34,7 +34,7 @@ NodeType cropImageNode()
             {"x", ParamKind::Int, int64_t(0), "Pixels from the left", 0, 16384, 1},
             {"y", ParamKind::Int, int64_t(0), "Pixels from the top", 0, 16384, 1}},
         .outputs = {{"image", PortType::Image, "The rectangle"}},
-        .run = run,
+        .run = runCropImage,
     };
 }
 

@@ -5,7 +5,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runDecodeLatent(NodeRun& run)
 {
     const auto& latent = run.input<LatentValue>("latent");
     const auto& vae = run.input<VaeValue>("vae");
@@ -26,7 +26,7 @@ NodeType decodeLatentNode()
         .params = tileParams(),
         .outputs = {{"image", PortType::Image, "The pictures, eight times as large"}},
         .check = checkTiles,
-        .run = run,
+        .run = runDecodeLatent,
     };
 }
 

@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view anything = "Depth Anything by Yang et al. as ONNX, at its own size of 518";
 constexpr std::string_view midas = "MiDaS by Ranftl et al., from its releases";
 
-const std::vector<NetworkFile> networks =
+const std::vector<NetworkFile> depthNetworks =
     withStarter({{"model-f6b98070.onnx", midas}, {"model-small.onnx", midas}, {"dpt_hybrid-midas-501f0c75.onnx", midas},
         {"depth_anything_v2_vits.onnx", anything}, {"depth_anything_v2_vitb.onnx", anything},
         {"depth_anything_v2_vitl.onnx", anything}, {"depth_anything_vits14.onnx", anything},
@@ -22,9 +22,9 @@ DepthView viewOf(std::string_view name)
     return {name == "model-small.onnx" ? 256 : 384, 32};
 }
 
-Values run(NodeRun& run)
+Values runDepth(NodeRun& run)
 {
-    FoundNetwork found = findNetwork(run, networks);
+    FoundNetwork found = findNetwork(run, depthNetworks);
     const DepthView view = viewOf(found.name);
     const auto users = [&](OnnxNetwork& network, const RgbImage& image) {
         return depthByNetwork(network, image, view);
@@ -41,8 +41,8 @@ NodeType depthNode()
         .title = "Depth",
         .text = "How near things are: near is white, far is black.",
         .from = "A picture",
-        .run = run,
-        .networks = networks,
+        .run = runDepth,
+        .networks = depthNetworks,
     });
 }
 

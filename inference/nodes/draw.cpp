@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char *onBlack = "white on black", *onWhite = "black on white";
 
-Values run(NodeRun& run)
+Values runDraw(NodeRun& run)
 {
     const Drawing drawing = readDrawing(run.text("drawing"));
     const std::vector<uint8_t> ink = inkOf(drawing, [&] { run.throwIfStopped(); });
@@ -53,7 +53,7 @@ NodeType drawNode()
         .outputs = {{"image", PortType::Image, "The drawing"},
             {"mask", PortType::Mask, "Where something is drawn may change"}},
         .check = check,
-        .run = run,
+        .run = runDraw,
     };
 }
 

@@ -12,7 +12,7 @@ constexpr const char* standing =
     R"( 334,280,1, 230,285,1, 226,370,1, 224,450,1, 282,285,1, 286,370,1, 288,450,1, 246,106,1, 266,106,1, 232,112,1,)"
     R"( 280,112,1]}], "animals": [], "canvas_width": 512, "canvas_height": 512})";
 
-Values run(NodeRun& run)
+Values runDrawPose(NodeRun& run)
 {
     const Poses poses = readPoses(run.text("pose"), "pose", run.number("confidence"));
     const int width = int(run.integer("width")), height = int(run.integer("height"));
@@ -42,7 +42,7 @@ NodeType drawPoseNode()
         .text = "The map of people's poses that ControlNets know, from OpenPose's JSON.",
         .params = std::move(params),
         .outputs = {{"image", PortType::Image, "The map, for a ControlNet"}},
-        .run = run,
+        .run = runDrawPose,
     };
 }
 

@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runEmptyLatent(NodeRun& run)
 {
     LatentValue latent;
     latent.images = run.integer("batch");
@@ -26,7 +26,7 @@ NodeType emptyLatentNode()
             {"height", ParamKind::Int, int64_t(512), "Pixels, a multiple of 8", 64, 8192, 8},
             {"batch", ParamKind::Int, int64_t(1), "Pictures at once; the noise of picture i has seed + i", 1, 64, 1}},
         .outputs = {{"latent", PortType::Latent, "Of the size and number chosen"}},
-        .run = run,
+        .run = runEmptyLatent,
     };
 }
 

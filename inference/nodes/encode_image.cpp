@@ -44,7 +44,7 @@ void grayWhere(RgbImage& image, const Mask& mask)
             std::fill_n(image.pixels.begin() + int64_t(i) * 3, 3, uint8_t(128));
 }
 
-Values run(NodeRun& run)
+Values runEncodeImage(NodeRun& run)
 {
     const auto& given = run.input<ImageValue>("image");
     ImageValue images = fitting(run, given);
@@ -85,7 +85,7 @@ NodeType encodeImageNode()
         .params = params(),
         .outputs = {{"latent", PortType::Latent, "An eighth of the size"}},
         .check = checkTiles,
-        .run = run,
+        .run = runEncodeImage,
     };
 }
 

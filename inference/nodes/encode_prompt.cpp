@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runEncodePrompt(NodeRun& run)
 {
     const auto& encoder = run.input<TextEncoderValue>("text_encoder");
     const DeviceStage stage(run.host.gpu(), run.hooks.stop);
@@ -25,7 +25,7 @@ NodeType encodePromptNode()
         .inputs = {{"text_encoder", PortType::TextEncoder, "The model's own, or one with clip skip"}},
         .params = {{"text", ParamKind::Prompt, std::string(), "Words; weights as (word:1.3), [word]; BREAK"}},
         .outputs = {{"conditioning", PortType::Conditioning, "What steers the sampler"}},
-        .run = run,
+        .run = runEncodePrompt,
     };
 }
 

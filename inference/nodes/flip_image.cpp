@@ -16,7 +16,7 @@ RgbImage flipped(const RgbImage& image, bool sideways)
     return result;
 }
 
-Values run(NodeRun& run)
+Values runFlipImage(NodeRun& run)
 {
     ImageValue value = run.input<ImageValue>("image");
     for (RgbImage& image : value.images)
@@ -37,7 +37,7 @@ NodeType flipImageNode()
         .params = {{"direction", ParamKind::Choice, std::string("sideways"), "Which ends change places", 0, 0, 1,
             {"sideways", "upside_down"}}},
         .outputs = {{"image", PortType::Image, "The mirrored pictures"}},
-        .run = run,
+        .run = runFlipImage,
     };
 }
 

@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runFloatValue(NodeRun& run)
 {
     return {run.number("value")};
 }
@@ -20,7 +20,7 @@ NodeType floatValueNode()
         .text = "A number for several nodes.",
         .params = {{"value", ParamKind::Float, 0.0, "What it is", -1e15, 1e15, 0.1}},
         .outputs = {{"value", PortType::Float, "The same"}},
-        .run = run,
+        .run = runFloatValue,
     };
 }
 

@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runInpaint(NodeRun& run)
 {
     ControlMapValue hint = inpaintHint(run.input<ImageValue>("image").images.at(0), run.input<Mask>("mask"));
     ImageValue shown{hint.maps, {}};
@@ -26,7 +26,7 @@ NodeType inpaintNode()
             {"mask", PortType::Mask, "White where it is to be painted anew"}},
         .outputs = {{"map", PortType::ControlMap, "For a ControlNet: it is shown -1 where something is left out"},
             {"image", PortType::Image, "The same to look at: black there"}},
-        .run = run,
+        .run = runInpaint,
     };
 }
 

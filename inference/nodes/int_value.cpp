@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runIntValue(NodeRun& run)
 {
     return {run.integer("value")};
 }
@@ -20,7 +20,7 @@ NodeType intValueNode()
         .text = "A whole number for several nodes.",
         .params = {{"value", ParamKind::Int, int64_t(0), "What it is", -0x1p53, 0x1p53, 1}},
         .outputs = {{"value", PortType::Int, "The same"}},
-        .run = run,
+        .run = runIntValue,
     };
 }
 

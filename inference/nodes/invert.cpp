@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runInvert(NodeRun& run)
 {
     return mapsOf(run, [&](const RgbImage& image) { return inverted(image); });
 }
@@ -21,7 +21,7 @@ NodeType invertNode()
         .text = "Light becomes dark and dark light: a drawing on paper becomes a map.",
         .from = "A picture",
         .params = {},
-        .run = run,
+        .run = runInvert,
     });
 }
 

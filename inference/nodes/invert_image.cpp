@@ -5,7 +5,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runInvertImage(NodeRun& run)
 {
     ImageValue value = run.input<ImageValue>("image");
     for (RgbImage& image : value.images)
@@ -25,7 +25,7 @@ NodeType invertImageNode()
         .text = "Light becomes dark and dark light, as control maps of dark lines need it.",
         .inputs = {{"image", PortType::Image, "What to invert"}},
         .outputs = {{"image", PortType::Image, "The negatives"}},
-        .run = run,
+        .run = runInvertImage,
     };
 }
 

@@ -6,13 +6,13 @@ namespace athanor {
 
 namespace {
 
-const std::vector<NetworkFile> networks =
+const std::vector<NetworkFile> lineartAnimeNetworks =
     withStarter({{"netG.onnx", "ControlNet's anime line art: netG.pth exported as ONNX"}});
 
-Values run(NodeRun& run)
+Values runLineartAnime(NodeRun& run)
 {
-    return networkMaps(
-        run, findNetwork(run, networks), {usualSide, animeLines}, starterMaps("lineart_anime", starterLinesSide));
+    return networkMaps(run, findNetwork(run, lineartAnimeNetworks), {usualSide, animeLines},
+        starterMaps("lineart_anime", starterLinesSide));
 }
 
 }
@@ -24,8 +24,8 @@ NodeType lineartAnimeNode()
         .title = "Anime line art",
         .text = "Lines as in drawn films, white on black.",
         .from = "A picture",
-        .run = run,
-        .networks = networks,
+        .run = runLineartAnime,
+        .networks = lineartAnimeNetworks,
     });
 }
 

@@ -6,12 +6,12 @@ namespace athanor {
 
 namespace {
 
-const std::vector<NetworkFile> networks =
+const std::vector<NetworkFile> lineartAnimeDenoiseNetworks =
     withStarter({{"erika.onnx", "MangaLineExtraction_PyTorch by Li, Liu and Wong: erika.pth exported as ONNX"}});
 
-Values run(NodeRun& run)
+Values runLineartAnimeDenoise(NodeRun& run)
 {
-    return networkMaps(run, findNetwork(run, networks), {usualSide, mangaLines},
+    return networkMaps(run, findNetwork(run, lineartAnimeDenoiseNetworks), {usualSide, mangaLines},
         starterMaps("lineart_anime_denoise", starterLinesSide));
 }
 
@@ -24,8 +24,8 @@ NodeType lineartAnimeDenoiseNode()
         .title = "Anime line art, less detail",
         .text = "Lines as in drawn films without screentones and fine detail, white on black.",
         .from = "A picture",
-        .run = run,
-        .networks = networks,
+        .run = runLineartAnimeDenoise,
+        .networks = lineartAnimeDenoiseNetworks,
     });
 }
 

@@ -6,13 +6,13 @@ namespace athanor {
 
 namespace {
 
-const std::vector<NetworkFile> networks = withStarter({{"sk_model2.onnx",
+const std::vector<NetworkFile> lineartCoarseNetworks = withStarter({{"sk_model2.onnx",
     "informative-drawings by Chan, Durand and Isola: ControlNet's sk_model2.pth exported as ONNX"}});
 
-Values run(NodeRun& run)
+Values runLineartCoarse(NodeRun& run)
 {
-    return networkMaps(
-        run, findNetwork(run, networks), {usualSide, drawnLines}, starterMaps("lineart_heavy", starterLinesSide));
+    return networkMaps(run, findNetwork(run, lineartCoarseNetworks), {usualSide, drawnLines},
+        starterMaps("lineart_heavy", starterLinesSide));
 }
 
 }
@@ -24,8 +24,8 @@ NodeType lineartCoarseNode()
         .title = "Coarse line art",
         .text = "Few and heavy lines, white on black.",
         .from = "A picture",
-        .run = run,
-        .networks = networks,
+        .run = runLineartCoarse,
+        .networks = lineartCoarseNetworks,
     });
 }
 

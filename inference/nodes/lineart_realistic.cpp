@@ -6,13 +6,13 @@ namespace athanor {
 
 namespace {
 
-const std::vector<NetworkFile> networks = withStarter(
+const std::vector<NetworkFile> lineartRealisticNetworks = withStarter(
     {{"sk_model.onnx", "informative-drawings by Chan, Durand and Isola: ControlNet's sk_model.pth exported as ONNX"}});
 
-Values run(NodeRun& run)
+Values runLineartRealistic(NodeRun& run)
 {
-    return networkMaps(
-        run, findNetwork(run, networks), {usualSide, drawnLines}, starterMaps("lineart", starterLinesSide));
+    return networkMaps(run, findNetwork(run, lineartRealisticNetworks), {usualSide, drawnLines},
+        starterMaps("lineart", starterLinesSide));
 }
 
 }
@@ -24,8 +24,8 @@ NodeType lineartRealisticNode()
         .title = "Realistic line art",
         .text = "Fine lines as a draughtsman would set them, white on black.",
         .from = "A picture",
-        .run = run,
-        .networks = networks,
+        .run = runLineartRealistic,
+        .networks = lineartRealisticNetworks,
     });
 }
 

@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runLineartStandard(NodeRun& run)
 {
     const LineartStandardParams params{run.number("sigma"), int(run.integer("threshold"))};
     return mapsOf(run, [&](const RgbImage& image) { return lineartStandard(image, params); });
@@ -24,7 +24,7 @@ NodeType lineartStandardNode()
         .params = {{"sigma", ParamKind::Float, 6.0, "Pixels the surroundings reach", 0.1, 100, 0.1},
             {"threshold", ParamKind::Int, int64_t(8),
                 "What differs less does not count when the strength of lines is measured", 0, 255, 1}},
-        .run = run,
+        .run = runLineartStandard,
     });
 }
 

@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runLineartXdog(NodeRun& run)
 {
     const LineartXdogParams params{
         run.number("sigma"), run.number("k"), run.number("tau"), run.number("epsilon"), run.number("phi")};
@@ -27,7 +27,7 @@ NodeType lineartXdogNode()
             {"tau", ParamKind::Float, 0.98, "Towards 1 faint edges become lines too", 0, 1, 0.01},
             {"epsilon", ParamKind::Float, 0.0, "Where ink begins; higher fills dark areas", -1, 1, 0.01},
             {"phi", ParamKind::Float, 100.0, "How hard the edges of lines are", 0.1, 1000, 1}},
-        .run = run,
+        .run = runLineartXdog,
     });
 }
 

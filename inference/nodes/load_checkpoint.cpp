@@ -5,7 +5,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runLoadCheckpoint(NodeRun& run)
 {
     RunHost& host = run.host;
     const std::string path = chosenFile(run, FileKind::Model);
@@ -30,7 +30,7 @@ NodeType loadCheckpointNode()
         .outputs = {{"model", PortType::Model, "What takes the noise away"},
             {"text_encoder", PortType::TextEncoder, "What reads prompts"},
             {"vae", PortType::Vae, "What turns latents into pictures and back"}},
-        .run = run,
+        .run = runLoadCheckpoint,
     };
 }
 

@@ -27,7 +27,7 @@ Shared<ControlNetValue> complete(const NodeRun& run, Shared<ControlNetValue> loa
     return std::make_shared<const ControlNetValue>(std::move(whole));
 }
 
-Values run(NodeRun& run)
+Values runLoadControlnet(NodeRun& run)
 {
     RunHost& host = run.host;
     const std::string path = chosenFile(run, FileKind::ControlNet);
@@ -56,7 +56,7 @@ NodeType loadControlnetNode()
         .params = {{"file", ParamKind::ControlNetFile, std::string(),
             "Path of a file or diffusers folder, or a name in the folder of ControlNets"}},
         .outputs = {{"control_net", PortType::ControlNet, "To apply with a map"}},
-        .run = run,
+        .run = runLoadControlnet,
     };
 }
 

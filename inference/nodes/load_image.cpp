@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runLoadImage(NodeRun& run)
 {
     ReadImage read = run.host.readImage(chosenFile(run, FileKind::Image));
     for (const std::string& warning : read.warnings)
@@ -29,7 +29,7 @@ NodeType loadImageNode()
         .params = {{"file", ParamKind::ImageFile, std::string(), "Path, or a name in the folder of inputs"}},
         .outputs = {{"image", PortType::Image, "The picture, upright"},
             {"mask", PortType::Mask, "White where the picture is transparent"}},
-        .run = run,
+        .run = runLoadImage,
     };
 }
 

@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runLoadVae(NodeRun& run)
 {
     RunHost& host = run.host;
     const std::string path = chosenFile(run, FileKind::Vae);
@@ -27,7 +27,7 @@ NodeType loadVaeNode()
         .params = {{"file", ParamKind::VaeFile, std::string(),
             "Path, or a name in the folder of VAEs; a checkpoint too"}},
         .outputs = {{"vae", PortType::Vae, "What turns latents into pictures and back"}},
-        .run = run,
+        .run = runLoadVae,
     };
 }
 

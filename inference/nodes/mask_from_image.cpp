@@ -11,7 +11,7 @@ float luminance(const uint8_t* rgb)
     return 0.299f * float(rgb[0]) + 0.587f * float(rgb[1]) + 0.114f * float(rgb[2]);
 }
 
-Values run(NodeRun& run)
+Values runMaskFromImage(NodeRun& run)
 {
     const RgbImage& image = run.input<ImageValue>("image").images.at(0);
     const std::string& channel = run.text("channel");
@@ -43,7 +43,7 @@ NodeType maskFromImageNode()
             {"grow", ParamKind::Int, int64_t(0), "Pixels by which what may change is widened", 0, 256, 1},
             {"blur", ParamKind::Int, int64_t(0), "Pixels over which the edge is softened", 0, 256, 1}},
         .outputs = {{"mask", PortType::Mask, "As large as the picture"}},
-        .run = run,
+        .run = runMaskFromImage,
     };
 }
 

@@ -6,14 +6,14 @@ namespace athanor {
 
 namespace {
 
-const std::vector<NetworkFile> networks{
+const std::vector<NetworkFile> mlsdNetworks{
     {"mlsd_large_512_fp32.onnx", "M-LSD by Gu et al.: mlsd_large_512_fp32.pth exported as ONNX"}};
 
-Values run(NodeRun& run)
+Values runMlsd(NodeRun& run)
 {
     const StraightLinesParams params{run.number("score"), run.number("distance")};
     const auto map = [&](OnnxNetwork& network, const RgbImage& image) { return straightLines(network, image, params); };
-    return networkMaps(run, findNetwork(run, networks), {usualSide, map}, {});
+    return networkMaps(run, findNetwork(run, mlsdNetworks), {usualSide, map}, {});
 }
 
 }
@@ -29,8 +29,8 @@ NodeType mlsdNode()
                        0.01},
             {"distance", ParamKind::Float, 0.1, "Lines of fewer pixels of half the picture are left out", 0.01, 100,
                 0.01}},
-        .run = run,
-        .networks = networks,
+        .run = runMlsd,
+        .networks = mlsdNetworks,
     });
 }
 

@@ -9,15 +9,15 @@ namespace {
 
 constexpr std::string_view fromPicture = "picture", fromDepth = "depth_map";
 
-const std::vector<NetworkFile> networks =
+const std::vector<NetworkFile> normalNetworks =
     withStarter({{"scannet.onnx", "NormalBae by Bae, Budvytis and Cipolla: scannet.pt exported as ONNX"},
         {"dsine.onnx", "DSINE by Bae and Davison: dsine.pt exported as ONNX"}});
 
-Values run(NodeRun& run)
+Values runNormal(NodeRun& run)
 {
     if (run.text("from") == fromPicture)
         return networkMaps(
-            run, findNetwork(run, networks), {usualSide, normalsByNetwork}, starterMaps("normal", starterSide));
+            run, findNetwork(run, normalNetworks), {usualSide, normalsByNetwork}, starterMaps("normal", starterSide));
     const NormalParams params{run.number("background"), run.number("z")};
     return mapsOf(run, [&](const RgbImage& image) { return normalFromDepth(image, params); });
 }
@@ -36,8 +36,8 @@ NodeType normalNode()
             {"background", ParamKind::Float, 0.4,
                 "Of a map of depth: share of the depth there is below which all faces the camera", 0, 1, 0.01},
             {"z", ParamKind::Float, 6.283185307179586, "Of a map of depth: smaller is steeper", 0.1, 1000, 0.1}},
-        .run = run,
-        .networks = networks,
+        .run = runNormal,
+        .networks = normalNetworks,
     });
 }
 

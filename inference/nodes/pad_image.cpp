@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int64_t largest = 16'384;
+constexpr int64_t largestPadding = 16'384;
 
 struct Margins {
     int64_t left, top, right, bottom;
@@ -13,10 +13,10 @@ struct Margins {
 RgbImage padded(const RgbImage& image, const Margins& m)
 {
     const int64_t width = image.width + m.left + m.right, height = image.height + m.top + m.bottom;
-    if (width > largest || height > largest)
+    if (width > largestPadding || height > largestPadding)
         throw Error(ErrorKind::BadArgument,
             "the picture would have " + std::to_string(width) + "×" + std::to_string(height) + " pixels, at most "
-                + std::to_string(largest) + " a side are possible");
+                + std::to_string(largestPadding) + " a side are possible");
     RgbImage result{int(width), int(height), std::vector<uint8_t>(size_t(width * height) * 3, 128)};
     for (int64_t y = 0; y < image.height; ++y)
         std::copy_n(image.pixels.begin() + y * image.width * 3, image.width * 3,
@@ -48,7 +48,7 @@ Mask widened(const RgbImage& image, const Margins& m, int64_t soft)
     return mask;
 }
 
-Values run(NodeRun& run)
+Values runPadImage(NodeRun& run)
 {
     ImageValue value = run.input<ImageValue>("image");
     const Margins margins{run.integer("left"), run.integer("top"), run.integer("right"), run.integer("bottom")};
@@ -79,7 +79,7 @@ NodeType padImageNode()
             {"feathering", ParamKind::Int, int64_t(40), "Pixels of the picture over which the mask fades", 0, 8192, 1}},
         .outputs = {{"image", PortType::Image, "The wider pictures"},
             {"mask", PortType::Mask, "White where nothing was"}},
-        .run = run,
+        .run = runPadImage,
     };
 }
 

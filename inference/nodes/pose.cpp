@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view detector = "yolox_l.onnx";
 constexpr std::string_view project = "DWPose by Yang et al., with yolox_l.onnx, which finds the people";
 
-const std::vector<NetworkFile> networks = withStarter({{"dw-ll_ucoco_384.onnx", project}});
+const std::vector<NetworkFile> poseNetworks = withStarter({{"dw-ll_ucoco_384.onnx", project}});
 
 RgbImage small(const RgbImage& image)
 {
@@ -24,7 +24,7 @@ RgbImage small(const RgbImage& image)
 class Finder {
 public:
     explicit Finder(const NodeRun& run)
-        : m_points(findNetwork(run, networks))
+        : m_points(findNetwork(run, poseNetworks))
     {
         const std::string path = m_points.isStarter ? "" : run.host.findNetwork(detector);
         if (!path.empty())
@@ -51,7 +51,7 @@ private:
     std::shared_ptr<OnnxNetwork> m_people; // null: not here
 };
 
-Values run(NodeRun& run)
+Values runPose(NodeRun& run)
 {
     Finder finder(run);
     ImageValue maps;
@@ -72,7 +72,7 @@ Values run(NodeRun& run)
 
 NodeType poseNode()
 {
-    std::vector<NetworkFile> all = networks;
+    std::vector<NetworkFile> all = poseNetworks;
     all.push_back({detector, project});
     return {
         .id = "pose",
@@ -84,7 +84,7 @@ NodeType poseNode()
         .outputs = {{"image", PortType::Image, "The map, for a ControlNet"},
             {"pose", PortType::Text, "The poses as OpenPose's JSON, to be changed and drawn"}},
         .networks = std::move(all),
-        .run = run,
+        .run = runPose,
     };
 }
 

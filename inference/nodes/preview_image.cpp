@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runPreviewImage(NodeRun& run)
 {
     const auto& value = run.input<ImageValue>("image");
     for (const RgbImage& image : value.images)
@@ -23,7 +23,7 @@ NodeType previewImageNode()
         .text = "Shows pictures and writes nothing.",
         .inputs = {{"image", PortType::Image, "What to show"}},
         .isOutput = true,
-        .run = run,
+        .run = runPreviewImage,
     };
 }
 

@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runPromptList(NodeRun& run)
 {
     ValueList list;
     std::string_view rest = run.text("text");
@@ -34,7 +34,7 @@ NodeType promptListNode()
         .params = {{"text", ParamKind::Prompt, std::string("a house\na tree"),
             "One prompt a line; empty lines do not count"}},
         .outputs = {{"text", PortType::Text, "The list of prompts"}},
-        .run = run,
+        .run = runPromptList,
     };
 }
 

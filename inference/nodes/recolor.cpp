@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runRecolor(NodeRun& run)
 {
     RecolorParams params;
     params.by = run.text("by") == "luminance" ? RecolorParams::By::Luminance : RecolorParams::By::Intensity;
@@ -28,7 +28,7 @@ NodeType recolorNode()
                        "luminance: as bright as people see it; intensity: as its brightest channel", 0, 0, 1,
                        {"luminance", "intensity"}},
             {"gamma", ParamKind::Float, 1.0, "Above 1 darker, below brighter", 0.1, 2, 0.01}},
-        .run = run,
+        .run = runRecolor,
     });
 }
 

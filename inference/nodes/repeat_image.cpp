@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runRepeatImage(NodeRun& run)
 {
     const auto& value = run.input<ImageValue>("image");
     ImageValue result;
@@ -28,7 +28,7 @@ NodeType repeatImageNode()
         .inputs = {{"image", PortType::Image, "What to repeat"}},
         .params = {{"amount", ParamKind::Int, int64_t(2), "Times", 1, 64, 1}},
         .outputs = {{"image", PortType::Image, "The batch"}},
-        .run = run,
+        .run = runRepeatImage,
     };
 }
 

@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runRepeatLatent(NodeRun& run)
 {
     LatentValue latent = run.input<LatentValue>("latent");
     const int64_t amount = run.integer("amount"), images = latent.images * amount;
@@ -38,7 +38,7 @@ NodeType repeatLatentNode()
         .inputs = {{"latent", PortType::Latent, "What to repeat"}},
         .params = {{"amount", ParamKind::Int, int64_t(2), "Times", 1, 64, 1}},
         .outputs = {{"latent", PortType::Latent, "The batch"}},
-        .run = run,
+        .run = runRepeatLatent,
     };
 }
 

@@ -5,23 +5,23 @@ namespace athanor {
 
 namespace {
 
-constexpr int64_t largest = 8192;
+constexpr int64_t largestSide = 8192;
 
 RgbImage resized(const NodeRun& run, const RgbImage& image)
 {
     const Size from{image.width, image.height};
     const Size to = wantedSize(from, {run.integer("width"), run.integer("height")}, run.number("factor"));
-    if (to.width > largest || to.height > largest)
+    if (to.width > largestSide || to.height > largestSide)
         throw Error(ErrorKind::BadArgument,
             "the picture would have " + std::to_string(to.width) + "×" + std::to_string(to.height) + " pixels, at most "
-                + std::to_string(largest) + " a side are possible");
+                + std::to_string(largestSide) + " a side are possible");
     const Resample method = resampleNamed(run.text("method"));
     if (run.text("crop") == "center")
         return resampled(cropped(image, middle(from, to)), int(to.width), int(to.height), method);
     return to == from ? image : resampled(image, int(to.width), int(to.height), method);
 }
 
-Values run(NodeRun& run)
+Values runResizeImage(NodeRun& run)
 {
     ImageValue value = run.input<ImageValue>("image");
     for (RgbImage& image : value.images) {
@@ -50,7 +50,7 @@ NodeType resizeImageNode()
             {"crop", ParamKind::Choice, std::string("disabled"),
                 "disabled: stretched; center: first cut to the new proportions", 0, 0, 1, {"disabled", "center"}}},
         .outputs = {{"image", PortType::Image, "The pictures in their new size"}},
-        .run = run,
+        .run = runResizeImage,
     };
 }
 

@@ -29,7 +29,7 @@ SampleOptions optionsOf(const NodeRun& run)
     return o;
 }
 
-Values run(NodeRun& run)
+Values runSample(NodeRun& run)
 {
     const SampleInputs inputs{run.input<ModelValue>("model"), run.input<ConditioningValue>("positive"),
         run.has("negative") ? &run.input<ConditioningValue>("negative") : nullptr, run.input<LatentValue>("latent")};
@@ -90,7 +90,7 @@ NodeType sampleNode()
                 {"cpu", "philox"}}},
         .outputs = {{"latent", PortType::Latent, "The latent as it then is"}},
         .check = check,
-        .run = run,
+        .run = runSample,
     };
 }
 

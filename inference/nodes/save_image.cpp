@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runSaveImage(NodeRun& run)
 {
     const auto& value = run.input<ImageValue>("image");
     const PictureEncoding encoding{pictureFormat(run.text("format")), int(run.integer("quality"))};
@@ -38,7 +38,7 @@ NodeType saveImageNode()
                     1, 100},
             },
         .isOutput = true,
-        .run = run,
+        .run = runSaveImage,
     };
 }
 

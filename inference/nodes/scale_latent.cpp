@@ -15,7 +15,7 @@ Size wantedPixels(const NodeRun& run, Size from)
     return wantedSize(from, {given("width"), given("height")}, run.number("factor"));
 }
 
-Values run(NodeRun& run)
+Values runScaleLatent(NodeRun& run)
 {
     LatentValue latent = run.input<LatentValue>("latent");
     const Size from{latent.width, latent.height}, pixels = wantedPixels(run, {latent.width * 8, latent.height * 8});
@@ -57,7 +57,7 @@ NodeType scaleLatentNode()
             {"crop", ParamKind::Choice, std::string("disabled"),
                 "disabled: stretched; center: first cut to the new proportions", 0, 0, 1, {"disabled", "center"}}},
         .outputs = {{"latent", PortType::Latent, "The latents in their new size"}},
-        .run = run,
+        .run = runScaleLatent,
     };
 }
 

@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runScribble(NodeRun& run)
 {
     ScribbleParams params;
     params.from = run.text("from") == "drawing" ? ScribbleParams::From::Drawing : ScribbleParams::From::SoftEdges;
@@ -31,7 +31,7 @@ NodeType scribbleNode()
                 1},
             {"sigma", ParamKind::Float, 3.0, "Pixels by which soft edges are smoothed and lines thickened", 0.1, 20,
                 0.1}},
-        .run = run,
+        .run = runScribble,
     });
 }
 

@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runScribbleXdog(NodeRun& run)
 {
     const ScribbleXdogParams params{int(run.integer("threshold"))};
     return mapsOf(run, [&](const RgbImage& image) { return scribbleXdog(image, params); });
@@ -22,7 +22,7 @@ NodeType scribbleXdogNode()
         .text = "White strokes on black where a picture is darker than its surroundings.",
         .from = "A picture",
         .params = {{"threshold", ParamKind::Int, int64_t(32), "Lower draws more", 1, 64, 1}},
-        .run = run,
+        .run = runScribbleXdog,
     });
 }
 

@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runSeedValue(NodeRun& run)
 {
     return {run.seed("value")};
 }
@@ -20,7 +20,7 @@ NodeType seedValueNode()
         .text = "A seed for several nodes.",
         .params = {{"value", ParamKind::Seed, int64_t(0), "What it is"}},
         .outputs = {{"value", PortType::Seed, "The same"}},
-        .run = run,
+        .run = runSeedValue,
     };
 }
 

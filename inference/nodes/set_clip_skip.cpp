@@ -5,7 +5,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runSetClipSkip(NodeRun& run)
 {
     TextEncoderValue encoder = run.input<TextEncoderValue>("text_encoder");
     encoder.clipSkip = int(run.integer("layer"));
@@ -28,7 +28,7 @@ NodeType setClipSkipNode()
         .inputs = {{"text_encoder", PortType::TextEncoder, "The model's own"}},
         .params = {{"layer", ParamKind::Int, int64_t(2), "1: the last, 2: the one before, …", 1, 24, 1}},
         .outputs = {{"text_encoder", PortType::TextEncoder, "The same, read out earlier"}},
-        .run = run,
+        .run = runSetClipSkip,
     };
 }
 

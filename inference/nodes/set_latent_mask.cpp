@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runSetLatentMask(NodeRun& run)
 {
     LatentValue latent = run.input<LatentValue>("latent");
     latent.mask = std::get<Shared<Mask>>(run.value("mask"));
@@ -24,7 +24,7 @@ NodeType setLatentMaskNode()
         .inputs = {{"latent", PortType::Latent, "A picture's latent"},
             {"mask", PortType::Mask, "Of any size: it is stretched over the latent"}},
         .outputs = {{"latent", PortType::Latent, "The same, masked"}},
-        .run = run,
+        .run = runSetLatentMask,
     };
 }
 

@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runShuffle(NodeRun& run)
 {
     const ShuffleParams params{run.seed("seed"), int(run.integer("cell"))};
     return mapsOf(
@@ -24,7 +24,7 @@ NodeType shuffleNode()
         .from = "A picture",
         .params = {{"seed", ParamKind::Seed, int64_t(0), "Another one, another disorder"},
             {"cell", ParamKind::Int, int64_t(256), "Pixels between the points that are moved at random", 16, 1024, 1}},
-        .run = run,
+        .run = runShuffle,
     });
 }
 

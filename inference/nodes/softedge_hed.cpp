@@ -4,12 +4,12 @@ namespace athanor {
 
 namespace {
 
-const std::vector<NetworkFile> networks = withStarter({{"ControlNetHED.onnx",
+const std::vector<NetworkFile> softedgeHedNetworks = withStarter({{"ControlNetHED.onnx",
     "HED as ControlNet's authors trained it: ControlNetHED.pth exported as ONNX with its five sides"}});
 
-Values run(NodeRun& run)
+Values runSoftedgeHed(NodeRun& run)
 {
-    return softEdgeMaps(run, networks, hedEdges);
+    return softEdgeMaps(run, softedgeHedNetworks, hedEdges);
 }
 
 }
@@ -22,8 +22,8 @@ NodeType softedgeHedNode()
         .text = "Soft white edges on black, the stronger the more they matter.",
         .from = "A picture",
         .params = {safeParam()},
-        .run = run,
-        .networks = networks,
+        .run = runSoftedgeHed,
+        .networks = softedgeHedNetworks,
     });
 }
 

@@ -4,12 +4,12 @@ namespace athanor {
 
 namespace {
 
-const std::vector<NetworkFile> networks =
+const std::vector<NetworkFile> softedgePidinetNetworks =
     withStarter({{"table5_pidinet.onnx", "PiDiNet by Su et al.: table5_pidinet.pth exported as ONNX"}});
 
-Values run(NodeRun& run)
+Values runSoftedgePidinet(NodeRun& run)
 {
-    return softEdgeMaps(run, networks, pidinetEdges);
+    return softEdgeMaps(run, softedgePidinetNetworks, pidinetEdges);
 }
 
 }
@@ -22,8 +22,8 @@ NodeType softedgePidinetNode()
         .text = "Soft white edges on black, cleaner than HED's.",
         .from = "A picture",
         .params = {safeParam()},
-        .run = run,
-        .networks = networks,
+        .run = runSoftedgePidinet,
+        .networks = softedgePidinetNetworks,
     });
 }
 

@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::string_view names[] = {"a", "b", "c", "d"};
 
-Values run(NodeRun& run)
+Values runSwitch(NodeRun& run)
 {
     const std::string_view chosen = names[run.integer("choice") - 1];
     if (!run.has(chosen))
@@ -29,7 +29,7 @@ NodeType switchNode()
             {"c", PortType::Any, "Choice 3", true}, {"d", PortType::Any, "Choice 4", true}},
         .params = {{"choice", ParamKind::Int, int64_t(1), "Which: 1 is a, 2 is b, …", 1, 4, 1}},
         .outputs = {{"value", PortType::Any, "What was chosen"}},
-        .run = run,
+        .run = runSwitch,
     };
 }
 

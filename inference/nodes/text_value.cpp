@@ -4,7 +4,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runTextValue(NodeRun& run)
 {
     return {run.text("value")};
 }
@@ -20,7 +20,7 @@ NodeType textValueNode()
         .text = "A text for several nodes.",
         .params = {{"value", ParamKind::Prompt, std::string(), "What it is"}},
         .outputs = {{"value", PortType::Text, "The same"}},
-        .run = run,
+        .run = runTextValue,
     };
 }
 

@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runThreshold(NodeRun& run)
 {
     const ThresholdParams params{int(run.integer("threshold"))};
     return mapsOf(run, [&](const RgbImage& image) { return threshold(image, params); });
@@ -22,7 +22,7 @@ NodeType thresholdNode()
         .text = "White where a picture is bright in all channels, else black.",
         .from = "A picture",
         .params = {{"threshold", ParamKind::Int, int64_t(127), "Brighter becomes white", 0, 255, 1}},
-        .run = run,
+        .run = runThreshold,
     });
 }
 

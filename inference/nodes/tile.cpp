@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runTile(NodeRun& run)
 {
     const TileParams params{run.number("down_rate")};
     return mapsOf(
@@ -24,7 +24,7 @@ NodeType tileNode()
         .from = "A picture",
         .params = {{"down_rate", ParamKind::Float, 1.0,
             "How much smaller it is made for a while; below 1.1 it stays as it is", 1, 8, 0.25}},
-        .run = run,
+        .run = runTile,
     });
 }
 

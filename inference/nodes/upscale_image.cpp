@@ -6,7 +6,7 @@ namespace athanor {
 
 namespace {
 
-Values run(NodeRun& run)
+Values runUpscaleImage(NodeRun& run)
 {
     RunHost& host = run.host;
     const std::string path = chosenFile(run, FileKind::Model);
@@ -45,7 +45,7 @@ NodeType upscaleImageNode()
             {"tile", ParamKind::Int, int64_t(512), "Pixels a side enlarged at once; fewer take less memory", 32, 2048,
                 32}},
         .outputs = {{"image", PortType::Image, "The pictures, as many times as large as the network was made for"}},
-        .run = run,
+        .run = runUpscaleImage,
     };
 }
 

@@ -229,7 +229,7 @@ ComfyNode uiNode(const Json& json, NodeId id, ComfyReport& report)
     const Json& inputs = member(json, "inputs");
     for (size_t i = 0; inputs.is_array() && i < inputs.size(); ++i)
         if (const Json& link = member(inputs[i], "link"); !link.is_null())
-            made.slots.emplace(idText(link), i);
+            made.linkSlots.emplace(idText(link), i);
     return made;
 }
 

@@ -16,7 +16,7 @@ struct ComfyNode {
     const ComfyClass* row = nullptr; // null: a placeholder or a subgraph
     std::vector<ComfyPort> inputs; // as the file numbers them
     std::vector<std::string> outputs;
-    std::map<std::string, size_t> slots; // of inputs, by the id of the link that the node says feeds it
+    std::map<std::string, size_t> linkSlots; // of inputs, by the id of the link that the node says feeds it
     std::map<std::string, std::string> widgets; // their name → parameter
 };
 

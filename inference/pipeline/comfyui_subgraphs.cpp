@@ -185,7 +185,7 @@ ComfyNode hostNode(const Json& json, NodeId id, const ComfyDefinition& definitio
         for (size_t i = 0; i < inputs.size(); ++i) {
             addInput(textOf(member(inputs[i], "name")));
             if (const Json& link = member(inputs[i], "link"); !link.is_null())
-                made.slots.emplace(idText(link), i);
+                made.linkSlots.emplace(idText(link), i);
         }
     return made;
 }

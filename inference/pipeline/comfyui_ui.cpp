@@ -115,7 +115,7 @@ private:
             addLink(*link);
         }
         for (const auto& [id, made] : m_made.nodes)
-            for (const auto& [link, slot] : made.slots)
+            for (const auto& [link, slot] : made.linkSlots)
                 if (!seen.contains(link))
                     m_report.warn("node " + std::to_string(id) + ": the link " + printable(link, 40)
                         + " into one of its inputs is not there");
@@ -168,8 +168,8 @@ private:
     // The input that names the link; the link's own slot may be out of date.
     static ComfyPort targetPort(const ComfyNode& node, const UiLink& link)
     {
-        const auto named = node.slots.find(link.id);
-        if (named != node.slots.end() && named->second < node.inputs.size())
+        const auto named = node.linkSlots.find(link.id);
+        if (named != node.linkSlots.end() && named->second < node.inputs.size())
             return node.inputs[named->second];
         const size_t slot = index(link.toSlot, node.inputs.size());
         return slot < node.inputs.size() ? node.inputs[slot] : ComfyPort{slotName(link.toSlot), false};

@@ -12,7 +12,7 @@ namespace athanor {
 
 namespace {
 
-void requireRange(const char* name, double value, double low, double high)
+void requireControlRange(const char* name, double value, double low, double high)
 {
     if (!(value >= low && value <= high))
         throw Error(ErrorKind::BadArgument,
@@ -84,13 +84,13 @@ Tensor maskFor(const Mask& mask, const Tensor& x)
 
 void check(const AppliedControl& control)
 {
-    requireRange("strength", control.strength, -10, 10);
-    requireRange("end", control.end, 0, 1);
-    requireRange("start", control.start, 0, control.end);
+    requireControlRange("strength", control.strength, -10, 10);
+    requireControlRange("end", control.end, 0, 1);
+    requireControlRange("start", control.start, 0, control.end);
     for (const double value : control.curve)
-        requireRange("curve", value, -10, 10);
+        requireControlRange("curve", value, -10, 10);
     for (const double value : control.blockWeights)
-        requireRange("block weight", value, -10, 10);
+        requireControlRange("block weight", value, -10, 10);
     const auto given = control.blockWeights.size(), wanted = size_t(control.net->config.residuals);
     if (given != 0 && given != wanted)
         throw Error(ErrorKind::BadArgument,

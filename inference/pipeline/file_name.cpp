@@ -1,23 +1,10 @@
 #include "inference/pipeline/file_name.h"
 
 #include <algorithm>
-#include <vector>
 
 namespace athanor {
 
 namespace {
-
-std::vector<std::string_view> partsOf(std::string_view name)
-{
-    std::vector<std::string_view> parts;
-    for (;;) {
-        const size_t end = std::min(name.find('/'), name.size());
-        parts.push_back(name.substr(0, end));
-        if (end == name.size())
-            return parts;
-        name.remove_prefix(end + 1);
-    }
-}
 
 // Devices of Windows, whatever ending follows: "CON", "nul.txt", "com1".
 bool isDevice(std::string_view part)
@@ -46,6 +33,18 @@ std::string partProblem(std::string_view part)
 
 }
 
+std::vector<std::string_view> pathParts(std::string_view path)
+{
+    std::vector<std::string_view> parts;
+    for (;;) {
+        const size_t end = std::min(path.find('/'), path.size());
+        parts.push_back(path.substr(0, end));
+        if (end == path.size())
+            return parts;
+        path.remove_prefix(end + 1);
+    }
+}
+
 std::string fileNameProblem(std::string_view name)
 {
     constexpr size_t longest = 1'000;
@@ -61,7 +60,7 @@ std::string fileNameProblem(std::string_view name)
         return "holds a colon, as drives and addresses do";
     if (name.starts_with('/') || name.starts_with('~'))
         return "begins outside of every folder of the program";
-    for (const std::string_view part : partsOf(name))
+    for (const std::string_view part : pathParts(name))
         if (const std::string problem = partProblem(part); !problem.empty())
             return problem;
     return {};

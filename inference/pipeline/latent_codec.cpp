@@ -15,7 +15,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int smallestTile = 16;
+constexpr int smallestLatentTile = 16;
 
 // Whether the plain way fits into what the device has left.
 bool wantTiles(Gpu& gpu, const AutoencoderKl& vae, Tiling when, int64_t height, int64_t width)
@@ -32,7 +32,7 @@ template <class Plain, class Tiled> Tensor withTiles(bool tiles, const TileOptio
         try {
             return tile == 0 ? plain() : tiled(tile, options.overlap * tile / options.tile);
         } catch (const Error& error) {
-            const bool last = tile != 0 && tile / 2 < smallestTile;
+            const bool last = tile != 0 && tile / 2 < smallestLatentTile;
             if (error.kind != ErrorKind::OutOfMemory || options.when == Tiling::Off || last)
                 throw;
         }

@@ -13,18 +13,6 @@ namespace {
 
 constexpr std::string_view nameless = "athanor"; // in place of a part of which nothing is left
 
-std::vector<std::string_view> partsOf(std::string_view path)
-{
-    std::vector<std::string_view> parts;
-    while (true) {
-        const size_t slash = path.find('/');
-        parts.push_back(path.substr(0, slash));
-        if (slash == path.npos)
-            return parts;
-        path.remove_prefix(slash + 1);
-    }
-}
-
 bool isUnsafe(char c)
 {
     return uint8_t(c) < 0x20 || c == 0x7f || std::string_view("<>:\"/\\|?*").find(c) != std::string_view::npos;
@@ -128,7 +116,7 @@ std::string namePatternProblem(std::string_view pattern)
     if (pattern.find_first_of("<>\"|?*") != pattern.npos)
         return "holds one of <>\"|?*, which file names do not have everywhere";
     std::string path;
-    for (const std::string_view part : partsOf(pattern)) {
+    for (const std::string_view part : pathParts(pattern)) {
         const bool onlyDots = part.size() > 2 && part.find_first_not_of('.') == part.npos; // another name comes instead
         path.append(path.empty() ? "" : "/").append(onlyDots ? nameless : part);
         if (part.empty())
@@ -140,7 +128,7 @@ std::string namePatternProblem(std::string_view pattern)
 std::string expandedName(std::string_view pattern, const Infotext& info, size_t reserve)
 {
     std::string name;
-    const std::vector<std::string_view> parts = partsOf(pattern);
+    const std::vector<std::string_view> parts = pathParts(pattern);
     for (size_t i = 0; i < parts.size(); ++i)
         name += (i ? "/" : "") + expandedPart(parts[i], info, maxNameBytes - reserve, i + 1 == parts.size());
     return name;

@@ -1,6 +1,7 @@
 #include "inference/pipeline/param_check.h"
 
 #include "inference/sampling/names.h"
+#include "inference/text/prompt_syntax.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 

@@ -4,8 +4,6 @@
 
 namespace athanor {
 
-constexpr size_t maxPromptBytes = 64 << 10;
-
 // What is wrong with it: the value, what is allowed; empty: nothing. Whole numbers are good as Float, as Seed from 0
 // on. The name of a file is not looked for, nor held against any folder: fileNameProblem (file_name.h) and the host do
 // that.

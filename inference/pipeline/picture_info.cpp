@@ -1,6 +1,7 @@
 #include "inference/pipeline/picture_info.h"
 
 #include "inference/pipeline/control.h"
+#include "inference/program.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
 
@@ -50,7 +51,7 @@ Infotext pictureInfo(const SampleInputs& inputs, const SampleOptions& o, int64_t
     for (size_t i = 0; i < inputs.positive.controls.size(); ++i)
         add(("ControlNet " + std::to_string(i)).c_str(), controlInfo(*inputs.positive.controls[i]));
     add("RNG", o.noise == NoiseKind::Philox ? "NV" : "CPU");
-    add("Version", "Athanor " ATHANOR_VERSION);
+    add("Version", std::string("Athanor ") + programVersion());
     return info;
 }
 

@@ -191,4 +191,12 @@ RgbImage cropped(const RgbImage& image, const Region& r)
     return result;
 }
 
+RgbImage filling(const RgbImage& image, const RgbImage& like, Resample method)
+{
+    if (image.width == like.width && image.height == like.height)
+        return image;
+    const Region part = middle({image.width, image.height}, {like.width, like.height});
+    return resampled(cropped(image, part), like.width, like.height, method);
+}
+
 }

@@ -41,5 +41,7 @@ Region middle(Size from, Size to);
 // The region must lie inside.
 std::vector<float> cropped(std::span<const float> values, int64_t planes, Size size, const Region& region);
 RgbImage cropped(const RgbImage& image, const Region& region);
+// Its middle in the size of the other; itself where the sizes agree.
+RgbImage filling(const RgbImage& image, const RgbImage& like, Resample method);
 
 }

@@ -12,7 +12,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int smallestTile = 32;
+constexpr int smallestUpscalerTile = 32;
 constexpr int longestSide = 16'384;
 
 struct Area {
@@ -67,7 +67,7 @@ int fitting(Gpu& gpu, const Upscaler& model, int tile)
     const auto need = [&](int side) {
         return upscaleMemory(model, side + 2 * model.convolutions, side + 2 * model.convolutions);
     };
-    while (tile / 2 >= smallestTile && need(tile) > left)
+    while (tile / 2 >= smallestUpscalerTile && need(tile) > left)
         tile /= 2;
     return tile;
 }
@@ -93,7 +93,7 @@ RgbImage upscaled(Gpu& gpu, const Upscaler& model, const RgbImage& image, int ti
             try {
                 enlarge(gpu, model, image, area, result);
             } catch (const Error& error) {
-                if (error.kind != ErrorKind::OutOfMemory || tile / 2 < smallestTile)
+                if (error.kind != ErrorKind::OutOfMemory || tile / 2 < smallestUpscalerTile)
                     throw;
                 return upscaled(gpu, model, image, tile / 2, onTile);
             }

@@ -12,18 +12,18 @@ namespace athanor {
 
 namespace {
 
-constexpr int longestSide = 16'384;
+constexpr int longestSource = 16'384;
 constexpr int padMultiple = 64;
 
 cv::Size sizeAt(const RgbImage& image, int resolution)
 {
     const double factor = double(resolution) / double(std::min(image.width, image.height));
     const double width = std::nearbyint(image.width * factor), height = std::nearbyint(image.height * factor);
-    if (std::max(width, height) > longestSide)
+    if (std::max(width, height) > longestSource)
         throw Error(ErrorKind::BadArgument,
             "at resolution " + std::to_string(resolution) + " the picture of " + std::to_string(image.width) + "×"
-                + std::to_string(image.height) + " pixels would have a side longer than " + std::to_string(longestSide)
-                + "; crop it, or take resolution 0");
+                + std::to_string(image.height) + " pixels would have a side longer than "
+                + std::to_string(longestSource) + "; crop it, or take resolution 0");
     return {int(width), int(height)};
 }
 

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view format = "drawing 1 ";
 constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr int bitsEach = 5, more = 1 << bitsEach, mostDigits = 5; // 25 bits hold every difference
-constexpr int farthest = largestSheet * unitsPerPixel;
+constexpr int farthestPoint = largestSheet * unitsPerPixel;
 
 constexpr auto digitOf = [] {
     std::array<int8_t, 256> table{};
@@ -72,8 +72,8 @@ public:
         stroke.brush.hardness = take("hardness", 0, 100);
         StrokePoint point{0, 0, 0};
         do {
-            point.x = take("x", -farthest, 2 * farthest, point.x);
-            point.y = take("y", -farthest, 2 * farthest, point.y);
+            point.x = take("x", -farthestPoint, 2 * farthestPoint, point.x);
+            point.y = take("y", -farthestPoint, 2 * farthestPoint, point.y);
             point.pressure = pressed ? take("pressure", 0, mostPressure, point.pressure) : mostPressure;
             stroke.points.push_back(point);
             if (pointsBefore + stroke.points.size() > maxStrokePoints)

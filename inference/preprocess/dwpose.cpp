@@ -16,7 +16,7 @@ namespace {
 // YOLOX
 constexpr int strides[] = {8, 16, 32};
 constexpr double mostOverlap = 0.45, leastCandidate = 0.1, leastPerson = 0.3;
-constexpr size_t mostPeople = 64;
+constexpr size_t mostDetected = 64;
 
 double overlap(const PersonBox& a, const PersonBox& b)
 {
@@ -33,7 +33,7 @@ std::vector<PersonBox> withoutDoubles(std::vector<PersonBox> boxes)
     std::ranges::stable_sort(boxes, std::ranges::greater(), &PersonBox::score);
     std::vector<PersonBox> kept;
     for (const PersonBox& box : boxes)
-        if (kept.size() < mostPeople
+        if (kept.size() < mostDetected
             && std::ranges::all_of(kept, [&](const PersonBox& other) { return overlap(box, other) <= mostOverlap; }))
             kept.push_back(box);
     return kept;

@@ -14,9 +14,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int64_t longestSide = 16'384;
+constexpr int64_t longestCanvas = 16'384;
 constexpr size_t mostPeople = 1'000;
-constexpr double farthest = 1e6; // of a coordinate
+constexpr double farthestJoint = 1e6; // of a coordinate
 constexpr size_t body25Points = 25;
 
 // Where the 18 points stand among OpenPose's 25, which have a middle of the hips and feet besides.
@@ -24,7 +24,7 @@ constexpr int of25[bodyPoints] = {0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14,
 
 double readNumber(const Json& value, const std::string& what)
 {
-    if (!value.is_number() || !(std::abs(value.get<double>()) <= farthest))
+    if (!value.is_number() || !(std::abs(value.get<double>()) <= farthestJoint))
         throw JsonRefusal(value, what + " must hold numbers from -1000000 to 1000000");
     return value.get<double>();
 }
@@ -83,7 +83,7 @@ void eachPoint(Poses& poses, const auto& visit)
 int sideFor(double largest)
 {
     constexpr int multiple = 64;
-    return int(std::clamp<double>((std::floor(largest / multiple) + 1) * multiple, multiple, longestSide));
+    return int(std::clamp<double>((std::floor(largest / multiple) + 1) * multiple, multiple, longestCanvas));
 }
 
 Poses posesOf(const Json& json, double confidence)
@@ -107,8 +107,8 @@ Poses posesOf(const Json& json, double confidence)
     const bool pixels = largest > 1;
     const Json *width = fields.find("canvas_width"), *height = fields.find("canvas_height");
     if (width && height) {
-        poses.width = int(readInteger(*width, "\"canvas_width\"", 1, longestSide));
-        poses.height = int(readInteger(*height, "\"canvas_height\"", 1, longestSide));
+        poses.width = int(readInteger(*width, "\"canvas_width\"", 1, longestCanvas));
+        poses.height = int(readInteger(*height, "\"canvas_height\"", 1, longestCanvas));
     } else if (pixels) {
         poses.width = sideFor(right);
         poses.height = sideFor(bottom);

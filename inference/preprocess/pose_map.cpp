@@ -13,7 +13,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int longestSide = 16'384;
+constexpr int longestMap = 16'384;
 constexpr int limbHalfWidth = 4, jointRadius = 4, faceRadius = 3, handLineWidth = 2;
 
 // Limb i of poseLimbs has colour i, as has joint i.
@@ -144,10 +144,10 @@ void drawBlended(const PosePainter& painter, cv::Mat& canvas, const std::vector<
 
 RgbImage drawPoses(const Poses& poses, int width, int height, const PoseDrawing& drawing)
 {
-    if (width < 1 || height < 1 || width > longestSide || height > longestSide)
+    if (width < 1 || height < 1 || width > longestMap || height > longestMap)
         throw Error(ErrorKind::BadArgument,
             "the map of poses would have " + std::to_string(width) + "×" + std::to_string(height)
-                + " pixels, but sides must be from 1 to " + std::to_string(longestSide));
+                + " pixels, but sides must be from 1 to " + std::to_string(longestMap));
     const RgbImage black{width, height, std::vector<uint8_t>(size_t(width) * size_t(height) * 3)};
     return throughMat(black, [&](const cv::Mat& empty) {
         cv::Mat canvas = empty.clone();

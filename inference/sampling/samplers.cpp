@@ -186,7 +186,7 @@ Array lcm(const Walk& walk, Array x)
     return x;
 }
 
-constexpr Sampler table[] = {
+constexpr Sampler samplerTable[] = {
     {"euler", "Euler", ancestral, 0, false, false},
     {"euler_ancestral", "Euler a", ancestral, 1, true, true},
     {"heun", "Heun", heun, 0, false, false},
@@ -225,7 +225,7 @@ void checkSigmas(std::span<const double> sigmas)
 
 std::span<const Sampler> samplers()
 {
-    return table;
+    return samplerTable;
 }
 
 const Sampler& findSampler(std::string_view name)

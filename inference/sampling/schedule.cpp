@@ -85,7 +85,7 @@ std::vector<double> ddimUniform(const NoiseModel& model, int steps)
     return values;
 }
 
-constexpr Schedule table[] = {
+constexpr Schedule scheduleTable[] = {
     {"normal", "Normal", normal},
     {"simple", "Simple", simple},
     {"karras", "Karras", karras},
@@ -125,7 +125,7 @@ double timestepAt(const NoiseModel& model, double sigma)
 
 std::span<const Schedule> schedules()
 {
-    return table;
+    return scheduleTable;
 }
 
 const Schedule& findSchedule(std::string_view name)

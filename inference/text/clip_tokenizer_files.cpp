@@ -1,5 +1,6 @@
 #include "inference/text/clip_tokenizer_files.h"
 
+#include "inference/program.h"
 #include "inference/weights/byte_source.h"
 #include "inference/weights/json_text.h"
 #include "inference/weights/printable.h"
@@ -240,7 +241,7 @@ ClipTokenizer build(const BpeTable& table)
 ClipTokenizer builtInClipTokenizer()
 {
     BpeTable table;
-    table.path = ATHANOR_RESOURCES "/tokenizers/clip_bpe/merges.txt";
+    table.path = resourcePath("tokenizers/clip_bpe/merges.txt");
     addMergeLines(table, table.path);
     table.vocabulary.reserve(2 * 256 + table.merges.size() + 2);
 

@@ -1,6 +1,7 @@
 // The program's answers to wrong and unusual arguments, from outside.
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -152,7 +153,7 @@ void CommandLineTest::survivesClosedStreams()
 {
     QProcess process;
     process.start("bash",
-        {"-c", "exec <&- >&-; exec \"$0\" \"$@\"", ATHANOR_PROGRAM, "inspect",
+        {"-c", "exec <&- >&-; exec \"$0\" \"$@\"", QString::fromStdString(programPath()), "inspect",
             QString::fromStdString(testDataPath("tiny_a.safetensors"))});
     verifyError(result(process), 7, "standard output");
 }
@@ -177,5 +178,5 @@ void CommandLineTest::saysWhenThereIsNoDevice()
     verifyError(result(process), 5, "install");
 }
 
-QTEST_GUILESS_MAIN(CommandLineTest)
+ATHANOR_CORE_TEST(CommandLineTest)
 #include "command_line_test.moc"

@@ -2,6 +2,7 @@
 #include "app/control_arguments.h"
 #include "inference/pipeline/graph_edit.h"
 #include "render/error.h"
+#include "tests/support/test_program.h"
 
 #include <QDir>
 #include <QFile>
@@ -175,5 +176,5 @@ void ControlArgumentsTest::becomesNodes()
     QVERIFY((feeds({net, "model"}) == PortRef{checkpoint, "model"}));
 }
 
-QTEST_GUILESS_MAIN(ControlArgumentsTest)
+ATHANOR_CORE_TEST(ControlArgumentsTest)
 #include "control_arguments_test.moc"

@@ -7,6 +7,8 @@
 #include "inference/preprocess/canny.h"
 #include "inference/preprocess/starter_estimators.h"
 #include "tests/support/device_run_host.h"
+#include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -29,7 +31,7 @@ enum Tile { Picture, Lineart, Depth, Pose };
 
 std::string starter(const std::string& name)
 {
-    return ATHANOR_SOURCE_DIR "/resources/models/starter" + name;
+    return sourcePath("resources/models/starter") + name;
 }
 
 RgbImage tileOf(const RgbImage& sheet, int scene, Tile tile)
@@ -248,5 +250,5 @@ void ControlScoresHeavyTest::poseFollows()
     QVERIFY(with <= 0.05);
 }
 
-QTEST_GUILESS_MAIN(ControlScoresHeavyTest)
+ATHANOR_CORE_TEST(ControlScoresHeavyTest)
 #include "control_scores_heavy_test.moc"

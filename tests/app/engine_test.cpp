@@ -3,6 +3,7 @@
 
 #include "inference/pipeline/graph_edit.h"
 #include "tests/support/fake_run_host.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -123,5 +124,5 @@ private:
     std::vector<std::string> m_done; // read when the engine is idle or gone
 };
 
-QTEST_APPLESS_MAIN(EngineTest)
+ATHANOR_TEST(EngineTest)
 #include "engine_test.moc"

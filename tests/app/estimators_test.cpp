@@ -11,6 +11,7 @@
 #include "inference/preprocess/straight_lines.h"
 #include "render/error.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -232,7 +233,7 @@ private slots:
     // Its weights are stored in 16 bits, which OpenCV does not read by itself.
     void theShippedNetworkFindsItsOwnScenes()
     {
-        const std::string path = ATHANOR_SOURCE_DIR "/resources/models/starter/estimators/athanor_estimators.onnx";
+        const std::string path = sourcePath("resources/models/starter/estimators/athanor_estimators.onnx");
         OnnxNetwork net(path);
         const RgbImage sheet = readImage(testDataPath("control_scenes/scenes.png"));
         const RgbImage scene = cropped(sheet, {0, 256, 256, 256}), truth = cropped(sheet, {512, 256, 256, 256});
@@ -296,5 +297,5 @@ private:
     }
 };
 
-QTEST_GUILESS_MAIN(EstimatorsTest)
+ATHANOR_CORE_TEST(EstimatorsTest)
 #include "estimators_test.moc"

@@ -1,6 +1,8 @@
 // The texts in Exif blocks: those of A1111 and ComfyUI, made here byte by byte, ours, and damaged ones.
 #include "app/exif.h"
 
+#include "tests/support/test_program.h"
+
 #include <QTest>
 #include <QtEndian>
 
@@ -243,5 +245,5 @@ void ExifTest::survivesEveryCutAndFlip()
     QVERIFY(read(b.header() + b.number(1, 2) + b.entry(0x8769, 4, 1, 8) + b.number(0, 4)).texts.empty());
 }
 
-QTEST_APPLESS_MAIN(ExifTest)
+ATHANOR_TEST(ExifTest)
 #include "exif_test.moc"

@@ -1,6 +1,7 @@
 // JPEG and WebP on the command line: written, told, and run again to the same bytes.
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include "app/image_store.h"
 
@@ -78,7 +79,7 @@ void ExportRunTest::generatesAndRunsAgain()
 void ExportRunTest::nodesSaveInTheirFormat()
 {
     const QString models = QString::fromStdString(testDataPath(""));
-    const QStringList words{"run", QStringLiteral(ATHANOR_SOURCE_DIR "/resources/workflows/text-to-image.json"),
+    const QStringList words{"run", QString::fromStdString(sourcePath("resources/workflows/text-to-image.json")),
         "--model", models + "/tiny_a", "--set", "size.width=64", "--set", "size.height=64", "--set", "sampler.steps=1",
         "--set", "prompt.text=a house", "--set", "save.name=[prompt]-[seed]-[counter]", "--sweep",
         "save.format=png,jpeg,webp_lossless", "--out", path("out")};
@@ -115,5 +116,5 @@ void ExportRunTest::preprocessesIntoEveryFormat()
     QVERIFY(run({"inspect", path(name)}).out.contains("a " + kind.toUtf8() + " picture"));
 }
 
-QTEST_GUILESS_MAIN(ExportRunTest)
+ATHANOR_CORE_TEST(ExportRunTest)
 #include "export_run_test.moc"

@@ -3,6 +3,7 @@
 #include "inference/pipeline/workflow_json.h"
 #include "tests/app/window_home.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 #include "ui/canvas/choice_popup.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/inspector/field_edit.h"
@@ -199,5 +200,5 @@ void FromNothingTest::buildsRunsCancelsUndoesAndReopens()
     QTRY_COMPARE(writeWorkflow(graph()), whole);
 }
 
-QTEST_MAIN(FromNothingTest)
+ATHANOR_WINDOW_TEST(FromNothingTest)
 #include "from_nothing_test.moc"

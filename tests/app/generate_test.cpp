@@ -1,6 +1,7 @@
 // The whole program, from a prompt to a picture, with the tiny model.
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -220,5 +221,5 @@ void GenerateTest::stopsWithinASecond()
         QVERIFY2(!QImage(path("steps/" + name)).isNull(), name.toUtf8());
 }
 
-QTEST_GUILESS_MAIN(GenerateTest)
+ATHANOR_CORE_TEST(GenerateTest)
 #include "generate_test.moc"

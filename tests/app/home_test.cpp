@@ -4,6 +4,8 @@
 #include "app/workflow_file.h"
 #include "inference/pipeline/validate.h"
 #include "tests/app/window_home.h"
+#include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/panels/models_panel.h"
 #include "ui/panels/shortcut_dialog.h"
@@ -90,11 +92,11 @@ void HomeTest::examplesAreReadyToRun()
         if (file == node.params.end())
             continue;
         const QString name = QString::fromStdString(std::get<std::string>(file->second));
-        QVERIFY2(QFile::exists(ATHANOR_SOURCE_DIR "/resources/models/" + name)
-                || QFile::exists(ATHANOR_SOURCE_DIR "/resources/inputs/" + name),
+        QVERIFY2(QFile::exists(QString::fromStdString(sourcePath("resources/models/")) + name)
+                || QFile::exists(QString::fromStdString(sourcePath("resources/inputs/")) + name),
             qPrintable(name));
     }
-    const QFileInfo picture(ATHANOR_SOURCE_DIR "/resources/pictures/" + workflow + ".jpg");
+    const QFileInfo picture(QString::fromStdString(sourcePath("resources/pictures/")) + workflow + ".jpg");
     QVERIFY2(picture.exists() && picture.size() <= 20'000, qPrintable(picture.filePath()));
 }
 
@@ -247,5 +249,5 @@ void HomeTest::spaceIsAKeyLikeOthers()
     QCOMPARE(fitted, 1);
 }
 
-QTEST_MAIN(HomeTest)
+ATHANOR_WINDOW_TEST(HomeTest)
 #include "home_test.moc"

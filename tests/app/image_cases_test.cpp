@@ -2,6 +2,7 @@
 #include "tests/support/jpeg_parts.h"
 #include "tests/support/picture_bytes.h"
 #include "tests/support/png_chunks.h"
+#include "tests/support/test_program.h"
 
 #include <QImageWriter>
 #include <QTest>
@@ -277,5 +278,5 @@ void ImageCasesTest::i17_pngTexts()
     }
 }
 
-QTEST_GUILESS_MAIN(ImageCasesTest)
+ATHANOR_CORE_TEST(ImageCasesTest)
 #include "image_cases_test.moc"

@@ -2,6 +2,7 @@
 #include "tests/support/jpeg_parts.h"
 #include "tests/support/picture_bytes.h"
 #include "tests/support/png_chunks.h"
+#include "tests/support/test_program.h"
 
 #include <QColorSpace>
 #include <QTest>
@@ -209,5 +210,5 @@ void ImageDamageTest::hostileContainers()
         QVERIFY(infoOf(bytes).texts.empty());
 }
 
-QTEST_GUILESS_MAIN(ImageDamageTest)
+ATHANOR_CORE_TEST(ImageDamageTest)
 #include "image_damage_test.moc"

@@ -2,6 +2,7 @@
 
 #include "render/error.h"
 #include "tests/support/png_chunks.h"
+#include "tests/support/test_program.h"
 
 #include <QBuffer>
 #include <QColorSpace>
@@ -270,5 +271,5 @@ void ImageStoreTest::namesBatches()
     QCOMPARE(batchPath("a.b/x.y.PNG", 9), std::string("a.b/x.y-10.PNG"));
 }
 
-QTEST_GUILESS_MAIN(ImageStoreTest)
+ATHANOR_CORE_TEST(ImageStoreTest)
 #include "image_store_test.moc"

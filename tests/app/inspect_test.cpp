@@ -4,6 +4,7 @@
 #include "render/error.h"
 #include "tests/support/png_chunks.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -146,5 +147,5 @@ void InspectTest::refuses()
     }
 }
 
-QTEST_APPLESS_MAIN(InspectTest)
+ATHANOR_TEST(InspectTest)
 #include "inspect_test.moc"

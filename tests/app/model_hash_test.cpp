@@ -2,6 +2,7 @@
 
 #include "render/error.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QCryptographicHash>
 #include <QDir>
@@ -97,5 +98,5 @@ void ModelHashTest::stops()
     }
 }
 
-QTEST_APPLESS_MAIN(ModelHashTest)
+ATHANOR_TEST(ModelHashTest)
 #include "model_hash_test.moc"

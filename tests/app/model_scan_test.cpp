@@ -3,6 +3,7 @@
 
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QDir>
 #include <QFile>
@@ -156,7 +157,7 @@ void ModelScanTest::tellsPrecision()
 
 void ModelScanTest::takesAFolderAsOneModel()
 {
-    m_scan->setFolders({{ATHANOR_SOURCE_DIR "/resources/models", true}}, m_folder->path().toStdString());
+    m_scan->setFolders({{sourcePath("resources/models"), true}}, m_folder->path().toStdString());
     scan();
     QCOMPARE(int(find("starter").family), int(ModelFamily::Checkpoint));
     QVERIFY(find("starter").isShipped);
@@ -296,7 +297,7 @@ void ModelScanTest::looksAgainByItself()
 
 void ModelScanTest::namesWhatParametersMayHave()
 {
-    m_scan->setFolders({{ATHANOR_SOURCE_DIR "/resources/models", true}, {m_folder->path().toStdString(), false}}, "");
+    m_scan->setFolders({{sourcePath("resources/models"), true}, {m_folder->path().toStdString(), false}}, "");
     writeBytes(path("lora.safetensors"), loraBytes());
     scan();
     const auto names = m_scan->names();
@@ -317,5 +318,5 @@ void ModelScanTest::canBeStoppedAtAnyTime()
     m_scan.reset(); // in the middle
 }
 
-QTEST_MAIN(ModelScanTest)
+ATHANOR_WINDOW_TEST(ModelScanTest)
 #include "model_scan_test.moc"

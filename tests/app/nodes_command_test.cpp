@@ -1,6 +1,7 @@
 // The subcommand that lists the nodes, as text and as JSON.
 #include "inference/pipeline/node_type.h"
 #include "tests/support/program.h"
+#include "tests/support/test_program.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -59,5 +60,5 @@ private:
     QTemporaryDir m_cache;
 };
 
-QTEST_GUILESS_MAIN(NodesCommandTest)
+ATHANOR_CORE_TEST(NodesCommandTest)
 #include "nodes_command_test.moc"

@@ -4,6 +4,7 @@
 #include "inference/pipeline/output_name.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
+#include "tests/support/test_program.h"
 
 #include <QDir>
 #include <QFile>
@@ -176,5 +177,5 @@ void OutputNameTest::tellsWhatCannotBeWritten()
     }
 }
 
-QTEST_APPLESS_MAIN(OutputNameTest)
+ATHANOR_TEST(OutputNameTest)
 #include "output_name_test.moc"

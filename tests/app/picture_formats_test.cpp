@@ -4,6 +4,7 @@
 #include "render/error.h"
 #include "tests/support/jpeg_parts.h"
 #include "tests/support/picture_bytes.h"
+#include "tests/support/test_program.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -212,5 +213,5 @@ void PictureFormatsTest::leavesCamerasAlone()
                 .texts.empty());
 }
 
-QTEST_GUILESS_MAIN(PictureFormatsTest)
+ATHANOR_CORE_TEST(PictureFormatsTest)
 #include "picture_formats_test.moc"

@@ -2,6 +2,7 @@
 
 #include "render/error.h"
 #include "tests/support/png_chunks.h"
+#include "tests/support/test_program.h"
 
 #include <QBuffer>
 #include <QImage>
@@ -187,5 +188,5 @@ void PngTextTest::countsTexts()
     QVERIFY(beyond.warnings.back().find("more than 256 texts") != std::string::npos);
 }
 
-QTEST_APPLESS_MAIN(PngTextTest)
+ATHANOR_TEST(PngTextTest)
 #include "png_text_test.moc"

@@ -21,6 +21,7 @@
 #include "render/error.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -318,5 +319,5 @@ void PreprocessTest::commandRefuses()
     QVERIFY(!QFile::exists(path("none.png")));
 }
 
-QTEST_GUILESS_MAIN(PreprocessTest)
+ATHANOR_CORE_TEST(PreprocessTest)
 #include "preprocess_test.moc"

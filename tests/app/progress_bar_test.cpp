@@ -1,5 +1,7 @@
 #include "app/progress_bar.h"
 
+#include "tests/support/test_program.h"
+
 #include <QTest>
 
 using namespace athanor;
@@ -34,5 +36,5 @@ void ProgressBarTest::tellsStepsAndTime()
     QCOMPARE(QString::fromStdString(stepsLine("sampling", done, all, seconds)), line);
 }
 
-QTEST_APPLESS_MAIN(ProgressBarTest)
+ATHANOR_TEST(ProgressBarTest)
 #include "progress_bar_test.moc"

@@ -5,6 +5,7 @@
 #include "inference/pipeline/workflow_json.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -41,7 +42,10 @@ private slots:
 private:
     QString path(const QString& name) const { return m_folder->filePath(name); }
     static QString tiny() { return QString::fromStdString(testDataPath("tiny_a")); }
-    static QString textToImage() { return ATHANOR_SOURCE_DIR "/resources/workflows/text-to-image.json"; }
+    static QString textToImage()
+    {
+        return QString::fromStdString(sourcePath("resources/workflows/text-to-image.json"));
+    }
     ProgramResult start(const QStringList& words) const { return runProgram(words, m_cache.path()); }
     // A small picture by the shipped workflow.
     QStringList arguments(const QStringList& more = {}) const
@@ -278,7 +282,7 @@ void RunTest::refuses()
 void RunTest::tellsAClosedOutput()
 {
     QProcess process;
-    prepare(process, {"-c", "exec \"$@\" --json >&-", "sh", ATHANOR_PROGRAM}, m_cache.path());
+    prepare(process, {"-c", "exec \"$@\" --json >&-", "sh", QString::fromStdString(programPath())}, m_cache.path());
     process.setProgram("/bin/sh");
     process.setArguments(process.arguments() + arguments());
     process.start();
@@ -312,8 +316,8 @@ void RunTest::stopsWithinASecond()
 void RunTest::builtInWorkflowsAreCanonical_data()
 {
     QTest::addColumn<QString>("file");
-    for (const QString& name : QDir(ATHANOR_SOURCE_DIR "/resources/workflows").entryList({"*.json"}))
-        QTest::newRow(qPrintable(name)) << ATHANOR_SOURCE_DIR "/resources/workflows/" + name;
+    for (const QString& name : QDir(QString::fromStdString(sourcePath("resources/workflows"))).entryList({"*.json"}))
+        QTest::newRow(qPrintable(name)) << QString::fromStdString(sourcePath("resources/workflows/")) + name;
 }
 
 void RunTest::builtInWorkflowsAreCanonical()
@@ -327,5 +331,5 @@ void RunTest::builtInWorkflowsAreCanonical()
         QCOMPARE(node.params.size(), findNodeType(node.type)->params.size());
 }
 
-QTEST_GUILESS_MAIN(RunTest)
+ATHANOR_CORE_TEST(RunTest)
 #include "run_test.moc"

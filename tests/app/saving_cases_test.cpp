@@ -2,6 +2,7 @@
 #include "app/new_file.h"
 #include "app/whole_file.h"
 #include "render/error.h"
+#include "tests/support/test_program.h"
 
 #include <QDir>
 #include <QFile>
@@ -287,5 +288,5 @@ void SavingCasesTest::e15_neverTheNameOfAnother()
         QCOMPARE(counts[QByteArray(1000, letter)], 20);
 }
 
-QTEST_APPLESS_MAIN(SavingCasesTest)
+ATHANOR_TEST(SavingCasesTest)
 #include "saving_cases_test.moc"

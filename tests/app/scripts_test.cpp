@@ -1,7 +1,12 @@
 // The shell scripts of the house: they parse, and the package list says what they need.
+#include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
+
 #include <QProcess>
 #include <QRegularExpression>
 #include <QTest>
+
+using namespace athanor;
 
 class ScriptsTest : public QObject {
     Q_OBJECT
@@ -14,7 +19,7 @@ private slots:
 
 namespace {
 
-constexpr const char* source = ATHANOR_SOURCE_DIR;
+const QString source = QString::fromStdString(sourcePath(""));
 
 // What bash prints for a script that has sourced .ci/steps.sh.
 QByteArray bash(const QString& script, int* exitCode = nullptr)
@@ -70,5 +75,5 @@ void ScriptsTest::saysWhatIsMissingWithoutRights()
     QVERIFY2(said.contains("as root, run: apt-get install -y --no-install-recommends athanor-no-such-package"), said);
 }
 
-QTEST_APPLESS_MAIN(ScriptsTest)
+ATHANOR_TEST(ScriptsTest)
 #include "scripts_test.moc"

@@ -1,5 +1,7 @@
 // The Chinese of the window: complete, as the tools that collect texts see the program now, and in use.
 #include "tests/support/program.h"
+#include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 #include "ui/document/labels.h"
 #include "ui/document/node_texts.h"
 #include "ui/language.h"
@@ -13,7 +15,7 @@ using namespace athanor;
 
 namespace {
 
-const QString tsPath = QStringLiteral(ATHANOR_SOURCE_DIR "/resources/translations/athanor_zh_CN.ts");
+const QString tsPath = QString::fromStdString(sourcePath("resources/translations/athanor_zh_CN.ts"));
 
 struct Message {
     QString context, source;
@@ -91,8 +93,8 @@ void TranslationTest::isComplete()
     const QString copy = folder.filePath("athanor_zh_CN.ts");
     QVERIFY(QFile::copy(tsPath, copy));
     QProcess update;
-    update.start(
-        QStringLiteral(ATHANOR_SOURCE_DIR "/resources/translations/update"), {QStringLiteral(ATHANOR_PROGRAM), copy});
+    update.start(QString::fromStdString(sourcePath("resources/translations/update")),
+        {QString::fromStdString(programPath()), copy});
     const ProgramResult done = result(update);
     QVERIFY2(done.exitCode == 0, done.err.constData());
     QVERIFY2(!done.err.contains("lacks Q_OBJECT"), done.err.constData()); // its tr() would look elsewhere
@@ -144,5 +146,5 @@ void TranslationTest::fallsBackToEnglish()
     QCOMPARE(nodeText("A text that nobody translated"), QString("A text that nobody translated"));
 }
 
-QTEST_GUILESS_MAIN(TranslationTest)
+ATHANOR_CORE_TEST(TranslationTest)
 #include "translation_test.moc"

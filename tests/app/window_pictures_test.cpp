@@ -8,6 +8,7 @@
 #include "tests/support/png_chunks.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/panels/export_dialog.h"
 #include "ui/panels/picture_card.h"
@@ -451,5 +452,5 @@ void WindowPicturesTest::pullsThePictureOut()
     QCOMPARE(wanted.size(), 1);
 }
 
-QTEST_MAIN(WindowPicturesTest)
+ATHANOR_WINDOW_TEST(WindowPicturesTest)
 #include "window_pictures_test.moc"

@@ -8,6 +8,7 @@
 #include "tests/app/window_home.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 #include "ui/canvas/graph_view.h"
 
 #include <QAction>
@@ -467,5 +468,5 @@ void WindowTest::tellsWhenThereIsNoDisplay()
     }
 }
 
-QTEST_MAIN(WindowTest)
+ATHANOR_WINDOW_TEST(WindowTest)
 #include "window_test.moc"

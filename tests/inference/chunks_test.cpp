@@ -3,6 +3,7 @@
 #include "inference/text/clip_tokenizer_files.h"
 #include "render/error.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 #include <numeric>
@@ -195,5 +196,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(ChunksTest)
+ATHANOR_TEST(ChunksTest)
 #include "chunks_test.moc"

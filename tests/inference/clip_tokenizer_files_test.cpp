@@ -2,6 +2,7 @@
 #include "inference/text/clip_tokenizer_files.h"
 #include "render/error.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -162,5 +163,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(ClipTokenizerFilesTest)
+ATHANOR_TEST(ClipTokenizerFilesTest)
 #include "clip_tokenizer_files_test.moc"

@@ -1,6 +1,7 @@
 // Token ids against transformers' (tests/reference/tokens.py), exactly.
 #include "inference/text/clip_tokenizer_files.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 #include <ctime>
@@ -110,5 +111,5 @@ private:
     const ClipTokenizer m_tokenizer = builtInClipTokenizer();
 };
 
-QTEST_APPLESS_MAIN(ClipTokenizerTest)
+ATHANOR_TEST(ClipTokenizerTest)
 #include "clip_tokenizer_test.moc"

@@ -3,6 +3,7 @@
 #include "inference/weights/json_text.h"
 #include "tests/support/comfy_graph.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -297,5 +298,5 @@ void ComfyuiCasesTest::apiLeavesOutWhatFeedsNothing()
     QVERIFY(api.find("latent_image") == std::string::npos && api.find("null") == std::string::npos);
 }
 
-QTEST_APPLESS_MAIN(ComfyuiCasesTest)
+ATHANOR_TEST(ComfyuiCasesTest)
 #include "comfyui_cases_test.moc"

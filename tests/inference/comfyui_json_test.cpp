@@ -6,6 +6,7 @@
 #include "inference/pipeline/flatten.h"
 #include "inference/pipeline/validate.h"
 #include "tests/support/comfy_graph.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -480,5 +481,5 @@ void ComfyuiJsonTest::apiUsesTheClassThatFits()
     QCOMPARE(api["1"]["class_type"].get<std::string>(), className.toStdString());
 }
 
-QTEST_APPLESS_MAIN(ComfyuiJsonTest)
+ATHANOR_TEST(ComfyuiJsonTest)
 #include "comfyui_json_test.moc"

@@ -4,6 +4,7 @@
 #include "tests/support/device_run_host.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/reference.h"
+#include "tests/support/test_program.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -370,5 +371,5 @@ void ControlNodesTest::followsTheCurve()
         QCOMPARE(strengthAt(control, i, 5), i == 1 || i == 2 ? 2.0 : 0.0);
 }
 
-QTEST_APPLESS_MAIN(ControlNodesTest)
+ATHANOR_TEST(ControlNodesTest)
 #include "control_nodes_test.moc"

@@ -5,6 +5,7 @@
 //     ATHANOR_REAL_SIZE_MODEL=FILE ATHANOR_REAL_SIZE_CONTROL=NET ctest --preset release -L heavy
 #include "inference/models/stable_diffusion.h"
 #include "tests/support/real_size.h"
+#include "tests/support/test_program.h"
 #include <ctime>
 
 using namespace athanor;
@@ -98,5 +99,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(ControlnetHeavyTest)
+ATHANOR_TEST(ControlnetHeavyTest)
 #include "controlnet_heavy_test.moc"

@@ -9,6 +9,7 @@
 #include "tests/support/model_bytes.h"
 #include "tests/support/reference.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 #include <QTemporaryDir>
 #include <QTest>
 #include <numeric>
@@ -384,5 +385,5 @@ void ControlnetTest::refusesAnotherWidth()
     QCOMPARE(refusal([&] { requireFit(*m_net, m_model->unet); }), std::string());
 }
 
-QTEST_APPLESS_MAIN(ControlnetTest)
+ATHANOR_TEST(ControlnetTest)
 #include "controlnet_test.moc"

@@ -4,6 +4,7 @@
 #include "inference/models/stable_diffusion.h"
 #include "render/error.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 #include <QTest>
 #include <algorithm>
 #include <functional>
@@ -178,5 +179,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(DetectTest)
+ATHANOR_TEST(DetectTest)
 #include "detect_test.moc"

@@ -4,6 +4,7 @@
 #include "inference/preprocess/drawing_sheet.h"
 #include "render/error.h"
 #include "tests/support/fake_run_host.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -335,5 +336,5 @@ void DrawingTest::aLargeDrawingRoundTrips()
     QVERIFY(json.find(text) != std::string::npos); // not a letter is escaped
 }
 
-QTEST_APPLESS_MAIN(DrawingTest)
+ATHANOR_TEST(DrawingTest)
 #include "drawing_test.moc"

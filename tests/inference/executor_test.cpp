@@ -4,6 +4,7 @@
 #include "inference/pipeline/graph_edit.h"
 #include "inference/pipeline/node_run.h"
 #include "tests/support/fake_run_host.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -506,5 +507,5 @@ private:
     std::vector<RunEvent> m_events;
 };
 
-QTEST_APPLESS_MAIN(ExecutorTest)
+ATHANOR_TEST(ExecutorTest)
 #include "executor_test.moc"

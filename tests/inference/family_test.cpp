@@ -2,6 +2,7 @@
 #include "inference/models/family.h"
 
 #include "tests/support/model_bytes.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -147,5 +148,5 @@ void FamilyTest::pipelineClasses()
         QCOMPARE(identifyPipelineClass(unknown).kind, ModelKind::Unknown);
 }
 
-QTEST_APPLESS_MAIN(FamilyTest)
+ATHANOR_TEST(FamilyTest)
 #include "family_test.moc"

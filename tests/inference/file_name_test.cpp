@@ -1,6 +1,8 @@
 // J13: which names in a workflow are names of files in our folders, the same on every system.
 #include "inference/pipeline/file_name.h"
 
+#include "tests/support/test_program.h"
+
 #include <QTest>
 
 using namespace athanor;
@@ -52,5 +54,5 @@ void FileNameTest::tellsPlainNames()
     QVERIFY2(problem.isEmpty() ? said.isEmpty() : said.contains(problem), "said: " + said);
 }
 
-QTEST_APPLESS_MAIN(FileNameTest)
+ATHANOR_TEST(FileNameTest)
 #include "file_name_test.moc"

@@ -2,6 +2,7 @@
 #include "inference/pipeline/graph_edit.h"
 #include "inference/pipeline/run_plan.h"
 #include "tests/support/fake_run_host.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -109,5 +110,5 @@ private:
     FakeRunHost m_host;
 };
 
-QTEST_APPLESS_MAIN(FingerprintTest)
+ATHANOR_TEST(FingerprintTest)
 #include "fingerprint_test.moc"

@@ -4,6 +4,7 @@
 #include "inference/pipeline/subgraph.h"
 #include "tests/support/graph_types.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -198,5 +199,5 @@ void GraphEditTest::isFastAtAnySize()
     QVERIFY(whyNot(chain(10'000, "reroute"), {1, "image"}, {10'000, "image"}, testType).empty());
 }
 
-QTEST_APPLESS_MAIN(GraphEditTest)
+ATHANOR_TEST(GraphEditTest)
 #include "graph_edit_test.moc"

@@ -6,6 +6,7 @@
 #include "inference/pipeline/workflow_json.h"
 #include "render/error.h"
 #include "tests/support/graph_types.h"
+#include "tests/support/test_program.h"
 
 #include <QCryptographicHash>
 #include <QTest>
@@ -264,5 +265,5 @@ void GraphPropertyTest::staysWhole()
                        .arg(editor.refused)));
 }
 
-QTEST_APPLESS_MAIN(GraphPropertyTest)
+ATHANOR_TEST(GraphPropertyTest)
 #include "graph_property_test.moc"

@@ -3,6 +3,7 @@
 
 #include "inference/pipeline/validate.h"
 #include "tests/support/comfy_graph.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -286,5 +287,5 @@ void InfotextGraphTest::opensAnything()
     writeWorkflow(loaded.graph);
 }
 
-QTEST_APPLESS_MAIN(InfotextGraphTest)
+ATHANOR_TEST(InfotextGraphTest)
 #include "infotext_graph_test.moc"

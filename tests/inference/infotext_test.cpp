@@ -1,5 +1,7 @@
 #include "inference/pipeline/infotext.h"
 
+#include "tests/support/test_program.h"
+
 #include <QTest>
 
 using namespace athanor;
@@ -137,5 +139,5 @@ void InfotextTest::longTextTakesLinearTime()
     }
 }
 
-QTEST_APPLESS_MAIN(InfotextTest)
+ATHANOR_TEST(InfotextTest)
 #include "infotext_test.moc"

@@ -3,6 +3,7 @@
 
 #include "inference/weights/printable.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -98,5 +99,5 @@ void JsonTextTest::printableEscapes()
     QCOMPARE(QByteArray::fromStdString(printable(text.toStdString())), shown);
 }
 
-QTEST_APPLESS_MAIN(JsonTextTest)
+ATHANOR_TEST(JsonTextTest)
 #include "json_text_test.moc"

@@ -3,6 +3,7 @@
 #include "inference/preprocess/onnx_network.h"
 #include "render/error.h"
 #include "tests/support/device_run_host.h"
+#include "tests/support/test_program.h"
 
 #include <QFileInfo>
 #include <QTest>
@@ -156,5 +157,5 @@ private:
     int m_hashed = 0; // files loaded: each is hashed once
 };
 
-QTEST_APPLESS_MAIN(ModelCacheTest)
+ATHANOR_TEST(ModelCacheTest)
 #include "model_cache_test.moc"

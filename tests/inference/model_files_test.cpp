@@ -5,6 +5,7 @@
 #include "render/error.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -274,5 +275,5 @@ void ModelFilesTest::otherWeightFiles()
     QCOMPARE(vaeFile(), std::string("diffusion_pytorch_model.bin")); // whatever it is called, it is safetensors
 }
 
-QTEST_APPLESS_MAIN(ModelFilesTest)
+ATHANOR_TEST(ModelFilesTest)
 #include "model_files_test.moc"

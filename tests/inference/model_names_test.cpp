@@ -3,6 +3,7 @@
 
 #include "inference/weights/model_files.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 #include <algorithm>
@@ -101,5 +102,5 @@ void ModelNamesTest::folderAndSingleFileAgree()
     }
 }
 
-QTEST_APPLESS_MAIN(ModelNamesTest)
+ATHANOR_TEST(ModelNamesTest)
 #include "model_names_test.moc"

@@ -1,6 +1,7 @@
 #include "inference/weights/module.h"
 
 #include "render/error.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -67,5 +68,5 @@ void ModuleTest::namesWhatIsMissing()
     QVERIFY(refused([&] { m["blocks"][2].weight(); }, "\"blocks.2.weight\""));
 }
 
-QTEST_APPLESS_MAIN(ModuleTest)
+ATHANOR_TEST(ModuleTest)
 #include "module_test.moc"

@@ -4,6 +4,7 @@
 #include "inference/tensor/channels_last.h"
 #include "tests/support/reference.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 #include <QTest>
 
 using namespace athanor;
@@ -148,5 +149,5 @@ private:
     DType m_precision = DType::F32;
 };
 
-QTEST_APPLESS_MAIN(NetworksTest)
+ATHANOR_TEST(NetworksTest)
 #include "networks_test.moc"

@@ -7,6 +7,8 @@
 #include "inference/preprocess/drawing.h"
 #include "inference/preprocess/starter_estimators.h"
 #include "tests/support/device_run_host.h"
+#include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QDir>
 #include <QRegularExpression>
@@ -248,7 +250,7 @@ ParamValue neighbour(const Param& param, const ParamValue& now)
     case ParamKind::ControlNetFile:
         return testDataPath("control_b");
     case ParamKind::UpscalerFile:
-        return std::string(ATHANOR_SOURCE_DIR "/resources/models/starter/upscaler/athanor_x2.safetensors");
+        return sourcePath("resources/models/starter/upscaler/athanor_x2.safetensors");
     case ParamKind::ImageFile:
         return std::string("b.png");
     case ParamKind::Drawing: {
@@ -426,7 +428,7 @@ std::string NodeTypesTest::digestOf(const NodeType& type, Params params)
 void NodeTypesTest::everyFileIsInTheTable()
 {
     QStringList files, ids;
-    for (const QFileInfo& file : QDir(ATHANOR_SOURCE_DIR "/inference/nodes").entryInfoList({"*.cpp"}))
+    for (const QFileInfo& file : QDir(QString::fromStdString(sourcePath("inference/nodes"))).entryInfoList({"*.cpp"}))
         files << file.completeBaseName();
     for (const NodeType& type : nodeTypes())
         ids << text(type.id);
@@ -533,5 +535,5 @@ void NodeTypesTest::everyParameterActs()
     QVERIFY2(type.id == "upscale_image" && name == "tile", "changing it changes nothing"); // tiles leave no seams
 }
 
-QTEST_APPLESS_MAIN(NodeTypesTest)
+ATHANOR_TEST(NodeTypesTest)
 #include "node_types_test.moc"

@@ -1,6 +1,7 @@
 // V01 to V06 of the reliability catalogue: what parameters of nodes take, and what is refused with the range, before
 // anything runs.
 #include "inference/pipeline/validate.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -146,5 +147,5 @@ void NodeValuesTest::valuesTogether()
     QVERIFY2(problem.find(told.toStdString()) != std::string::npos, problem.c_str());
 }
 
-QTEST_APPLESS_MAIN(NodeValuesTest)
+ATHANOR_TEST(NodeValuesTest)
 #include "node_values_test.moc"

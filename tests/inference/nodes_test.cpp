@@ -2,6 +2,7 @@
 #include "inference/models/unet.h"
 #include "tests/support/device_run_host.h"
 #include "tests/support/reference.h"
+#include "tests/support/test_program.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -500,5 +501,5 @@ void NodesTest::listsPrompts()
     QCOMPARE(std::get<std::string>(list[1]), std::string("b (x:1.2)"));
 }
 
-QTEST_APPLESS_MAIN(NodesTest)
+ATHANOR_TEST(NodesTest)
 #include "nodes_test.moc"

@@ -1,6 +1,7 @@
 #include "inference/sampling/noise.h"
 
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QCryptographicHash>
 #include <QTest>
@@ -175,5 +176,5 @@ void NoiseTest::isStandardNormal()
     QVERIFY(std::abs(m.neighbours) < 0.0112);
 }
 
-QTEST_APPLESS_MAIN(NoiseTest)
+ATHANOR_TEST(NoiseTest)
 #include "noise_test.moc"

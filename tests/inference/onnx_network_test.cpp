@@ -5,6 +5,7 @@
 #include "render/error.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -174,5 +175,5 @@ private:
     QTemporaryDir m_folder;
 };
 
-QTEST_APPLESS_MAIN(OnnxNetworkTest)
+ATHANOR_TEST(OnnxNetworkTest)
 #include "onnx_network_test.moc"

@@ -1,5 +1,6 @@
 #include "tests/support/gpu_fixture.h"
 #include "tests/support/reference_ops.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -195,5 +196,5 @@ void OpsTest::attentionLooksAtEachHead()
     });
 }
 
-QTEST_APPLESS_MAIN(OpsTest)
+ATHANOR_TEST(OpsTest)
 #include "ops_test.moc"

@@ -1,6 +1,7 @@
 // The opcode walker: nothing runs (P01), wrong operands are refused (P03), bombs cost nothing (P04 to P06).
 #include "inference/weights/pickle.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/test_program.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>
@@ -287,5 +288,5 @@ void PickleTest::argumentsUsedAgainAreNotCopied()
     QVERIFY(timer.elapsed() < 2000);
 }
 
-QTEST_APPLESS_MAIN(PickleTest)
+ATHANOR_TEST(PickleTest)
 #include "pickle_test.moc"

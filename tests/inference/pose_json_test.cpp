@@ -1,6 +1,7 @@
 // Poses as OpenPose's JSON: the forms that others write, and what is refused with its place.
 #include "inference/preprocess/pose_json.h"
 #include "render/error.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -132,5 +133,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(PoseJsonTest)
+ATHANOR_TEST(PoseJsonTest)
 #include "pose_json_test.moc"

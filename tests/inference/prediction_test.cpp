@@ -2,6 +2,7 @@
 
 #include "render/error.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 #include <nlohmann/json.hpp>
@@ -100,5 +101,5 @@ void PredictionTest::starts()
     QVERIFY((noisedLatent({5, 6}, noise, 2) == Array{7, 2}));
 }
 
-QTEST_APPLESS_MAIN(PredictionTest)
+ATHANOR_TEST(PredictionTest)
 #include "prediction_test.moc"

@@ -1,6 +1,7 @@
 // A1111's documented behaviour, and prompts that nobody should write (reliability cases T01, T03, T05, T07, T08).
 #include "inference/text/prompt_syntax.h"
 #include "render/error.h"
+#include "tests/support/test_program.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -170,5 +171,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(PromptSyntaxTest)
+ATHANOR_TEST(PromptSyntaxTest)
 #include "prompt_syntax_test.moc"

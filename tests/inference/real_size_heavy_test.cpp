@@ -4,6 +4,7 @@
 //     ATHANOR_REAL_SIZE_MODEL=FILE ctest --preset release -L heavy
 #include "inference/models/stable_diffusion.h"
 #include "tests/support/real_size.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -45,5 +46,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(RealSizeHeavyTest)
+ATHANOR_TEST(RealSizeHeavyTest)
 #include "real_size_heavy_test.moc"

@@ -1,6 +1,7 @@
 // Other sizes, held against torch's interpolate and Pillow's LANCZOS.
 #include "inference/pipeline/resample.h"
 #include "render/error.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -121,5 +122,5 @@ private slots:
     void refusesAnUnknownMethod() { QVERIFY_THROWS_EXCEPTION(Error, resampleNamed("nearest")); }
 };
 
-QTEST_APPLESS_MAIN(ResampleTest)
+ATHANOR_TEST(ResampleTest)
 #include "resample_test.moc"

@@ -1,5 +1,7 @@
 #include "inference/pipeline/result_cache.h"
 
+#include "tests/support/test_program.h"
+
 #include <QTest>
 
 using namespace athanor;
@@ -66,5 +68,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(ResultCacheTest)
+ATHANOR_TEST(ResultCacheTest)
 #include "result_cache_test.moc"

@@ -1,6 +1,7 @@
 // The header's rules: every file here is refused with the sentence that says why, or accepted as it stands.
 #include "inference/weights/safetensors.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/test_program.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>
@@ -268,5 +269,5 @@ void SafetensorsTest::unknownTypeIsAnErrorOnlyForWhomNeedsIt()
         readError("whole").c_str());
 }
 
-QTEST_APPLESS_MAIN(SafetensorsTest)
+ATHANOR_TEST(SafetensorsTest)
 #include "safetensors_test.moc"

@@ -2,6 +2,7 @@
 
 #include "render/error.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 #include <nlohmann/json.hpp>
@@ -383,5 +384,5 @@ void SamplersTest::etaRange()
     QCOMPARE(withEta("ddpm", 1), std::string("eta: sampler ddpm has none; leave it out"));
 }
 
-QTEST_APPLESS_MAIN(SamplersTest)
+ATHANOR_TEST(SamplersTest)
 #include "samplers_test.moc"

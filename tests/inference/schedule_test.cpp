@@ -3,6 +3,7 @@
 #include "inference/sampling/samplers.h"
 #include "render/error.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 #include <nlohmann/json.hpp>
@@ -188,5 +189,5 @@ void ScheduleTest::unknownNameIsExplained()
     QVERIFY(refusal([] { findSampler("a\nb\x1b"); }).starts_with("unknown sampler \"a?b?\""));
 }
 
-QTEST_APPLESS_MAIN(ScheduleTest)
+ATHANOR_TEST(ScheduleTest)
 #include "schedule_test.moc"

@@ -5,6 +5,8 @@
 #include "inference/pipeline/sample_latent.h"
 #include "render/gpu.h"
 #include "tests/support/reference.h"
+#include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 #include <algorithm>
@@ -33,7 +35,7 @@ private slots:
         Gpu gpu({.validation = true});
         LoadOptions options;
         options.precision = DType(precision);
-        StableDiffusion loaded = loadStableDiffusion(gpu, ATHANOR_SOURCE_DIR "/resources/models/starter", options);
+        StableDiffusion loaded = loadStableDiffusion(gpu, sourcePath("resources/models/starter"), options);
         QCOMPARE(loaded.warnings, std::vector<std::string>());
         QCOMPARE(loaded.nativeSize, 256);
 
@@ -81,5 +83,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(StarterModelTest)
+ATHANOR_TEST(StarterModelTest)
 #include "starter_model_test.moc"

@@ -4,6 +4,7 @@
 #include "inference/pipeline/validate.h"
 #include "tests/support/graph_types.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -329,5 +330,5 @@ void SubgraphTest::flattensWhatIsOdd()
         QVERIFY2(said.find(text) != std::string::npos, text);
 }
 
-QTEST_APPLESS_MAIN(SubgraphTest)
+ATHANOR_TEST(SubgraphTest)
 #include "subgraph_test.moc"

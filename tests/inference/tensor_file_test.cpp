@@ -6,6 +6,7 @@
 #include "render/error.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 #include "tests/support/zip_writer.h"
 
 #include <QElapsedTimer>
@@ -309,5 +310,5 @@ void TensorFileTest::countsWhatIsDamaged()
     QCOMPARE(halves[3], uint16_t(0x7c00));
 }
 
-QTEST_APPLESS_MAIN(TensorFileTest)
+ATHANOR_TEST(TensorFileTest)
 #include "tensor_file_test.moc"

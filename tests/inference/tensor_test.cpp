@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 #include "render/error.h"
 
@@ -79,5 +80,5 @@ void TensorTest::refusesFp16WithoutTheFeature()
     }
 }
 
-QTEST_APPLESS_MAIN(TensorTest)
+ATHANOR_TEST(TensorTest)
 #include "tensor_test.moc"

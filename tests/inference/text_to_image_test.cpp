@@ -2,6 +2,8 @@
 #include "inference/pipeline/executor.h"
 #include "inference/pipeline/workflow_json.h"
 #include "tests/support/device_run_host.h"
+#include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QElapsedTimer>
 #include <QFile>
@@ -34,7 +36,7 @@ void set(Graph& graph, const char* title, const char* param, const ParamValue& v
 
 Graph workflow(const char* name)
 {
-    QFile file(QString(ATHANOR_SOURCE_DIR "/resources/workflows/") + name);
+    QFile file(QString::fromStdString(sourcePath("resources/workflows/")) + name);
     if (!file.open(QIODevice::ReadOnly))
         qFatal("a workflow is missing");
     Graph graph = readWorkflow(file.readAll().toStdString(), name).graph;
@@ -229,5 +231,5 @@ private:
     PictureHost m_host;
 };
 
-QTEST_APPLESS_MAIN(TextToImageTest)
+ATHANOR_TEST(TextToImageTest)
 #include "text_to_image_test.moc"

@@ -4,6 +4,7 @@
 #include "inference/weights/pickle.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 #include "tests/support/zip_writer.h"
 
 #include <QTest>
@@ -172,5 +173,5 @@ void TorchCheckpointTest::acceptsWindowsIntoOneStorage()
     QCOMPARE(b->bytes, uint64_t(16));
 }
 
-QTEST_APPLESS_MAIN(TorchCheckpointTest)
+ATHANOR_TEST(TorchCheckpointTest)
 #include "torch_checkpoint_test.moc"

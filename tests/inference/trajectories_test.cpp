@@ -3,6 +3,7 @@
 #include "inference/pipeline/denoise.h"
 #include "tests/support/device_run_host.h"
 #include "tests/support/reference.h"
+#include "tests/support/test_program.h"
 #include <QTest>
 
 using namespace athanor;
@@ -163,5 +164,5 @@ private:
     double m_worst = 0;
 };
 
-QTEST_APPLESS_MAIN(TrajectoriesTest)
+ATHANOR_TEST(TrajectoriesTest)
 #include "trajectories_test.moc"

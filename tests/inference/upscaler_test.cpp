@@ -7,6 +7,8 @@
 #include "tests/support/device_run_host.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/reference.h"
+#include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -15,7 +17,7 @@ using namespace athanor;
 
 namespace {
 
-const std::string shipped = ATHANOR_SOURCE_DIR "/resources/models/starter/upscaler/athanor_x2.safetensors";
+const std::string shipped = sourcePath("resources/models/starter/upscaler/athanor_x2.safetensors");
 
 // What controlnets.py draws.
 RgbImage picture(int width, int height)
@@ -259,5 +261,5 @@ void UpscalerTest::refuses()
     QVERIFY2(text.find(says.toStdString()) != std::string::npos, text.c_str());
 }
 
-QTEST_APPLESS_MAIN(UpscalerTest)
+ATHANOR_TEST(UpscalerTest)
 #include "upscaler_test.moc"

@@ -3,8 +3,10 @@
 
 #include "inference/pipeline/flatten.h"
 #include "inference/pipeline/workflow_json.h"
+#include "inference/text/prompt_syntax.h"
 #include "render/error.h"
 #include "tests/support/graph_types.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -351,5 +353,5 @@ void ValidateTest::refusesTooMuch()
     }
 }
 
-QTEST_APPLESS_MAIN(ValidateTest)
+ATHANOR_TEST(ValidateTest)
 #include "validate_test.moc"

@@ -6,6 +6,7 @@
 #include "render/error.h"
 #include "tests/support/graph_types.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -412,5 +413,5 @@ void WorkflowJsonTest::holdsLargeGraphs()
     }
 }
 
-QTEST_APPLESS_MAIN(WorkflowJsonTest)
+ATHANOR_TEST(WorkflowJsonTest)
 #include "workflow_json_test.moc"

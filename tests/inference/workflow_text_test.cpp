@@ -4,6 +4,7 @@
 #include "inference/pipeline/infotext.h"
 #include "tests/support/comfy_graph.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 
@@ -97,5 +98,5 @@ void WorkflowTextTest::takesTheBestChunk()
     QVERIFY(!workflowChunk({{"Software", "x"}, {"prompt", "a cat"}}));
 }
 
-QTEST_APPLESS_MAIN(WorkflowTextTest)
+ATHANOR_TEST(WorkflowTextTest)
 #include "workflow_text_test.moc"

@@ -1,6 +1,7 @@
 // Archives told wrongly or packed are refused (case P08); stored ones, also beyond 4 GB, are listed.
 #include "inference/weights/zip_archive.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/test_program.h"
 #include "tests/support/zip_writer.h"
 
 #include <QTemporaryDir>
@@ -158,5 +159,5 @@ void ZipArchiveTest::listsBeyond4GB()
     QVERIFY(std::memcmp(bytes.data(), "12345678", 8) == 0);
 }
 
-QTEST_APPLESS_MAIN(ZipArchiveTest)
+ATHANOR_TEST(ZipArchiveTest)
 #include "zip_archive_test.moc"

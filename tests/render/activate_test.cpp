@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -69,5 +70,5 @@ void ActivateTest::scales()
     });
 }
 
-QTEST_APPLESS_MAIN(ActivateTest)
+ATHANOR_TEST(ActivateTest)
 #include "activate_test.moc"

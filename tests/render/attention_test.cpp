@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -76,5 +77,5 @@ void AttentionTest::isTheWeightedMean()
     });
 }
 
-QTEST_APPLESS_MAIN(AttentionTest)
+ATHANOR_TEST(AttentionTest)
 #include "attention_test.moc"

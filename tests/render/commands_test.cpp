@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 #include "render/error.h"
 #include "render/kernels/launch.h"
@@ -197,5 +198,5 @@ void CommandsTest::wouldBeCaughtWithoutBarriers()
     QVERIFY(gpu.validationMessages() > 0);
 }
 
-QTEST_APPLESS_MAIN(CommandsTest)
+ATHANOR_TEST(CommandsTest)
 #include "commands_test.moc"

@@ -1,4 +1,5 @@
 #include "tests/support/product_reference.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -79,5 +80,5 @@ void Conv2dTest::isTheConvolution()
     });
 }
 
-QTEST_APPLESS_MAIN(Conv2dTest)
+ATHANOR_TEST(Conv2dTest)
 #include "conv2d_test.moc"

@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -164,5 +165,5 @@ void CopyTest::makesPixelsOfChannels()
     }
 }
 
-QTEST_APPLESS_MAIN(CopyTest)
+ATHANOR_TEST(CopyTest)
 #include "copy_test.moc"

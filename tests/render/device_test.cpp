@@ -1,5 +1,6 @@
 #include "render/error.h"
 #include "render/gpu.h"
+#include "tests/support/test_program.h"
 
 #include <QTest>
 #include <dlfcn.h>
@@ -111,5 +112,5 @@ void DeviceTest::countsValidationMessages()
     QVERIFY(gpu.validationMessages() > 0);
 }
 
-QTEST_APPLESS_MAIN(DeviceTest)
+ATHANOR_TEST(DeviceTest)
 #include "device_test.moc"

@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -80,5 +81,5 @@ void ElementwiseTest::bendsAtZero()
     });
 }
 
-QTEST_APPLESS_MAIN(ElementwiseTest)
+ATHANOR_TEST(ElementwiseTest)
 #include "elementwise_test.moc"

@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 #include "render/error.h"
 
@@ -50,5 +51,5 @@ void GatherTest::refusesIdsOutsideTheTable()
         }
 }
 
-QTEST_APPLESS_MAIN(GatherTest)
+ATHANOR_TEST(GatherTest)
 #include "gather_test.moc"

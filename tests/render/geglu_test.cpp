@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -41,5 +42,5 @@ void GegluTest::gatesTheFirstHalf()
     });
 }
 
-QTEST_APPLESS_MAIN(GegluTest)
+ATHANOR_TEST(GegluTest)
 #include "geglu_test.moc"

@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -114,5 +115,5 @@ void GroupNormTest::staysAccurateOnLargePlanes()
     QVERIFY2(std::abs(squares / count - 1) < 3e-6, qPrintable(QString::number(squares / count - 1)));
 }
 
-QTEST_APPLESS_MAIN(GroupNormTest)
+ATHANOR_TEST(GroupNormTest)
 #include "group_norm_test.moc"

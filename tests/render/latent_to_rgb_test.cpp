@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -35,5 +36,5 @@ void LatentToRgbTest::mapsChannels()
     });
 }
 
-QTEST_APPLESS_MAIN(LatentToRgbTest)
+ATHANOR_TEST(LatentToRgbTest)
 #include "latent_to_rgb_test.moc"

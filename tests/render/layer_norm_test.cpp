@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -51,5 +52,5 @@ void LayerNormTest::normalises()
     });
 }
 
-QTEST_APPLESS_MAIN(LayerNormTest)
+ATHANOR_TEST(LayerNormTest)
 #include "layer_norm_test.moc"

@@ -1,4 +1,5 @@
 #include "tests/support/product_reference.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -57,5 +58,5 @@ void LinearTest::isTheProduct()
     });
 }
 
-QTEST_APPLESS_MAIN(LinearTest)
+ATHANOR_TEST(LinearTest)
 #include "linear_test.moc"

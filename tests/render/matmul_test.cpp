@@ -1,4 +1,5 @@
 #include "tests/support/product_reference.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -55,5 +56,5 @@ void MatmulTest::isTheProduct()
     }
 }
 
-QTEST_APPLESS_MAIN(MatmulTest)
+ATHANOR_TEST(MatmulTest)
 #include "matmul_test.moc"

@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 #include "render/error.h"
 
@@ -162,5 +163,5 @@ void MemoryTest::carriesBytesThroughStaging()
     QVERIFY(gpu.memory().statistics(MemoryUse::Staging).peakLiveBytes <= 16 << 20);
 }
 
-QTEST_APPLESS_MAIN(MemoryTest)
+ATHANOR_TEST(MemoryTest)
 #include "memory_test.moc"

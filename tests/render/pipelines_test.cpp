@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 #include <QDir>
 #include <QTemporaryDir>
@@ -81,5 +82,5 @@ void PipelinesTest::makesOnePipelineForEachSetOfConstants()
     QCOMPARE(second.layout, first.layout);
 }
 
-QTEST_APPLESS_MAIN(PipelinesTest)
+ATHANOR_TEST(PipelinesTest)
 #include "pipelines_test.moc"

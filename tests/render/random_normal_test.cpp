@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -56,5 +57,5 @@ void RandomNormalTest::equalsTheFormulasInDouble()
     });
 }
 
-QTEST_APPLESS_MAIN(RandomNormalTest)
+ATHANOR_TEST(RandomNormalTest)
 #include "random_normal_test.moc"

@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -47,5 +48,5 @@ void SoftmaxTest::sumsToOne()
     });
 }
 
-QTEST_APPLESS_MAIN(SoftmaxTest)
+ATHANOR_TEST(SoftmaxTest)
 #include "softmax_test.moc"

@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/test_program.h"
 
 using namespace athanor;
 
@@ -31,5 +32,5 @@ void UpsampleNearestTest::repeatsEachPixel()
     }
 }
 
-QTEST_APPLESS_MAIN(UpsampleNearestTest)
+ATHANOR_TEST(UpsampleNearestTest)
 #include "upsample_nearest_test.moc"

@@ -1,5 +1,7 @@
 // Starts the athanor program as a user does.
 #pragma once
+#include "tests/support/test_data.h"
+
 #include <QProcess>
 #include <QStringList>
 
@@ -16,7 +18,7 @@ inline void prepare(QProcess& process, const QStringList& arguments, const QStri
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert("XDG_CACHE_HOME", cacheFolder);
     process.setProcessEnvironment(environment);
-    process.setProgram(ATHANOR_PROGRAM);
+    process.setProgram(QString::fromStdString(programPath()));
     process.setArguments(arguments);
 }
 

@@ -1,5 +1,6 @@
 // What the canvas does to graphs: reconnecting, reroutes, aligning and laying out; how nodes are found and described.
 #include "inference/pipeline/workflow_json.h"
+#include "tests/support/test_program.h"
 #include "ui/canvas/canvas_edits.h"
 #include "ui/canvas/fuzzy.h"
 #include "ui/canvas/node_search.h"
@@ -208,5 +209,5 @@ void CanvasEditsTest::newNodesLinkToTheOpenEnd()
     QCOMPARE(fittingPort(*findNodeType("load_checkpoint"), {{}, false, PortType::Vae}), std::string("vae"));
 }
 
-QTEST_MAIN(CanvasEditsTest)
+ATHANOR_WINDOW_TEST(CanvasEditsTest)
 #include "canvas_edits_test.moc"

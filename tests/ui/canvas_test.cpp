@@ -1,5 +1,6 @@
 // The canvas with mouse and keys, as a user has it.
 #include "inference/pipeline/workflow_json.h"
+#include "tests/support/test_program.h"
 #include "ui/canvas/canvas_drop.h"
 #include "ui/canvas/choice_popup.h"
 #include "ui/canvas/graph_view.h"
@@ -588,5 +589,5 @@ void CanvasTest::anyRowOfActionsIsUndone()
     QVERIFY(writeWorkflow(document.graph()) == after);
 }
 
-QTEST_MAIN(CanvasTest)
+ATHANOR_WINDOW_TEST(CanvasTest)
 #include "canvas_test.moc"

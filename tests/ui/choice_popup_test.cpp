@@ -1,6 +1,8 @@
 // The list that nodes are chosen from, by typing.
 #include "ui/canvas/choice_popup.h"
 
+#include "tests/support/test_program.h"
+
 #include <QTest>
 
 using namespace athanor;
@@ -27,5 +29,5 @@ void ChoicePopupTest::findsByTheEnglishTitleToo()
     QCOMPARE(sampled, 1);
 }
 
-QTEST_MAIN(ChoicePopupTest)
+ATHANOR_WINDOW_TEST(ChoicePopupTest)
 #include "choice_popup_test.moc"

@@ -3,6 +3,8 @@
 #include "inference/pipeline/workflow_json.h"
 #include "ui/document/graph_document.h"
 
+#include "tests/support/test_program.h"
+
 #include <QSignalSpy>
 #include <QTest>
 
@@ -262,5 +264,5 @@ void GraphDocumentTest::theOldestStepsAreLetGo()
     QVERIFY(document.graph().nodes.at(1).params.at("text") == ParamValue(textOf(steps - 1)));
 }
 
-QTEST_MAIN(GraphDocumentTest)
+ATHANOR_WINDOW_TEST(GraphDocumentTest)
 #include "graph_document_test.moc"

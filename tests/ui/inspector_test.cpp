@@ -1,5 +1,7 @@
 // The inspector with mouse and keys: each kind of widget changes the workflow, undo takes it back, and it shows what
 // the workflow says.
+#include "tests/support/test_data.h"
+#include "tests/support/test_program.h"
 #include "ui/inspector/inspector.h"
 
 #include "inference/pipeline/subgraph.h"
@@ -39,7 +41,7 @@ namespace {
 // Prompts 2 and 3, size 4, sampler 5, as a new user sees it.
 Graph usualGraph()
 {
-    QFile file(QString(ATHANOR_SOURCE_DIR) + "/resources/workflows/text-to-image.json");
+    QFile file(QString::fromStdString(sourcePath("resources/workflows/text-to-image.json")));
     if (!file.open(QIODevice::ReadOnly))
         return {};
     return readWorkflow(file.readAll().toStdString(), "text-to-image.json").graph;
@@ -850,5 +852,5 @@ void InspectorTest::readOnlyShowsTheOldValue()
     QVERIFY(bench.in<SwitchButton>("add_noise")->isChecked());
 }
 
-QTEST_MAIN(InspectorTest)
+ATHANOR_WINDOW_TEST(InspectorTest)
 #include "inspector_test.moc"

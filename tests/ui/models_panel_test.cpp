@@ -1,6 +1,7 @@
 // The panel of models with a source of the test's own, by mouse and keys, and what is dropped on the canvas from it.
 #include "ui/panels/models_panel.h"
 
+#include "tests/support/test_program.h"
 #include "ui/canvas/canvas_drop.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/theme.h"
@@ -384,5 +385,5 @@ void ModelsPanelTest::looksAgainByItsButton()
     QCOMPARE(m_source->scans, 1);
 }
 
-QTEST_MAIN(ModelsPanelTest)
+ATHANOR_WINDOW_TEST(ModelsPanelTest)
 #include "models_panel_test.moc"

@@ -3,6 +3,7 @@
 #include "inference/pipeline/node_run.h"
 #include "inference/pipeline/workflow_json.h"
 #include "tests/support/fake_run_host.h"
+#include "tests/support/test_program.h"
 #include "ui/inspector/value_slider.h"
 #include "ui/paint/paint_canvas.h"
 #include "ui/paint/paint_view.h"
@@ -456,5 +457,5 @@ void PaintViewTest::opensForDrawnParametersOnly()
     QVERIFY(!ValueEditors::drawnParam(bench.document.graph(), {}));
 }
 
-QTEST_MAIN(PaintViewTest)
+ATHANOR_WINDOW_TEST(PaintViewTest)
 #include "paint_view_test.moc"

@@ -1,6 +1,7 @@
 // The pose editor by mouse and keys: joints dragged, hidden and shown, people added, moved, made larger and removed,
 // files of OpenPose in and out; each a step of the document.
 #include "inference/preprocess/pose_json.h"
+#include "tests/support/test_program.h"
 #include "ui/paint/pose_canvas.h"
 #include "ui/paint/pose_edits.h"
 #include "ui/paint/pose_view.h"
@@ -317,5 +318,5 @@ void PoseEditorTest::undoneToTheBeginning()
     QCOMPARE(bench.value(), after);
 }
 
-QTEST_MAIN(PoseEditorTest)
+ATHANOR_WINDOW_TEST(PoseEditorTest)
 #include "pose_editor_test.moc"

@@ -1,6 +1,7 @@
 // The editor of prompts with keys and mouse: what it tells, what it shows, what it leaves to the window.
 #include "ui/inspector/prompt_edit.h"
 
+#include "tests/support/test_program.h"
 #include "tests/ui/fake_studio.h"
 #include "ui/inspector/prompt_completer.h"
 #include "ui/inspector/prompt_field.h"
@@ -366,5 +367,5 @@ void PromptEditTest::growsWithItsText()
     QCOMPARE(around.edit->height(), least);
 }
 
-QTEST_MAIN(PromptEditTest)
+ATHANOR_WINDOW_TEST(PromptEditTest)
 #include "prompt_edit_test.moc"

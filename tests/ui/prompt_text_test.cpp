@@ -1,6 +1,8 @@
 // Weights changed in a prompt, and what each part of it means, in the editor's positions.
 #include "ui/inspector/prompt_text.h"
 
+#include "tests/support/test_program.h"
+
 #include <QTest>
 
 using namespace athanor;
@@ -199,5 +201,5 @@ void PromptTextTest::findsFlaws()
     QCOMPARE(shown, flaws);
 }
 
-QTEST_APPLESS_MAIN(PromptTextTest)
+ATHANOR_TEST(PromptTextTest)
 #include "prompt_text_test.moc"

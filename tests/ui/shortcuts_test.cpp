@@ -1,4 +1,5 @@
 // Keys of actions, changed in the dialog by mouse and keys, and kept.
+#include "tests/support/test_program.h"
 #include "ui/panels/shortcut_dialog.h"
 #include "ui/theme.h"
 
@@ -245,5 +246,5 @@ void ShortcutsTest::theNewKeyActs()
     QCOMPARE(ran.size(), 1);
 }
 
-QTEST_MAIN(ShortcutsTest)
+ATHANOR_WINDOW_TEST(ShortcutsTest)
 #include "shortcuts_test.moc"

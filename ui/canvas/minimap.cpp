@@ -10,7 +10,7 @@ namespace athanor {
 namespace {
 
 constexpr QSize mapSize(152, 96);
-constexpr double margin = 8;
+constexpr double mapMargin = 8;
 
 }
 
@@ -69,7 +69,8 @@ void Minimap::fill()
     m_scene = m_view.graphScene().contents();
     if (m_scene.isEmpty())
         m_scene = QRectF(-400, -300, 800, 600);
-    m_scale = std::min({0.1, (width() - 2 * margin) / m_scene.width(), (height() - 2 * margin) / m_scene.height()});
+    m_scale =
+        std::min({0.1, (width() - 2 * mapMargin) / m_scene.width(), (height() - 2 * mapMargin) / m_scene.height()});
     m_graph = QPixmap(QSizeF(QSizeF(QWidget::size()) * devicePixelRatioF()).toSize());
     m_graph.setDevicePixelRatio(devicePixelRatioF());
     m_graph.fill(Qt::transparent);

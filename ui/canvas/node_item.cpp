@@ -8,7 +8,7 @@ namespace athanor {
 
 namespace {
 
-constexpr double margin = 8; // around the rectangle, for ports
+constexpr double itemMargin = 8; // around the rectangle, for ports
 
 }
 
@@ -114,7 +114,7 @@ void NodeItem::repaint()
 
 QRectF NodeItem::boundingRect() const
 {
-    return QRectF(QPointF(0, 0), m_face.size).adjusted(-margin, -margin, margin, margin);
+    return QRectF(QPointF(0, 0), m_face.size).adjusted(-itemMargin, -itemMargin, itemMargin, itemMargin);
 }
 
 void NodeItem::fillCache(double scale, Detail detail)
@@ -124,7 +124,7 @@ void NodeItem::fillCache(double scale, Detail detail)
     m_cache.fill(Qt::transparent);
     QPainter painter(&m_cache);
     painter.scale(scale, scale);
-    painter.translate(margin, margin);
+    painter.translate(itemMargin, itemMargin);
     paintNode(painter, m_face, m_look, detail, *m_style.theme, m_style.fonts);
     m_cacheScale = scale;
 }
@@ -168,7 +168,7 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     }
     painter->save();
     if (std::abs(m_cacheScale - scale) < 1e-4) { // on whole pixels, so that it stays sharp
-        const QPointF corner = world.map(QPointF(-margin, -margin)) * ratio;
+        const QPointF corner = world.map(QPointF(-itemMargin, -itemMargin)) * ratio;
         painter->setWorldTransform(QTransform::fromScale(1 / ratio, 1 / ratio));
         painter->drawPixmap(QPointF(std::round(corner.x()), std::round(corner.y())), m_cache);
     } else {

@@ -20,7 +20,7 @@ qsizetype nameLength(const Graph& graph, const Problem& problem)
     return toText(problem.text).startsWith(name) ? name.size() : 0;
 }
 
-constexpr int patience = 120; // ms: what is typed or dragged changes the graph many times a second
+constexpr int checkPatience = 120; // ms: what is typed or dragged changes the graph many times a second
 
 // Of nodes in subgraphs too, which nest no deeper than files allow.
 void addRunProblems(const Graph& graph, const RunState& runs, NodePath& path, std::vector<ShownProblem>& all)
@@ -49,7 +49,7 @@ ProblemWatch::ProblemWatch(GraphDocument& document, RunState& runs, QObject* par
     , m_runs(runs)
 {
     m_soon.setSingleShot(true);
-    m_soon.setInterval(patience);
+    m_soon.setInterval(checkPatience);
     const auto soon = [this] {
         if (!m_soon.isActive())
             m_soon.start();

@@ -22,7 +22,7 @@ namespace {
 constexpr double smallStep = 0.05, largeStep = 0.1;
 constexpr int leastLines = 3, mostLines = 10;
 
-bool isUndoOrRedo(const QKeyEvent& key)
+bool undoesOrRedoes(const QKeyEvent& key)
 {
     return key.matches(QKeySequence::Undo) || key.matches(QKeySequence::Redo);
 }
@@ -233,7 +233,7 @@ void PromptEdit::keyPressEvent(QKeyEvent* event)
 {
     if (command(*event))
         return event->accept();
-    if (isUndoOrRedo(*event) || (isReturn(*event) && event->modifiers().testFlag(Qt::ControlModifier)))
+    if (undoesOrRedoes(*event) || (isReturn(*event) && event->modifiers().testFlag(Qt::ControlModifier)))
         return event->ignore();
     beginGesture(*event);
     const QString before = m_known;
@@ -251,7 +251,7 @@ bool PromptEdit::event(QEvent* event)
 {
     if (event->type() == QEvent::ShortcutOverride) {
         const auto& key = *static_cast<QKeyEvent*>(event);
-        if (isUndoOrRedo(key) || (isReturn(key) && key.modifiers().testFlag(Qt::ControlModifier))) {
+        if (undoesOrRedoes(key) || (isReturn(key) && key.modifiers().testFlag(Qt::ControlModifier))) {
             event->ignore();
             return false;
         }

@@ -14,7 +14,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int patience = 80; // ms from a change to counting its tokens
+constexpr int countPatience = 80; // ms from a change to counting its tokens
 constexpr int mostInMenu = 20, menuText = 80;
 
 }
@@ -45,7 +45,7 @@ PromptField::PromptField(Studio& studio, QWidget* parent)
     m_edit->installEventFilter(this);
     setFocusProxy(m_edit);
     m_soon.setSingleShot(true);
-    m_soon.setInterval(patience);
+    m_soon.setInterval(countPatience);
     connect(&m_soon, &QTimer::timeout, this, &PromptField::count);
     connect(m_edit, &PromptEdit::edited, this, [this](const QString& text, const QString& gesture) {
         m_soon.start();

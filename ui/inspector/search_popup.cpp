@@ -10,7 +10,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int leastWidth = 220, mostRows = 12, leastRows = 3;
+constexpr int leastListWidth = 220, mostListRows = 12, leastRows = 3;
 
 }
 
@@ -47,8 +47,8 @@ void SearchPopup::open(const QStringList& names, const QString& current, const Q
     filter({});
     const QWidget* below = parentWidget();
     const int row = m_list->sizeHintForRow(0) > 0 ? m_list->sizeHintForRow(0) : 24;
-    m_list->setFixedHeight(row * std::clamp(int(names.size()), leastRows, mostRows) + 12);
-    setFixedWidth(std::max(leastWidth, below->width()));
+    m_list->setFixedHeight(row * std::clamp(int(names.size()), leastRows, mostListRows) + 12);
+    setFixedWidth(std::max(leastListWidth, below->width()));
     adjustSize();
     QPoint place = below->mapToGlobal(QPoint(below->width() - width(), below->height() + 2));
     const QRect screen = below->screen()->availableGeometry();
@@ -99,10 +99,10 @@ bool SearchPopup::eventFilter(QObject* object, QEvent* event)
         go(row - 1);
         return true;
     case Qt::Key_PageDown:
-        go(row + mostRows);
+        go(row + mostListRows);
         return true;
     case Qt::Key_PageUp:
-        go(row - mostRows);
+        go(row - mostListRows);
         return true;
     case Qt::Key_Return:
     case Qt::Key_Enter:

@@ -12,7 +12,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int margin = 12, gap = 8, iconSide = 14, barHeight = 30;
+constexpr int buttonMargin = 12, buttonGap = 8, iconSide = 14, barHeight = 30;
 
 // "Ctrl+Return" → "Ctrl ↵".
 QString hintOf(const QKeySequence& key)
@@ -66,11 +66,11 @@ int ActionButton::textWidth() const
 
 QSize ActionButton::sizeHint() const
 {
-    int width = 2 * margin + textWidth();
+    int width = 2 * buttonMargin + textWidth();
     if (!m_action.icon().isNull())
-        width += iconSide + gap;
+        width += iconSide + buttonGap;
     if (!m_hint.isEmpty())
-        width += gap + fontMetrics().horizontalAdvance(m_hint);
+        width += buttonGap + fontMetrics().horizontalAdvance(m_hint);
     return {width, barHeight};
 }
 
@@ -85,12 +85,12 @@ void ActionButton::paintEvent(QPaintEvent*)
     painter.drawControl(QStyle::CE_PushButton, option);
     const bool primary = property("primary").toBool();
     const QColor colour = !isEnabled() ? t.dim : primary ? t.onAccent : t.text;
-    int x = margin;
+    int x = buttonMargin;
     if (!m_action.icon().isNull()) {
         const QString name = m_action.property("iconName").toString();
         const QIcon sign = name.isEmpty() ? m_action.icon() : athanor::icon(name, colour);
         sign.paint(&painter, x, (height() - iconSide) / 2, iconSide, iconSide);
-        x += iconSide + gap;
+        x += iconSide + buttonGap;
     }
     QFont font = this->font();
     font.setWeight(primary ? QFont::DemiBold : QFont::Normal);
@@ -103,7 +103,7 @@ void ActionButton::paintEvent(QPaintEvent*)
     dim.setAlphaF(primary && isEnabled() ? 0.7f : 1);
     painter.setFont(this->font());
     painter.setPen(dim);
-    painter.drawText(QRect(0, 0, width() - margin, height()), Qt::AlignVCenter | Qt::AlignRight, m_hint);
+    painter.drawText(QRect(0, 0, width() - buttonMargin, height()), Qt::AlignVCenter | Qt::AlignRight, m_hint);
 }
 
 }

@@ -20,7 +20,8 @@ namespace athanor {
 
 namespace {
 
-constexpr int side = 88, gap = 8, pathRole = Qt::UserRole, pictureRole = Qt::UserRole + 1, askedRole = Qt::UserRole + 2;
+constexpr int side = 88, stripGap = 8, pathRole = Qt::UserRole, pictureRole = Qt::UserRole + 1,
+              askedRole = Qt::UserRole + 2;
 const QString removedKey = QStringLiteral("history/removed");
 
 // The largest square in the middle, at four screen pixels a pixel at most.
@@ -36,7 +37,10 @@ class ThumbnailDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {side + gap, side + gap}; }
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override
+    {
+        return {side + stripGap, side + stripGap};
+    }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
@@ -84,8 +88,8 @@ HistoryStrip::HistoryStrip(QWidget* parent)
     setDragDropMode(QAbstractItemView::DragOnly);
     setMouseTracking(true);
     setFrameShape(QFrame::NoFrame);
-    setViewportMargins(gap, gap / 2, gap, 0);
-    setMinimumHeight(side + 2 * gap + 4);
+    setViewportMargins(stripGap, stripGap / 2, stripGap, 0);
+    setMinimumHeight(side + 2 * stripGap + 4);
     const auto show = [this](QListWidgetItem* item) {
         if (item)
             emit shown(item->data(pathRole).toString());
@@ -247,7 +251,7 @@ void HistoryStrip::wheelEvent(QWheelEvent* event)
 
 QSize HistoryStrip::sizeHint() const
 {
-    return {640, side + 2 * gap + 4};
+    return {640, side + 2 * stripGap + 4};
 }
 
 }

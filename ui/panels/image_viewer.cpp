@@ -15,7 +15,7 @@ namespace athanor {
 
 namespace {
 
-constexpr double smallestZoom = 0.02, largestZoom = 64, margin = 16;
+constexpr double smallestZoom = 0.02, largestZoom = 64, viewMargin = 16;
 constexpr double sharpFrom = 3; // zoom from which single pixels are shown as squares
 constexpr int pillMargin = 12;
 
@@ -90,7 +90,7 @@ double ImageViewer::fitZoom() const
 {
     if (m_picture.isNull())
         return 1;
-    const QSizeF room(std::max(1., width() - 2 * margin), std::max(1., height() - 2 * margin));
+    const QSizeF room(std::max(1., width() - 2 * viewMargin), std::max(1., height() - 2 * viewMargin));
     const QSizeF size = m_picture.size() * m_scale;
     return std::min(room.width() / size.width(), room.height() / size.height());
 }

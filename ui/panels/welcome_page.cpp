@@ -1,5 +1,6 @@
 #include "ui/panels/welcome_page.h"
 
+#include "inference/program.h"
 #include "ui/inspector/flat_button.h"
 #include "ui/theme.h"
 
@@ -20,7 +21,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int gap = 16, sectionGap = 32, mostRecent = 5, textLines = 3, padding = 12;
+constexpr int cardGap = 16, sectionGap = 32, mostRecent = 5, textLines = 3, padding = 12;
 constexpr int belowCentre = 56; // of the canvas, whose own words stand in its middle
 
 QLabel* titleLabel(const QString& text, QWidget* parent)
@@ -60,7 +61,7 @@ QList<Example> examples()
 ExampleCard::ExampleCard(const Example& example, QWidget* parent)
     : QAbstractButton(parent)
     , m_example(example)
-    , m_picture(QStringLiteral(ATHANOR_RESOURCES "/pictures/") + example.workflow + QStringLiteral(".jpg"))
+    , m_picture(QString::fromStdString(resourcePath("pictures/")) + example.workflow + QStringLiteral(".jpg"))
 {
     setObjectName(example.workflow);
     setText(example.title);
@@ -190,7 +191,7 @@ QWidget* WelcomePage::makeCards()
     auto* holder = new QWidget(this);
     m_grid = new QGridLayout(holder);
     m_grid->setContentsMargins(0, 0, 0, 0);
-    m_grid->setSpacing(gap);
+    m_grid->setSpacing(cardGap);
     for (const Example& example : examples()) {
         auto* card = new ExampleCard(example, holder);
         connect(card, &QAbstractButton::clicked, this,
@@ -205,7 +206,7 @@ QWidget* WelcomePage::makeCards()
 void WelcomePage::placeCards()
 {
     const int all = int(m_cards.size());
-    const int columns = width() >= all * (ExampleCard::width + gap) + 48 ? all : (all + 1) / 2;
+    const int columns = width() >= all * (ExampleCard::width + cardGap) + 48 ? all : (all + 1) / 2;
     if (std::exchange(m_columns, columns) == columns)
         return;
     for (int i = 0; i < all; ++i)
