@@ -36,15 +36,15 @@ Shapes with(Shapes shapes, const std::string& name, std::vector<int64_t> shape =
 
 const std::string checkpointPrefix = "model.diffusion_model.";
 
-struct Case {
+struct FamilyCase {
     const char* name; // as describe() says it
     Shapes shapes;
 };
 
 // One of each that people have, with the names that tell it.
-const std::vector<Case>& cases()
+const std::vector<FamilyCase>& cases()
 {
-    static const std::vector<Case> all{
+    static const std::vector<FamilyCase> all{
         {"a Stable Diffusion 1.x checkpoint", unet(checkpointPrefix, 4, 768)},
         {"a Stable Diffusion 1.x checkpoint for inpainting (9 input channels)", unet(checkpointPrefix, 9, 768)},
         {"a Stable Diffusion 1.x checkpoint for InstructPix2Pix editing (8 input channels)",
@@ -110,7 +110,7 @@ void FamilyTest::widthDoesNotMatter()
 void FamilyTest::refusesByName()
 {
     QFETCH(int, index);
-    const Case& given = cases()[size_t(index)];
+    const FamilyCase& given = cases()[size_t(index)];
     const Family family = identified(given.shapes);
     const std::string asModel = refusal([&] { requireStableDiffusion1(family, "x.bin"); });
     const std::string asVae = refusal([&] { requireVae(family, "x.bin"); });

@@ -18,11 +18,11 @@ constexpr double tolerance(DType precision)
     return precision == DType::F32 ? 1e-4 : 1e-2;
 }
 
-struct Case {
+struct NetworkCase {
     const char* model;
     const char* reference;
 };
-constexpr Case cases[] = {{"tiny_a", "networks_a.safetensors"}, {"tiny_a.safetensors", "networks_a.safetensors"},
+constexpr NetworkCase cases[] = {{"tiny_a", "networks_a.safetensors"}, {"tiny_a.safetensors", "networks_a.safetensors"},
     {"tiny_b.ckpt", "networks_b.safetensors"}};
 
 }
@@ -110,7 +110,7 @@ private:
     Loaded load()
     {
         fetchRow();
-        const Case& c = cases[m_index];
+        const NetworkCase& c = cases[m_index];
         return {loadStableDiffusion(*m_gpu, testDataPath(c.model), {.precision = m_precision}),
             openReference(c.reference), m_precision};
     }
