@@ -1,5 +1,7 @@
 #include "inference/nodes/common.h"
 #include "inference/pipeline/resample.h"
+
+#include <algorithm>
 #include <cmath>
 
 namespace athanor {

@@ -4,6 +4,7 @@
 #include "inference/weights/printable.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <ctime>
 #include <vector>
 
