@@ -3,6 +3,7 @@
 #include "app/bench_clock.h"
 #include "app/open_blas.h"
 #include "inference/models/stable_diffusion.h"
+#include "inference/sampling/noise.h"
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -36,6 +37,16 @@ std::string padded(std::string text, size_t columns)
     return text;
 }
 
+// Standard normal numbers.
+Tensor randomTensor(Gpu& gpu, Shape shape, uint64_t seed)
+{
+    int64_t count = 1;
+    for (const int64_t extent : shape)
+        count *= extent;
+    NoiseSource noise(NoiseKind::Philox, seed);
+    return tensorFrom(gpu, std::move(shape), draw(noise, size_t(count)));
+}
+
 // Everything a row of the table needs.
 struct Bench {
     Gpu& gpu;
@@ -44,13 +55,13 @@ struct Bench {
     int cores;
     double yardstick = 0; // matmul 1024³ in GFLOP/s, against which the others are held
 
-    Tensor random(Shape shape) const { return convert(randomNormal(gpu, std::move(shape), 1, 0), precision); }
+    Tensor random(Shape shape) const { return convert(randomTensor(gpu, std::move(shape), 1), precision); }
     PackedWeight weight(int64_t outputs, int64_t inputs, int64_t kernel) const
     {
         const std::vector<float> values(size_t(outputs * inputs * kernel * kernel), 0.01f);
         return packWeight(gpu, values, outputs, inputs, kernel, kernel, precision);
     }
-    Tensor vector(int64_t count) const { return convert(randomNormal(gpu, {count}, 2, 0), DType::F32); }
+    Tensor vector(int64_t count) const { return randomTensor(gpu, {count}, 2); }
 
     // gflop: of one run; megabytes: read and written once each.
     double row(const std::string& what, double gflop, double megabytes, const std::function<void()>& work)
@@ -198,12 +209,12 @@ void benchModel(Bench& b, const BenchArguments& arguments)
         std::chrono::duration<double>(BenchClock::now() - start).count(), double(weights.liveBytes) / 1048576,
         double(weights.allocatedBytes) / 1048576);
     const int64_t height = arguments.height / 8, width = arguments.width / 8;
-    const Tensor latent = randomNormal(b.gpu, {2, height, width, 4}, 1, 0);
-    const Tensor context = randomNormal(b.gpu, {2, 77, model.unet.config.contextWidth}, 2, 0);
+    const Tensor latent = randomTensor(b.gpu, {2, height, width, 4}, 1);
+    const Tensor context = randomTensor(b.gpu, {2, 77, model.unet.config.contextWidth}, 2);
     const std::vector<float> timesteps{500, 500};
     benchPart(
         b, "UNet evaluation, both branches of guidance", [&] { evaluate(model.unet, latent, timesteps, context); });
-    benchPart(b, "VAE decode", [&] { decode(model.vae, randomNormal(b.gpu, {1, height, width, 4}, 1, 0)); });
+    benchPart(b, "VAE decode", [&] { decode(model.vae, randomTensor(b.gpu, {1, height, width, 4}, 1)); });
 }
 
 }

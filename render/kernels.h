@@ -2,7 +2,6 @@
 // device can bind or index into pieces. Shapes are the caller's business: inference/tensor/ops checks them.
 #pragma once
 #include "render/gpu.h"
-#include "render/latent_colours.h"
 
 namespace athanor {
 
@@ -56,15 +55,9 @@ struct GroupNorm {
 void groupNorm(Operand x, Operand weight, Operand bias, Operand y, const GroupNorm& shape);
 // x: rows × C, each row to mean 0 and variance 1, then · weight + bias (fp32, C).
 void layerNorm(Operand x, Operand weight, Operand bias, Operand y, uint64_t rows, uint64_t channels, float epsilon);
-// x: rows × C, each row to exp(x − max) / sum.
-void softmax(Operand x, Operand y, uint64_t rows, uint64_t channels);
 
 // table: rows × C; y: ids.size() × C, row i is the table's row ids[i], converted to y's type.
 void gather(Operand table, std::span<const int32_t> ids, Operand y, uint64_t channels);
-// y (fp32): standard normal numbers by Philox 4×32-10 and Box-Muller, element i from counter (offset, 0, i, 0).
-void randomNormal(Operand y, uint64_t count, uint64_t seed, uint32_t offset);
-// x: pixels × 4, latents → y (fp32): pixels × 3, RGB in 0…1.
-void latentToRgb(Operand x, Operand y, uint64_t pixels, const LatentColours& colours);
 
 // Outputs of a linear layer or convolution that lie together in a packed weight:
 // [ceil(outputs / packedTile)][kernelHeight × kernelWidth × inputs][packedTile], zeros where the last tile is not full.

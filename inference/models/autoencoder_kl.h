@@ -1,5 +1,6 @@
 // The image autoencoder of Stable Diffusion (AutoencoderKL): pixels to latents an eighth of the size and back.
 #pragma once
+#include "inference/models/latent_colours.h"
 #include "inference/weights/module.h"
 
 namespace athanor {

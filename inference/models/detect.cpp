@@ -299,9 +299,9 @@ ControlNetConfig detectControlNet(const ModelFiles& files)
 
 namespace {
 
-// "latent_rgb_factors", four times three numbers, and "latent_rgb_factors_bias", three, as ComfyUI names them; SD 1.x's
-// where the configuration has no good ones.
-LatentColours latentColours(const nlohmann::json& config)
+// "latent_rgb_factors", three numbers for each channel, and "latent_rgb_factors_bias", three, as ComfyUI names them.
+// Where the configuration has no good ones those of SD 1.x, or of other latents the first three channels as they are.
+LatentColours latentColours(const nlohmann::json& config, int channels)
 {
     const auto isRow = [](const nlohmann::json& row) {
         return row.is_array() && row.size() == 3
@@ -309,7 +309,12 @@ LatentColours latentColours(const nlohmann::json& config)
     };
     const auto factors = config.find("latent_rgb_factors"), bias = config.find("latent_rgb_factors_bias");
     LatentColours colours;
-    if (factors == config.end() || !factors->is_array() || factors->size() != 4
+    if (channels != int(colours.factors.size())) {
+        colours.factors.assign(size_t(channels), {});
+        for (size_t c = 0; c < std::min(size_t(channels), size_t{3}); ++c)
+            colours.factors[c][c] = 1;
+    }
+    if (factors == config.end() || !factors->is_array() || factors->size() != size_t(channels)
         || !std::ranges::all_of(*factors, isRow))
         return colours;
     colours.factors = factors->get<decltype(colours.factors)>();
@@ -334,7 +339,7 @@ AutoencoderKlConfig detectAutoencoderKl(const ModelFiles& files)
     const nlohmann::json& config = files.vae.config;
     if (auto it = config.find("scaling_factor"); it != config.end() && it->is_number() && *it > 0)
         c.scalingFactor = it->get<double>();
-    c.colours = latentColours(config);
+    c.colours = latentColours(config, c.latentChannels);
     return c;
 }
 

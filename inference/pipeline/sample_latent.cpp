@@ -2,6 +2,7 @@
 
 #include "inference/pipeline/conditioning.h"
 #include "inference/pipeline/device_stage.h"
+#include "inference/pipeline/latent_preview.h"
 #include "inference/pipeline/picture_info.h"
 #include "inference/pipeline/pixels.h"
 #include "inference/pipeline/resample.h"
@@ -114,11 +115,10 @@ Denoise keptOutside(const LatentValue& latent, const LatentSize& s, const Array&
     };
 }
 
-RgbImage preview(Gpu& gpu, const Array& denoised, const LatentSize& s, const LatentColours& colours)
+RgbImage preview(const Array& denoised, const LatentSize& s, const LatentColours& colours)
 {
     const LatentSize one{1, s.channels, s.height, s.width};
-    const Tensor latent = latentTensor(gpu, std::span(denoised).first(one.count()), one);
-    return toImage(toHost(latentToRgb(latent, colours)), int(s.width), int(s.height), 0);
+    return latentPreview(std::span(denoised).first(one.count()), int(s.width), int(s.height), colours);
 }
 
 // The first of the batch.
@@ -166,7 +166,7 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
     report(hooks, 0, int(sigmas.size()) - 1);
     const auto onStep = [&](const SamplingStep& step) {
         report(
-            hooks, step.index + 1, step.count, [&] { return preview(gpu, step.denoised, size, inputs.model.colours); },
+            hooks, step.index + 1, step.count, [&] { return preview(step.denoised, size, inputs.model.colours); },
             [&] { return firstLatent(step.denoised, size); });
     };
     return sample(sampler, stableDiffusionNoise(), sigmas, std::move(x), denoise, sources, {o.eta, onStep});

@@ -1,9 +1,9 @@
 // What travels along links while a workflow runs. Values are shared and never changed once made.
 #pragma once
+#include "inference/models/latent_colours.h"
 #include "inference/pipeline/image.h"
 #include "inference/pipeline/infotext.h"
 #include "inference/sampling/prediction.h"
-#include "render/latent_colours.h"
 
 #include <cstdint>
 #include <memory>

@@ -39,13 +39,6 @@ Tensor layerNorm(const Tensor& x, const Tensor& weight, const Tensor& bias, floa
     return y;
 }
 
-Tensor softmax(const Tensor& x)
-{
-    Tensor y = makeLike(x, x.shape);
-    softmax(operand(x), operand(y), rowCount(x), uint64_t(lastDim(x)));
-    return y;
-}
-
 Tensor activate(const Tensor& x, Activation activation)
 {
     if (activation == Activation::None)
@@ -96,21 +89,6 @@ Tensor scale(const Tensor& x, float factor, float offset)
 {
     Tensor y = makeLike(x, x.shape);
     scale(operand(x), operand(y), uint64_t(x.count()), factor, offset);
-    return y;
-}
-
-Tensor randomNormal(Gpu& gpu, Shape shape, uint64_t seed, uint32_t offset)
-{
-    Tensor y = makeTensor(gpu, std::move(shape), DType::F32);
-    randomNormal(operand(y), uint64_t(y.count()), seed, offset);
-    return y;
-}
-
-Tensor latentToRgb(const Tensor& latent, const LatentColours& colours)
-{
-    assert(lastDim(latent) == 4);
-    Tensor y = makeTensor(latent.gpu(), withLast(latent.shape, 3), DType::F32);
-    latentToRgb(operand(latent), operand(y), rowCount(latent), colours);
     return y;
 }
 

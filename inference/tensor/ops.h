@@ -49,8 +49,6 @@ Tensor groupNorm(
     const Tensor& x, const Tensor& weight, const Tensor& bias, int groups, float epsilon, bool silu = false);
 // Over the last axis.
 Tensor layerNorm(const Tensor& x, const Tensor& weight, const Tensor& bias, float epsilon = 1e-5f);
-// Over the last axis.
-Tensor softmax(const Tensor& x);
 
 Tensor activate(const Tensor& x, Activation activation);
 Tensor silu(const Tensor& x);
@@ -86,10 +84,5 @@ Tensor upsampleNearest(const Tensor& x);
 // table: rows × C; ids → ids.size() × C. Every id is checked against the rows on the host. The table may be larger
 // than one storage binding.
 Tensor gather(const Tensor& table, std::span<const int32_t> ids, DType type);
-// Standard normal numbers of the Philox 4×32-10 generator as CUDA's torch draws them (A1111 modules/rng_philox.py):
-// element i of call number `offset`.
-Tensor randomNormal(Gpu& gpu, Shape shape, uint64_t seed, uint32_t offset);
-// latent: N H W 4 as the sampler holds it → N H W 3 RGB in 0…1, roughly.
-Tensor latentToRgb(const Tensor& latent, const LatentColours& colours = {});
 
 }
