@@ -6,9 +6,11 @@
 #include "inference/sampling/noise.h"
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <functional>
 #include <sched.h>
+#include <vector>
 
 namespace athanor {
 

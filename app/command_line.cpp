@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <new>
+#include <string>
 #include <system_error>
 
 namespace athanor {

@@ -7,9 +7,12 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <system_error>
 
 namespace athanor {
 

@@ -3,7 +3,10 @@
 #include "render/device.h"
 #include "render/error.h"
 
+#include <cstdint>
 #include <cstdio>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -4,9 +4,16 @@
 #include "inference/pipeline/executor.h"
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
+#include <memory>
 #include <mutex>
+#include <stop_token>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace athanor {
 

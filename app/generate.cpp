@@ -17,6 +17,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <system_error>
 
 namespace athanor {
 

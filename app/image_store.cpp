@@ -16,6 +16,7 @@
 #include <QTransform>
 
 #include <cassert>
+#include <cstdint>
 #include <filesystem>
 
 namespace athanor {

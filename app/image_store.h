@@ -6,6 +6,9 @@
 #include "inference/pipeline/image.h"
 #include "inference/pipeline/picture_format.h"
 
+#include <string>
+#include <vector>
+
 class QImage;
 
 namespace athanor {

@@ -9,8 +9,11 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <vector>
 
 namespace athanor {
 

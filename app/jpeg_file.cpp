@@ -7,7 +7,10 @@
 #include <QColorSpace>
 
 #include <cassert>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 #include <jpeglib.h>

@@ -5,6 +5,9 @@
 
 #include <QImage>
 
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 // Quality 1 … 100; from 90 the colours keep their full resolution. The same picture and texts give the same bytes.

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdint>
+#include <iterator>
+#include <span>
 
 namespace athanor {
 

@@ -6,6 +6,9 @@
 #pragma once
 #include "app/picture_info.h"
 
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 bool isJpeg(const ByteSource& file);

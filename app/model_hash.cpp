@@ -6,8 +6,12 @@
 #include <QDir>
 #include <QSaveFile>
 
+#include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <set>
+#include <span>
+#include <vector>
 
 namespace athanor {
 

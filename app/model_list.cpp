@@ -5,9 +5,13 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
+#include <system_error>
 
 namespace athanor {
 

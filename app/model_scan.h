@@ -10,8 +10,12 @@
 #include <QThreadPool>
 #include <QTimer>
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

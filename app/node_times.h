@@ -1,6 +1,7 @@
 // How long each type of node takes here, kept in the cache folder so that the first progress bar of the next start is a
 // fair one.
 #pragma once
+#include <functional>
 #include <map>
 #include <string>
 

@@ -5,8 +5,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <variant>
 
 namespace athanor {
 

@@ -7,7 +7,9 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
+#include <variant>
 
 namespace athanor {
 

@@ -6,6 +6,7 @@
 #include "inference/pipeline/infotext.h"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace athanor {
 

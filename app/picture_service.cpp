@@ -10,6 +10,9 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <exception>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

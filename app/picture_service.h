@@ -6,6 +6,8 @@
 #include <QThreadPool>
 
 #include <atomic>
+#include <cstdint>
+#include <functional>
 
 namespace athanor {
 

@@ -8,7 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace athanor {
 

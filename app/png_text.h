@@ -3,6 +3,8 @@
 #pragma once
 #include "app/picture_info.h"
 
+#include <string>
+
 namespace athanor {
 
 // True if the file begins as every PNG does.

@@ -11,8 +11,13 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
+#include <memory>
 #include <set>
+#include <stop_token>
+#include <system_error>
+#include <variant>
 
 namespace athanor {
 

@@ -3,6 +3,7 @@
 #include "app/run.h"
 
 #include <memory>
+#include <string>
 
 namespace athanor {
 

@@ -12,7 +12,10 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
+#include <system_error>
+#include <variant>
 
 namespace athanor {
 

@@ -3,10 +3,15 @@
 #include "app/run_journal.h"
 #include "inference/pipeline/run_host.h"
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -6,6 +6,7 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace athanor {
 

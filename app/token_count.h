@@ -5,6 +5,8 @@
 
 #include <QString>
 
+#include <string>
+
 namespace athanor {
 
 // Of a text that cannot be a prompt: none used.

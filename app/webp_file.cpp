@@ -6,6 +6,8 @@
 
 #include <QColorSpace>
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include <webp/decode.h>

@@ -5,6 +5,9 @@
 
 #include <QImage>
 
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 constexpr int maxWebpSide = 16'383;

@@ -4,6 +4,9 @@
 #include "inference/weights/printable.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <span>
 #include <utility>
 
 #include <webp/decode.h>

@@ -2,6 +2,9 @@
 #pragma once
 #include "app/picture_info.h"
 
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 bool isWebp(const ByteSource& file);

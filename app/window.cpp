@@ -12,7 +12,10 @@
 
 #include <QFileInfo>
 
+#include <exception>
 #include <filesystem>
+#include <functional>
+#include <variant>
 
 namespace athanor {
 

@@ -6,6 +6,12 @@
 #include "app/picture_service.h"
 #include "ui/main_window.h"
 
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 struct WindowArguments {

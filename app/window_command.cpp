@@ -10,6 +10,8 @@
 #include <clocale>
 #include <cstdio>
 #include <memory>
+#include <stop_token>
+#include <string>
 #include <unistd.h>
 
 namespace athanor {

@@ -9,6 +9,9 @@
 #include "inference/weights/json_text.h"
 #include "render/error.h"
 
+#include <span>
+#include <vector>
+
 namespace athanor {
 
 namespace {

@@ -2,6 +2,7 @@
 #pragma once
 #include "render/memory.h"
 
+#include <cstdint>
 #include <span>
 
 namespace athanor {

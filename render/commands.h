@@ -4,7 +4,12 @@
 #include "render/buffer.h"
 #include "render/pipelines.h"
 
+#include <cstdint>
+#include <map>
+#include <span>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

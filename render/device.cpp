@@ -2,6 +2,7 @@
 
 #include "render/error.h"
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>

@@ -2,6 +2,10 @@
 #pragma once
 #include "render/commands.h"
 
+#include <cstdint>
+#include <memory>
+#include <string>
+
 namespace athanor {
 
 struct GpuOptions {

@@ -3,6 +3,9 @@
 #pragma once
 #include "render/gpu.h"
 
+#include <cstdint>
+#include <span>
+
 namespace athanor {
 
 // How elements are stored; arithmetic is always fp32.

@@ -3,6 +3,7 @@
 #include "render/error.h"
 #include <algorithm>
 #include <cassert>
+#include <string>
 
 namespace athanor {
 

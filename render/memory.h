@@ -4,7 +4,10 @@
 #include "render/device.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <memory>
+#include <vector>
 
 namespace athanor {
 

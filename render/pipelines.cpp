@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 #include <unistd.h>
+#include <vector>
 
 namespace athanor {
 

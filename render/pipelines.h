@@ -2,8 +2,11 @@
 #pragma once
 #include "render/device.h"
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace athanor {

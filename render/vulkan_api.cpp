@@ -3,6 +3,8 @@
 #include "render/error.h"
 #include <dlfcn.h>
 
+#include <string>
+
 namespace athanor {
 
 VulkanApi loadVulkan()

@@ -3,6 +3,8 @@
 #include "ui/document/graph_document.h"
 #include "ui/window_files.h"
 
+#include <functional>
+
 class QAction;
 class QMenu;
 

@@ -20,6 +20,9 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <optional>
+#include <utility>
+
 namespace athanor {
 
 namespace {

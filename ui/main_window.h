@@ -16,6 +16,9 @@
 
 #include <QMainWindow>
 
+#include <functional>
+#include <set>
+
 namespace athanor {
 
 class GraphView;

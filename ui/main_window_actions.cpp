@@ -13,6 +13,8 @@
 #include <QSettings>
 #include <QToolButton>
 
+#include <functional>
+
 namespace athanor {
 
 QAction* MainWindow::addAction(const QString& name, const QString& text, const char* iconName, const QKeySequence& key,

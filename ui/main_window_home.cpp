@@ -12,6 +12,8 @@
 #include <QMenuBar>
 #include <QSettings>
 
+#include <functional>
+
 namespace athanor {
 
 namespace {

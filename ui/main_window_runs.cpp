@@ -6,6 +6,10 @@
 #include <QDockWidget>
 #include <QFileInfo>
 
+#include <string>
+#include <variant>
+#include <vector>
+
 namespace athanor {
 
 namespace {

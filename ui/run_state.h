@@ -3,7 +3,9 @@
 #include "ui/run_message.h"
 
 #include <QObject>
+#include <cstdint>
 #include <map>
+#include <vector>
 
 namespace athanor {
 

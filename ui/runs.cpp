@@ -5,6 +5,8 @@
 #include <QRandomGenerator>
 
 #include <algorithm>
+#include <string>
+#include <variant>
 
 namespace athanor {
 

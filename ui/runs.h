@@ -4,9 +4,11 @@
 
 #include <QElapsedTimer>
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
+#include <vector>
 
 namespace athanor {
 

@@ -7,6 +7,9 @@
 #include <QObject>
 #include <QString>
 
+#include <cstdint>
+#include <vector>
+
 namespace athanor {
 
 struct QueueEntry {

@@ -8,6 +8,9 @@
 #include <QIcon>
 #include <QWidget>
 
+#include <cstdint>
+#include <string_view>
+
 namespace athanor {
 
 struct Theme {

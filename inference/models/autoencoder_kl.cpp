@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cassert>
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -3,6 +3,8 @@
 #include "inference/models/latent_colours.h"
 #include "inference/weights/module.h"
 
+#include <cstdint>
+
 namespace athanor {
 
 struct AutoencoderKlConfig {

@@ -4,6 +4,7 @@
 #include "render/error.h"
 #include <algorithm>
 #include <cassert>
+#include <string>
 
 namespace athanor {
 

@@ -2,6 +2,9 @@
 #pragma once
 #include "inference/weights/module.h"
 
+#include <cstdint>
+#include <span>
+
 namespace athanor {
 
 struct ClipTextConfig {

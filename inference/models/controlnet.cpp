@@ -4,6 +4,7 @@
 #include "inference/models/unet_blocks.h"
 #include "render/error.h"
 #include <cassert>
+#include <string>
 #include <utility>
 
 namespace athanor {

@@ -4,6 +4,10 @@
 #pragma once
 #include "inference/models/unet.h"
 
+#include <cstdint>
+#include <span>
+#include <vector>
+
 namespace athanor {
 
 struct ControlNetConfig {

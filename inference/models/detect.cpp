@@ -4,6 +4,11 @@
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 namespace {

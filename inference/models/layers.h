@@ -3,6 +3,9 @@
 #pragma once
 #include "inference/weights/module.h"
 
+#include <span>
+#include <vector>
+
 namespace athanor {
 
 // A linear layer or 1×1 convolution with its bias; what `epilogue` says comes on top.

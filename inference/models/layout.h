@@ -3,7 +3,10 @@
 #pragma once
 #include "inference/weights/model_files.h"
 
+#include <cstdint>
 #include <initializer_list>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

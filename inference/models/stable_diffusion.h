@@ -7,8 +7,11 @@
 #include "inference/sampling/prediction.h"
 #include "inference/text/clip_tokenizer.h"
 
+#include <cstdint>
 #include <functional>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -3,6 +3,8 @@
 #include "inference/models/layers.h"
 #include "inference/models/unet_blocks.h"
 #include <cassert>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

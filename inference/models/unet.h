@@ -3,6 +3,9 @@
 #pragma once
 #include "inference/weights/module.h"
 
+#include <cstdint>
+#include <span>
+
 namespace athanor {
 
 struct UNetConfig {

@@ -2,6 +2,9 @@
 
 #include "inference/models/layers.h"
 
+#include <cstdint>
+#include <string>
+
 namespace athanor {
 
 namespace {

@@ -3,6 +3,8 @@
 #pragma once
 #include "inference/models/unet.h"
 
+#include <span>
+
 namespace athanor {
 
 // What every block of one evaluation shares.

@@ -6,6 +6,8 @@
 #include "inference/weights/tensor_file.h"
 #include "render/error.h"
 
+#include <algorithm>
+
 namespace athanor {
 
 namespace {

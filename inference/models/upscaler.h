@@ -2,6 +2,10 @@
 #pragma once
 #include "inference/weights/module.h"
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 struct Upscaler {

@@ -3,6 +3,12 @@
 #include "inference/pipeline/node_run.h"
 #include "render/error.h"
 
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 // Names of a table's rows, for a parameter's choices.

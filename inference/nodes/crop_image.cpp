@@ -1,6 +1,8 @@
 #include "inference/nodes/common.h"
 #include "inference/pipeline/resample.h"
 
+#include <algorithm>
+
 namespace athanor {
 
 namespace {

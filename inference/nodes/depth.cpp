@@ -2,6 +2,9 @@
 
 #include "inference/nodes/network_node.h"
 
+#include <string_view>
+#include <vector>
+
 namespace athanor {
 
 namespace {

@@ -2,6 +2,7 @@
 #include "inference/preprocess/drawing_sheet.h"
 
 #include <algorithm>
+#include <variant>
 
 namespace athanor {
 

@@ -2,6 +2,9 @@
 
 #include "inference/nodes/pose_params.h"
 
+#include <cstdint>
+#include <vector>
+
 namespace athanor {
 
 namespace {

@@ -3,6 +3,8 @@
 #include "inference/pipeline/resample.h"
 #include "inference/pipeline/tile_params.h"
 
+#include <algorithm>
+
 namespace athanor {
 
 namespace {

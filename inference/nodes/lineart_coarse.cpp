@@ -2,6 +2,8 @@
 
 #include "inference/nodes/network_node.h"
 
+#include <vector>
+
 namespace athanor {
 
 namespace {

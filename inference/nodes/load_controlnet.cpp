@@ -1,6 +1,9 @@
 #include "inference/models/controlnet.h"
 #include "inference/nodes/common.h"
 
+#include <memory>
+#include <string>
+
 namespace athanor {
 
 namespace {

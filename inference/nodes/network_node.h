@@ -6,8 +6,12 @@
 #include "inference/weights/printable.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -3,6 +3,9 @@
 #include "inference/nodes/network_node.h"
 #include "inference/preprocess/depth_network.h"
 
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 namespace {

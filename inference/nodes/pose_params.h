@@ -3,6 +3,9 @@
 #include "inference/nodes/common.h"
 #include "inference/preprocess/pose_map.h"
 
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 inline std::vector<Param> drawingParams()

@@ -3,6 +3,11 @@
 #include "inference/nodes/common.h"
 #include "inference/preprocess/detect_size.h"
 
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
 namespace athanor {
 
 inline Param resolutionParam()

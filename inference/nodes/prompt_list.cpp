@@ -1,5 +1,7 @@
 #include "inference/nodes/common.h"
 
+#include <algorithm>
+
 namespace athanor {
 
 namespace {

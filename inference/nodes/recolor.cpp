@@ -2,6 +2,8 @@
 
 #include "inference/nodes/preprocess_node.h"
 
+#include <string>
+
 namespace athanor {
 
 namespace {

@@ -3,6 +3,8 @@
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
 
+#include <variant>
+
 namespace athanor {
 
 namespace {

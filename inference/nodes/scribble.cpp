@@ -2,6 +2,9 @@
 
 #include "inference/nodes/preprocess_node.h"
 
+#include <cstdint>
+#include <string>
+
 namespace athanor {
 
 namespace {

@@ -1,6 +1,8 @@
 #include "inference/models/clip_text.h"
 #include "inference/nodes/common.h"
 
+#include <string>
+
 namespace athanor {
 
 namespace {

@@ -3,6 +3,9 @@
 #include "inference/nodes/network_node.h"
 #include "inference/preprocess/soft_edges.h"
 
+#include <functional>
+#include <vector>
+
 namespace athanor {
 
 inline Param safeParam()

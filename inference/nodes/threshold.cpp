@@ -2,6 +2,8 @@
 
 #include "inference/nodes/preprocess_node.h"
 
+#include <cstdint>
+
 namespace athanor {
 
 namespace {

@@ -5,6 +5,9 @@
 #include "inference/weights/printable.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -2,9 +2,12 @@
 #pragma once
 #include "inference/pipeline/graph.h"
 
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace athanor {
 

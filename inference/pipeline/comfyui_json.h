@@ -4,6 +4,7 @@
 #include "inference/pipeline/node_type.h"
 #include "inference/pipeline/workflow_json.h"
 
+#include <string>
 #include <string_view>
 
 namespace athanor {

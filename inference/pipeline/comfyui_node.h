@@ -2,6 +2,10 @@
 #pragma once
 #include "inference/pipeline/comfyui_values.h"
 
+#include <map>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 constexpr std::string_view comfyPrefix = "comfyui:"; // of the types of placeholders; the class follows

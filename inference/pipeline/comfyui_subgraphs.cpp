@@ -6,6 +6,7 @@
 #include "inference/weights/printable.h"
 
 #include <algorithm>
+#include <set>
 
 namespace athanor {
 

@@ -3,6 +3,11 @@
 #include "inference/pipeline/workflow_json.h"
 #include "inference/weights/printable.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <set>
+
 namespace athanor {
 
 namespace {

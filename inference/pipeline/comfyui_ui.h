@@ -2,6 +2,11 @@
 #pragma once
 #include "inference/pipeline/comfyui_node.h"
 
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 // A parameter that a subgraph shows, and how its value is written.

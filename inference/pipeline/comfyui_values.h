@@ -5,8 +5,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -7,6 +7,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
 
 namespace athanor {
 

@@ -4,6 +4,10 @@
 #include "inference/text/chunks.h"
 #include "render/error.h"
 
+#include <algorithm>
+#include <memory>
+#include <vector>
+
 namespace athanor {
 
 namespace {

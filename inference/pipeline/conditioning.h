@@ -3,7 +3,9 @@
 #include "inference/pipeline/denoise.h"
 #include "inference/pipeline/value.h"
 
+#include <cstdint>
 #include <functional>
+#include <string>
 
 namespace athanor {
 

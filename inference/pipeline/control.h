@@ -4,7 +4,12 @@
 #include "inference/models/controlnet.h"
 #include "inference/pipeline/value.h"
 
+#include <cstdint>
 #include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -3,6 +3,8 @@
 #include "inference/tensor/channels_last.h"
 #include "render/error.h"
 
+#include <memory>
+
 namespace athanor {
 
 namespace {

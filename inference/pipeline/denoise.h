@@ -3,6 +3,10 @@
 #include "inference/pipeline/control.h"
 #include "inference/sampling/samplers.h"
 
+#include <cstdint>
+#include <span>
+#include <vector>
+
 namespace athanor {
 
 // The latents of a batch, N C H W on the host as torch has them.

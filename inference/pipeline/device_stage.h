@@ -3,6 +3,7 @@
 #include "render/gpu.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <stop_token>
 
 namespace athanor {

@@ -8,7 +8,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace athanor {
 

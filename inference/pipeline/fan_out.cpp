@@ -4,6 +4,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <type_traits>
+#include <variant>
 
 namespace athanor {
 

@@ -6,6 +6,12 @@
 #include "inference/pipeline/run_plan.h"
 #include "render/error.h"
 
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 // No value: in a list, one whose run failed; else one that the node does not give.

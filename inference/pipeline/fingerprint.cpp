@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstring>
+#include <variant>
 
 namespace athanor {
 

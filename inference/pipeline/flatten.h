@@ -2,6 +2,8 @@
 #pragma once
 #include "inference/pipeline/subgraph_type.h"
 
+#include <map>
+
 namespace athanor {
 
 // A graph without subgraphs, and where each of its nodes stood. Nodes of the outermost graph keep their ids.

@@ -1,6 +1,7 @@
 #include "inference/pipeline/graph_change.h"
 
 #include <algorithm>
+#include <variant>
 
 namespace athanor {
 

@@ -3,7 +3,11 @@
 #pragma once
 #include "inference/pipeline/graph.h"
 
+#include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

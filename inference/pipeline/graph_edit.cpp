@@ -10,8 +10,12 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
+#include <memory>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
+#include <variant>
 
 namespace athanor {
 

@@ -3,8 +3,11 @@
 #pragma once
 #include "inference/pipeline/node_type.h"
 
+#include <cstdint>
 #include <functional>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -3,6 +3,8 @@
 #include "inference/pipeline/graph.h"
 
 #include <span>
+#include <string_view>
+#include <vector>
 
 namespace athanor {
 

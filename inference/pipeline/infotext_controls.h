@@ -3,6 +3,10 @@
 #include "inference/pipeline/graph.h"
 #include "inference/pipeline/infotext.h"
 
+#include <map>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 struct ControlUnit {

@@ -3,6 +3,8 @@
 #include "inference/pipeline/infotext.h"
 #include "inference/pipeline/workflow_json.h"
 
+#include <string_view>
+
 namespace athanor {
 
 // Text to image with all values that nodes here have, in two passes where the text tells of "Hires upscale". Warnings

@@ -10,6 +10,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -2,6 +2,8 @@
 #pragma once
 #include "inference/pipeline/node_run.h"
 
+#include <cstdint>
+
 namespace athanor {
 
 enum class Tiling : uint8_t { Auto, On, Off };

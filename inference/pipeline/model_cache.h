@@ -4,9 +4,13 @@
 #include "inference/pipeline/value.h"
 #include "render/kernels.h"
 
+#include <cstdint>
 #include <functional>
 #include <list>
+#include <memory>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

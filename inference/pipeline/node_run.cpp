@@ -3,6 +3,7 @@
 #include "render/error.h"
 
 #include <cassert>
+#include <variant>
 
 namespace athanor {
 

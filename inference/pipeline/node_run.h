@@ -4,8 +4,11 @@
 #include "inference/pipeline/run_host.h"
 #include "inference/pipeline/value.h"
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <stop_token>
+#include <string>
 
 namespace athanor {
 

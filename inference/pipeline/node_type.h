@@ -3,8 +3,11 @@
 #pragma once
 #include "inference/pipeline/graph.h"
 
+#include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace athanor {
 

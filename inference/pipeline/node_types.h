@@ -2,6 +2,8 @@
 #pragma once
 #include "inference/pipeline/node_type.h"
 
+#include <vector>
+
 namespace athanor {
 
 std::vector<NodeType> makeNodeTypes(); // sorted by id

@@ -2,6 +2,8 @@
 #pragma once
 #include "inference/pipeline/node_type.h"
 
+#include <string>
+
 namespace athanor {
 
 // What is wrong with it: the value, what is allowed; empty: nothing. Whole numbers are good as Float, as Seed from 0

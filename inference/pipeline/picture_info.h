@@ -2,6 +2,9 @@
 #pragma once
 #include "inference/pipeline/sample_latent.h"
 
+#include <cstdint>
+#include <string>
+
 namespace athanor {
 
 // Of image `index` of the batch that these made.

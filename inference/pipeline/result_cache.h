@@ -3,9 +3,12 @@
 #include "inference/pipeline/fingerprint.h"
 #include "inference/pipeline/value.h"
 
+#include <cstdint>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
+#include <string>
 
 namespace athanor {
 

@@ -3,6 +3,7 @@
 #include "inference/pipeline/image.h"
 #include "inference/pipeline/validate.h"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>

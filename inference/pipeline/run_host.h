@@ -8,8 +8,12 @@
 #include "render/gpu.h"
 #include "render/kernels.h"
 
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -3,6 +3,7 @@
 #include "inference/pipeline/latent_codec.h"
 
 #include <algorithm>
+#include <variant>
 
 namespace athanor {
 

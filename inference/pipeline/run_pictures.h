@@ -4,6 +4,7 @@
 #include "inference/pipeline/run_plan.h"
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <stop_token>
 

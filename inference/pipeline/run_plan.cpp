@@ -4,8 +4,11 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
+#include <span>
 #include <unordered_map>
+#include <variant>
 
 namespace athanor {
 

@@ -6,6 +6,8 @@
 #include "inference/pipeline/run_host.h"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -9,6 +9,14 @@
 #include "inference/sampling/names.h"
 #include "render/error.h"
 
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <span>
+#include <vector>
+
 namespace athanor {
 
 namespace {

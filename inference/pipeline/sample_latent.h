@@ -5,7 +5,9 @@
 #include "inference/sampling/noise.h"
 #include "inference/sampling/schedule.h"
 
+#include <cstdint>
 #include <optional>
+#include <string>
 
 namespace athanor {
 

@@ -8,8 +8,13 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 namespace athanor {
 
@@ -156,7 +161,7 @@ private:
                 outward[link->from.port].push_back(link->to);
         }
         for (const auto& [port, targets] : outward) {
-            const std::string& name = expose(m_subgraph, Side::Outputs, port, {{id, port}});
+            const std::string name = expose(m_subgraph, Side::Outputs, port, {{id, port}});
             for (const PortRef& to : targets)
                 m_outOf.emplace_back(name, to);
         }

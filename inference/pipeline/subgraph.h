@@ -3,6 +3,9 @@
 #include "inference/pipeline/flatten.h"
 #include "inference/pipeline/graph_edit.h"
 
+#include <cstdint>
+#include <string>
+
 namespace athanor {
 
 struct MadeSubgraph {

@@ -1,6 +1,7 @@
 #include "inference/pipeline/subgraph_type.h"
 
 #include <algorithm>
+#include <string>
 
 namespace athanor {
 

@@ -2,6 +2,9 @@
 #pragma once
 #include "inference/pipeline/node_type.h"
 
+#include <string_view>
+#include <vector>
+
 namespace athanor {
 
 constexpr int maxSubgraphDepth = 32;

@@ -2,6 +2,9 @@
 
 #include "render/error.h"
 
+#include <cstdint>
+#include <variant>
+
 namespace athanor {
 
 namespace {

@@ -2,6 +2,9 @@
 #pragma once
 #include "inference/pipeline/latent_codec.h"
 
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 std::vector<Param> tileParams();

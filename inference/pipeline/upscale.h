@@ -2,6 +2,8 @@
 #pragma once
 #include "inference/pipeline/node_run.h"
 
+#include <functional>
+
 namespace athanor {
 
 struct Upscaler;

@@ -3,6 +3,9 @@
 #include "inference/pipeline/node_type.h"
 #include "inference/pipeline/param_check.h"
 
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 // One line for people: what is wrong, the value seen, what is allowed. It names nodes by title and number.

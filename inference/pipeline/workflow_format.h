@@ -2,6 +2,8 @@
 #pragma once
 #include "inference/pipeline/graph.h"
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace athanor {

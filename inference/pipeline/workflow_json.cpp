@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <charconv>
 #include <climits>
+#include <cstdint>
+#include <memory>
 #include <set>
 
 namespace athanor {

@@ -14,6 +14,9 @@
 #pragma once
 #include "inference/pipeline/graph.h"
 
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 constexpr size_t maxWorkflowNodes = 100'000, maxWorkflowLinks = 1'000'000; // with those in subgraphs

@@ -2,6 +2,10 @@
 #pragma once
 #include "inference/pipeline/workflow_json.h"
 
+#include <cstdint>
+#include <map>
+#include <string>
+
 namespace athanor {
 
 enum class WorkflowKind : uint8_t { Unknown, Athanor, ComfyUi, ComfyApi, Infotext };

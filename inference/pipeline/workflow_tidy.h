@@ -2,6 +2,8 @@
 #pragma once
 #include "inference/pipeline/graph.h"
 
+#include <string>
+
 namespace athanor {
 
 constexpr double farthest = 1e7, largest = 1e7; // canvas units: of positions and sizes

@@ -7,6 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <map>
+#include <variant>
+#include <vector>
 
 namespace athanor {
 

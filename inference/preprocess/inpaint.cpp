@@ -2,6 +2,10 @@
 
 #include "render/error.h"
 
+#include <memory>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 ControlMapValue inpaintHint(const RgbImage& image, const Mask& mask)

@@ -1,5 +1,7 @@
 #include "inference/preprocess/invert.h"
 
+#include <cstdint>
+
 namespace athanor {
 
 RgbImage inverted(RgbImage image)

@@ -3,6 +3,7 @@
 #include "inference/preprocess/mat.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace athanor {
 

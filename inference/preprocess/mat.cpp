@@ -7,6 +7,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdint>
+#include <new>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -4,6 +4,10 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 const PictureForm imagenetForm{{123.675, 116.28, 103.53}, {58.395, 57.12, 57.375}, false};

@@ -8,6 +8,8 @@
 #include <opencv2/dnn.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <new>
 
 namespace athanor {
 

@@ -3,7 +3,10 @@
 #pragma once
 #include "inference/preprocess/onnx_file.h"
 
+#include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

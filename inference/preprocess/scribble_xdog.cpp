@@ -2,6 +2,8 @@
 
 #include "inference/preprocess/mat.h"
 
+#include <cstdint>
+
 namespace athanor {
 
 RgbImage scribbleXdog(const RgbImage& image, const ScribbleXdogParams& params)

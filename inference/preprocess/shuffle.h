@@ -2,6 +2,8 @@
 #pragma once
 #include "inference/pipeline/image.h"
 
+#include <cstdint>
+
 namespace athanor {
 
 struct ShuffleParams {

@@ -6,6 +6,8 @@
 #include <opencv2/imgproc.hpp>
 
 #include <cmath>
+#include <cstdint>
+#include <string>
 
 namespace athanor {
 

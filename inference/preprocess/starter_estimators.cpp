@@ -6,6 +6,9 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include <span>
+#include <vector>
+
 namespace athanor {
 
 namespace {

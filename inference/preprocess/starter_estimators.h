@@ -5,6 +5,8 @@
 #include "inference/preprocess/onnx_network.h"
 #include "inference/preprocess/pose_map.h"
 
+#include <string>
+
 namespace athanor {
 
 constexpr const char* starterEstimators = "starter/estimators/athanor_estimators.onnx"; // in the folders of models

@@ -3,6 +3,7 @@
 #include "inference/tensor/tensor.h"
 
 #include <cassert>
+#include <cstdint>
 
 namespace athanor {
 

@@ -2,6 +2,7 @@
 
 #include "inference/tensor/operand.h"
 #include <algorithm>
+#include <cassert>
 
 namespace athanor {
 

@@ -3,6 +3,10 @@
 #pragma once
 #include "inference/tensor/tensor.h"
 
+#include <cstdint>
+#include <span>
+#include <vector>
+
 namespace athanor {
 
 // The weight of a linear layer or convolution, packed for the kernels (render/kernels.h): tiles of 64 outputs,

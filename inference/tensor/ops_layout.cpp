@@ -4,6 +4,9 @@
 
 #include "render/error.h"
 #include <algorithm>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -4,6 +4,8 @@
 #include "inference/tensor/ops.h"
 
 #include <algorithm>
+#include <cassert>
+#include <vector>
 
 namespace athanor {
 

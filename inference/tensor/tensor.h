@@ -3,7 +3,10 @@
 #pragma once
 #include "render/kernels.h"
 
+#include <cstdint>
 #include <initializer_list>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace athanor {

@@ -3,6 +3,7 @@
 #include "inference/text/clip_tokenizer.h"
 #include "inference/text/prompt_syntax.h"
 
+#include <cstdint>
 #include <span>
 #include <vector>
 

@@ -7,8 +7,15 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <span>
+#include <system_error>
+#include <unordered_map>
+#include <vector>
 
 namespace athanor {
 

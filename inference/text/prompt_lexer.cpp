@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 

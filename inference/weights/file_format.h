@@ -2,6 +2,8 @@
 #pragma once
 #include "inference/weights/byte_source.h"
 
+#include <cstdint>
+
 namespace athanor {
 
 constexpr uint64_t maxSafetensorsHeader = 100'000'000;

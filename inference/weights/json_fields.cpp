@@ -17,10 +17,10 @@ int64_t readInteger(const nlohmann::json& value, const std::string& what, int64_
     return value.get<int64_t>();
 }
 
-const std::string& readText(const nlohmann::json& value, const std::string& what)
+const std::string& readText(const nlohmann::json& value, std::string_view what)
 {
     if (!value.is_string())
-        throw JsonRefusal(value, what + " must be a text");
+        throw JsonRefusal(value, std::string(what) + " must be a text");
     return value.get_ref<const std::string&>();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -21,7 +22,7 @@ struct JsonRefusal : std::runtime_error {
 
 // All throw JsonRefusal with `what` and what it must be.
 int64_t readInteger(const nlohmann::json& value, const std::string& what, int64_t lowest, int64_t highest);
-const std::string& readText(const nlohmann::json& value, const std::string& what);
+const std::string& readText(const nlohmann::json& value, std::string_view what);
 
 // The keys of one object, and which of them nobody asked for.
 class JsonFields {

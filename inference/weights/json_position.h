@@ -1,6 +1,7 @@
 // A walk through JSON text that knows where it stands, which nlohmann::json does not tell.
 #pragma once
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
 namespace athanor {

@@ -5,6 +5,7 @@
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
+#include <functional>
 #include <set>
 #include <vector>
 

@@ -3,7 +3,10 @@
 #include "inference/weights/model_files.h"
 #include "inference/weights/module.h"
 
+#include <cstdint>
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

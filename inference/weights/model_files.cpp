@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <sys/stat.h>
+#include <utility>
 
 namespace athanor {
 

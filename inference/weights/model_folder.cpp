@@ -5,8 +5,11 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <system_error>
+#include <vector>
 
 namespace athanor {
 

@@ -3,6 +3,8 @@
 #pragma once
 #include "inference/weights/model_files.h"
 
+#include <string>
+
 namespace athanor {
 
 // A folder of a pipeline, a ControlNet or a VAE. Throws BadFile, FileMissing. openModel calls this for folders.

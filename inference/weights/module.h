@@ -3,7 +3,10 @@
 #pragma once
 #include "inference/tensor/ops.h"
 
+#include <cstdint>
+#include <functional>
 #include <map>
+#include <string>
 
 namespace athanor {
 

@@ -3,6 +3,7 @@
 #pragma once
 #include "inference/weights/pickle.h"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>

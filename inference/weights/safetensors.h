@@ -2,6 +2,8 @@
 #pragma once
 #include "inference/weights/tensor_file.h"
 
+#include <memory>
+
 namespace athanor {
 
 // Throws BadFile. Costs memory in proportion to the header (at most 100,000,000 bytes), whatever the file's size.

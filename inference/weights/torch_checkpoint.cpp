@@ -5,6 +5,10 @@
 #include "inference/weights/zip_archive.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

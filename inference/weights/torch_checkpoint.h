@@ -2,6 +2,8 @@
 #pragma once
 #include "inference/weights/tensor_file.h"
 
+#include <memory>
+
 namespace athanor {
 
 // The tensors of "state_dict" if there is one, else of the whole; names of nested dictionaries are joined with dots.

@@ -2,6 +2,7 @@
 #pragma once
 #include "inference/weights/byte_source.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -1,5 +1,6 @@
 #include "render/kernels/product.h"
 
+#include <cassert>
 #include <cmath>
 
 namespace athanor {

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdint>
+#include <span>
+#include <string>
 
 namespace athanor {
 

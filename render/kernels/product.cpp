@@ -1,5 +1,8 @@
 #include "render/kernels/product.h"
 
+#include <cassert>
+#include <vector>
+
 namespace athanor {
 
 std::string_view lavapipeVariant(const DeviceInfo& info)

@@ -2,7 +2,11 @@
 #pragma once
 #include "render/kernels/launch.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <span>
+#include <string>
 
 namespace athanor {
 

@@ -6,6 +6,8 @@
 
 #include <QMenu>
 
+#include <tuple>
+
 namespace athanor {
 
 CanvasActions::CanvasActions(GraphView& view, GraphDocument& document)

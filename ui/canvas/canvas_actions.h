@@ -6,6 +6,9 @@
 #include <QAction>
 #include <QHash>
 
+#include <functional>
+#include <vector>
+
 class QMenu;
 
 namespace athanor {

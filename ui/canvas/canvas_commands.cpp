@@ -8,6 +8,9 @@
 #include <QClipboard>
 #include <QGuiApplication>
 
+#include <cmath>
+#include <optional>
+
 namespace athanor {
 
 namespace {

@@ -8,7 +8,9 @@
 #include <QFileInfo>
 #include <QUrl>
 #include <algorithm>
+#include <cstdint>
 #include <functional>
+#include <string>
 
 namespace athanor {
 

@@ -5,6 +5,8 @@
 #include "ui/canvas/node_face.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 namespace athanor {
 

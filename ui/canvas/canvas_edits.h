@@ -3,6 +3,10 @@
 #pragma once
 #include "inference/pipeline/graph_edit.h"
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 // Without the nodes, their links led past them where a bypass would (the rest goes with them).

@@ -4,6 +4,7 @@
 #include "ui/canvas/graph_view.h"
 #include "ui/document/labels.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace athanor {

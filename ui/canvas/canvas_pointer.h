@@ -6,6 +6,9 @@
 
 #include <QMouseEvent>
 
+#include <cstdint>
+#include <string>
+
 namespace athanor {
 
 class GraphView;

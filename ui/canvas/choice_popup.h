@@ -5,6 +5,7 @@
 #include <QListWidget>
 
 #include <functional>
+#include <vector>
 
 namespace athanor {
 

@@ -2,6 +2,9 @@
 #pragma once
 #include "ui/canvas/node_item.h"
 
+#include <cstdint>
+#include <string>
+
 namespace athanor {
 
 class FrameItem : public QGraphicsItem {

@@ -1,6 +1,7 @@
 #include "ui/canvas/graph_scene.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace athanor {
 

@@ -5,7 +5,9 @@
 #include "ui/document/graph_document.h"
 
 #include <QGraphicsScene>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <unordered_map>
 
 namespace athanor {

@@ -9,7 +9,9 @@
 #include <QElapsedTimer>
 #include <QPainter>
 #include <QScrollBar>
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace athanor {
 

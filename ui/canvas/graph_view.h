@@ -5,6 +5,8 @@
 #include <QGraphicsView>
 #include <QTimer>
 #include <QVariantAnimation>
+#include <cstdint>
+#include <map>
 #include <memory>
 
 class QAction;

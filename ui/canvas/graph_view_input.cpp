@@ -10,7 +10,9 @@
 #include <QNativeGestureEvent>
 #include <QToolTip>
 #include <QUrl>
+#include <algorithm>
 #include <cmath>
+#include <memory>
 
 namespace athanor {
 

@@ -5,6 +5,10 @@
 #include "ui/canvas/text_editor.h"
 #include "ui/document/labels.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 namespace {

@@ -5,6 +5,8 @@
 #include <QGraphicsItem>
 #include <QPainterPath>
 
+#include <vector>
+
 namespace athanor {
 
 QPainterPath linkPath(QPointF from, QPointF to);

@@ -3,6 +3,8 @@
 #include "ui/canvas/choice_popup.h"
 #include "ui/canvas/graph_scene.h"
 
+#include <vector>
+
 namespace athanor {
 
 class GraphView;

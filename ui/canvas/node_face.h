@@ -5,7 +5,10 @@
 
 #include <QRectF>
 #include <QString>
+#include <cstdint>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

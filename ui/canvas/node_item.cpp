@@ -2,6 +2,7 @@
 
 #include <QElapsedTimer>
 #include <QPainter>
+#include <algorithm>
 #include <cmath>
 
 namespace athanor {

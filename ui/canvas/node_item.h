@@ -6,6 +6,8 @@
 #include <QPixmap>
 #include <QRegion>
 
+#include <string_view>
+
 namespace athanor {
 
 // What all items of a scene share.

@@ -2,6 +2,8 @@
 #pragma once
 #include "ui/canvas/node_face.h"
 
+#include <cstdint>
+
 class QPainter;
 
 namespace athanor {

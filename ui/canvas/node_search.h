@@ -3,6 +3,9 @@
 #include "ui/canvas/choice_popup.h"
 #include "ui/canvas/graph_scene.h"
 
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 class GraphView;

@@ -2,6 +2,8 @@
 #pragma once
 #include "ui/canvas/node_face.h"
 
+#include <vector>
+
 namespace athanor {
 
 struct PromptRun {

@@ -2,6 +2,8 @@
 
 #include <QKeyEvent>
 
+#include <utility>
+
 namespace athanor {
 
 TextEditor::TextEditor(QWidget* parent, const QString& text, bool lines, std::function<void(const QString&)> keep)

@@ -5,7 +5,9 @@
 
 #include <QDateTime>
 #include <QUndoCommand>
+#include <cstdint>
 #include <exception>
+#include <optional>
 
 namespace athanor {
 

@@ -6,6 +6,8 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <cstdint>
+#include <variant>
 
 namespace athanor {
 

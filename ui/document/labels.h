@@ -4,6 +4,8 @@
 
 #include <QString>
 
+#include <string>
+
 namespace athanor {
 
 QString toText(std::string_view utf8);

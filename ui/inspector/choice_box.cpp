@@ -8,6 +8,9 @@
 #include <QSignalBlocker>
 #include <QWheelEvent>
 
+#include <string>
+#include <variant>
+
 namespace athanor {
 
 namespace {

@@ -3,6 +3,7 @@
 #include "ui/inspector/param_widgets.h"
 
 #include <optional>
+#include <vector>
 
 class QMenu;
 

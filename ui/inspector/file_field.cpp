@@ -12,6 +12,9 @@
 #include <QKeyEvent>
 #include <QMimeData>
 
+#include <string>
+#include <variant>
+
 namespace athanor {
 
 namespace {

@@ -2,6 +2,8 @@
 #pragma once
 #include "ui/document/graph_document.h"
 
+#include <vector>
+
 class QMenu;
 
 namespace athanor {

@@ -9,6 +9,10 @@
 #include <QKeyEvent>
 #include <QTabBar>
 
+#include <algorithm>
+#include <string>
+#include <variant>
+
 namespace athanor {
 
 namespace {

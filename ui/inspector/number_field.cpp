@@ -8,7 +8,10 @@
 #include <QLocale>
 #include <QSignalBlocker>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <variant>
 
 namespace athanor {
 

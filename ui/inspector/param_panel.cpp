@@ -12,6 +12,9 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

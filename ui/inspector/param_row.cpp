@@ -17,6 +17,10 @@
 #include <QMenu>
 #include <QToolButton>
 
+#include <cstdint>
+#include <optional>
+#include <variant>
+
 namespace athanor {
 
 ParamRow::ParamRow(const InspectorContext& context, ParamTarget target, const ParamReading& reading,

@@ -3,6 +3,8 @@
 #include "ui/document/graph_document.h"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -14,6 +14,9 @@
 
 #include <QHBoxLayout>
 
+#include <string>
+#include <variant>
+
 namespace athanor {
 
 namespace {

@@ -7,6 +7,9 @@
 #include <QEvent>
 #include <QPainter>
 
+#include <algorithm>
+#include <vector>
+
 namespace athanor {
 
 ProblemList::ProblemList(const InspectorContext& context, QWidget* parent)

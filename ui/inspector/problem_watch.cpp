@@ -4,6 +4,8 @@
 #include "inference/pipeline/subgraph.h"
 #include "ui/document/labels.h"
 
+#include <algorithm>
+
 namespace athanor {
 
 namespace {

@@ -5,6 +5,9 @@
 
 #include <QTimer>
 
+#include <string_view>
+#include <vector>
+
 namespace athanor {
 
 struct ShownProblem {

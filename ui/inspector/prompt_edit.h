@@ -2,6 +2,9 @@
 #pragma once
 #include <QPlainTextEdit>
 
+#include <cstdint>
+#include <vector>
+
 namespace athanor {
 
 class PromptCompleter;

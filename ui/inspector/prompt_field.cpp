@@ -10,6 +10,10 @@
 #include <QMouseEvent>
 #include <QPainter>
 
+#include <algorithm>
+#include <string>
+#include <variant>
+
 namespace athanor {
 
 namespace {

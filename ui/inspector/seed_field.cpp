@@ -7,6 +7,9 @@
 #include <QHBoxLayout>
 #include <QRandomGenerator>
 
+#include <initializer_list>
+#include <variant>
+
 namespace athanor {
 
 namespace {

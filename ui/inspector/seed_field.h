@@ -2,6 +2,7 @@
 #pragma once
 #include "ui/inspector/param_widgets.h"
 
+#include <cstdint>
 #include <optional>
 
 namespace athanor {

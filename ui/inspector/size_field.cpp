@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QMenu>
 
+#include <algorithm>
 #include <cmath>
 
 namespace athanor {

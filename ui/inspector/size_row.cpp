@@ -10,6 +10,8 @@
 #include <QLabel>
 #include <QMenu>
 
+#include <variant>
+
 namespace athanor {
 
 namespace {

@@ -3,7 +3,10 @@
 #include "inference/preprocess/drawing_sheet.h"
 #include "ui/paint/sheet_canvas.h"
 
+#include <cstdint>
 #include <deque>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

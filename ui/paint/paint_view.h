@@ -2,6 +2,8 @@
 #pragma once
 #include "ui/paint/underlay_bar.h"
 
+#include <string>
+
 class QComboBox;
 class QLabel;
 class QPushButton;

@@ -10,6 +10,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
+#include <utility>
+#include <vector>
 
 namespace athanor {
 

@@ -3,7 +3,9 @@
 #include "inference/preprocess/pose_map.h"
 #include "ui/paint/sheet_canvas.h"
 
+#include <cstdint>
 #include <optional>
+#include <string>
 
 namespace athanor {
 

@@ -2,6 +2,8 @@
 #pragma once
 #include "inference/preprocess/pose_map.h"
 
+#include <vector>
+
 namespace athanor {
 
 // Someone who stands, arms a little away, in the middle of a canvas of that size.

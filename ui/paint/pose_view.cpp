@@ -14,6 +14,8 @@
 #include <QPushButton>
 #include <QToolButton>
 
+#include <exception>
+
 namespace athanor {
 
 PoseView::PoseView(const UnderlaySources& sources, Write write, QWidget* parent)

@@ -2,6 +2,9 @@
 #pragma once
 #include "ui/paint/underlay_bar.h"
 
+#include <functional>
+#include <string>
+
 class QLabel;
 class QToolButton;
 

@@ -9,7 +9,9 @@
 #include <QTabletEvent>
 #include <QTimer>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace athanor {
 

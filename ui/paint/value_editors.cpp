@@ -7,6 +7,9 @@
 #include "ui/paint/paint_view.h"
 #include "ui/paint/pose_canvas.h"
 
+#include <map>
+#include <variant>
+
 namespace athanor {
 
 ValueEditors::ValueEditors(

@@ -7,6 +7,7 @@
 #include <QStackedWidget>
 
 #include <optional>
+#include <string>
 
 namespace athanor {
 

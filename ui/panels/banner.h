@@ -2,6 +2,7 @@
 #pragma once
 #include <QFrame>
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 

@@ -16,6 +16,8 @@
 #include <QTextDocument>
 #include <QUrl>
 
+#include <algorithm>
+
 namespace athanor {
 
 namespace {

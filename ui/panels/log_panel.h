@@ -4,6 +4,8 @@
 
 #include <QPlainTextEdit>
 
+#include <cstdint>
+
 namespace athanor {
 
 class LogPanel : public QPlainTextEdit {

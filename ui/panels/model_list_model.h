@@ -6,6 +6,8 @@
 #include <QHash>
 #include <QSortFilterProxyModel>
 
+#include <vector>
+
 namespace athanor {
 
 class ModelListModel : public QAbstractListModel {

@@ -17,6 +17,8 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <vector>
+
 namespace athanor {
 
 namespace {

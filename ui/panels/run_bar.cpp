@@ -12,6 +12,8 @@
 #include <QSpinBox>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace athanor {
 
 namespace {

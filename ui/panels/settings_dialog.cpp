@@ -15,6 +15,8 @@
 #include <QSpinBox>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace athanor {
 
 SettingsDialog::SettingsDialog(const Values& values, QWidget* parent)
