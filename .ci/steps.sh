@@ -1,10 +1,17 @@
 # What ./run and ./test share: installing packages and building a preset. To be sourced with $root set.
 
-# Names in packages.txt; with "test" also those that only the tests need.
+# Of the system this runs on; nothing where it has none, as unreleased ones.
+debianVersion() {
+    sed -n 's/^VERSION_ID="\?\([0-9]*\).*/\1/p' /etc/os-release 2>/dev/null || true
+}
+
+# This system's names in packages.txt; with "test" also those that only the tests need.
 packageNames() {
-    local wanted=${1:-} name purpose
+    local wanted=${1:-} version name purpose
+    version=$(debianVersion)
     while read -r name purpose; do
-        [[ $name && $name != \#* && ( -z $purpose || $purpose == "$wanted" ) ]] && echo "$name"
+        [[ $name && $name != \#* && ( -z $purpose || $purpose == "$wanted" ) ]] || continue
+        ((${version:-13} < 13)) && echo "${name%%|*}" || echo "${name##*|}"
     done <"$root/packages.txt"
     return 0
 }

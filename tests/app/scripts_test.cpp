@@ -13,6 +13,7 @@ class ScriptsTest : public QObject {
 private slots:
     void parses_data();
     void parses();
+    void listsPackages_data();
     void listsPackages();
     void saysWhatIsMissingWithoutRights();
 };
@@ -39,7 +40,7 @@ QByteArray bash(const QString& script, int* exitCode = nullptr)
 void ScriptsTest::parses_data()
 {
     QTest::addColumn<QString>("script");
-    for (const char* script : {"run", "test", ".ci/run", ".ci/steps.sh"})
+    for (const char* script : {"run", "test", ".ci/run", ".ci/steps.sh", ".ci/debian13"})
         QTest::newRow(script) << script;
 }
 
@@ -54,14 +55,28 @@ void ScriptsTest::parses()
     QCOMPARE(process.exitCode(), 0);
 }
 
+void ScriptsTest::listsPackages_data()
+{
+    QTest::addColumn<QString>("version"); // none: unreleased
+    QTest::addColumn<QByteArray>("clang");
+    QTest::newRow("Debian 12") << "12" << QByteArray("clang-14");
+    QTest::newRow("Debian 13") << "13" << QByteArray("clang-19");
+    QTest::newRow("unreleased") << "" << QByteArray("clang-19");
+}
+
 void ScriptsTest::listsPackages()
 {
-    const QList<QByteArray> forUsers = bash("packageNames").trimmed().split('\n');
-    const QList<QByteArray> forTests = bash("packageNames test").trimmed().split('\n');
-    QVERIFY(forUsers.contains("qt6-base-dev") && !forUsers.contains("clang-14"));
-    QVERIFY(forTests.contains("qt6-base-dev") && forTests.contains("clang-14"));
-    for (const QByteArray& name : forTests)
+    QFETCH(QString, version);
+    QFETCH(QByteArray, clang);
+    const QString names = QString("debianVersion() { echo %1; }; packageNames ").arg(version);
+    const QList<QByteArray> forUsers = bash(names).trimmed().split('\n');
+    const QList<QByteArray> forTests = bash(names + "test").trimmed().split('\n');
+    QVERIFY(forUsers.contains("qt6-base-dev") && !forUsers.contains(clang));
+    QVERIFY(forTests.contains("qt6-base-dev") && forTests.contains(clang));
+    for (const QByteArray& name : forTests) {
         QVERIFY2(QRegularExpression("^[a-z0-9][a-z0-9.+-]+$").match(name).hasMatch(), name);
+        QVERIFY2(!name.contains("clang-") || name.contains(clang.right(3)), name);
+    }
 }
 
 void ScriptsTest::saysWhatIsMissingWithoutRights()
