@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
-#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -32,7 +31,6 @@ struct EngineCallbacks { // all may be empty, and are called on the engine's thr
     std::function<void(RunId)> onBegin; // before a run
     std::function<void(RunId, const RunEvent&)> onEvent; // Queued: on the thread that adds the run
     std::function<void(RunId, const RunSummary&)> onDone; // after its last event; of every run that was added
-    // What they throw, and all else that does not belong to a node, ends that run as its problem.
 };
 
 class Engine {
@@ -49,7 +47,7 @@ public:
     // False if it is neither waiting nor running.
     bool cancel(RunId run);
     void cancelAll();
-    void waitUntilIdle(); // throws what kept a run from telling its end
+    void waitUntilIdle();
 
     // How long each type of node takes, in seconds by its id; to be used while nothing runs.
     std::map<std::string, double, std::less<>>& nodeTimes() { return m_results.seconds; }
@@ -63,8 +61,6 @@ private:
     };
     void work(std::stop_token ended);
     void runJob(Job& job);
-    RunSummary summaryOf(Job& job);
-    RunSummary failed(const Job& job, const std::exception_ptr& caught);
 
     std::unique_ptr<RunHost> m_host;
     ResultCache m_results; // goes before the host, whose device it needs
@@ -74,7 +70,6 @@ private:
     std::deque<std::shared_ptr<Job>> m_waiting;
     std::shared_ptr<Job> m_running;
     RunId m_lastId = 0;
-    std::exception_ptr m_failure; // of telling a run's end
     std::jthread m_thread;
 };
 

@@ -9,7 +9,6 @@
 #include "render/error.h"
 
 #include <algorithm>
-#include <exception>
 
 namespace athanor {
 
@@ -49,8 +48,8 @@ DeviceStatus findDevice(const std::string& choice)
     DeviceStatus status;
     try {
         status = statusOf(chooseDevice(Instance().devices(), choice));
-    } catch (...) {
-        status.problem = QString::fromStdString(asError(std::current_exception()).what());
+    } catch (const Error& error) {
+        status.problem = QString::fromStdString(error.what());
     }
     return status;
 }
@@ -70,10 +69,7 @@ EngineStudio::~EngineStudio()
         return;
     m_engine->cancelAll();
     setPaused(false);
-    try {
-        m_engine->waitUntilIdle();
-    } catch (const std::exception&) { // there is no window to tell it any more
-    }
+    m_engine->waitUntilIdle();
     keepNodeTimes(cacheFolder(), m_engine->nodeTimes());
 }
 
@@ -298,7 +294,7 @@ TokenCount EngineStudio::countTokens(const QString& text, const QString& model)
         std::string path = model.toStdString();
         try {
             path = AppRunHost(options).resolve(FileKind::Model, path);
-        } catch (const std::exception&) { // then the usual one
+        } catch (const Error&) { // then the usual one
         }
         const auto tokenizer = std::make_shared<const ClipTokenizer>(tokenizerOf(path));
         post([this, model, tokenizer] {

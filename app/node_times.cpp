@@ -1,7 +1,8 @@
 #include "app/node_times.h"
 
-#include "app/whole_file.h"
-#include "render/regular_file.h"
+#include <QDir>
+#include <QFile>
+#include <QSaveFile>
 
 #include <nlohmann/json.hpp>
 
@@ -9,11 +10,11 @@ namespace athanor {
 
 namespace {
 
-constexpr size_t maxBytes = 1 << 20;
+constexpr qint64 maxBytes = 1 << 20;
 
-std::string pathIn(const std::string& cacheFolder)
+QString pathIn(const std::string& cacheFolder)
 {
-    return cacheFolder + "/node-times.json";
+    return QString::fromStdString(cacheFolder) + "/node-times.json";
 }
 
 }
@@ -21,8 +22,10 @@ std::string pathIn(const std::string& cacheFolder)
 NodeTimes readNodeTimes(const std::string& cacheFolder)
 {
     NodeTimes times;
-    const auto text = readSmallFile(pathIn(cacheFolder), maxBytes);
-    const auto json = nlohmann::json::parse(text.value_or(""), nullptr, false);
+    QFile file(pathIn(cacheFolder));
+    if (!file.open(QIODevice::ReadOnly) || file.size() > maxBytes)
+        return times;
+    const auto json = nlohmann::json::parse(file.readAll().toStdString(), nullptr, false);
     if (json.is_object())
         for (const auto& [type, seconds] : json.items())
             if (seconds.is_number() && seconds.get<double>() >= 0)
@@ -32,8 +35,11 @@ NodeTimes readNodeTimes(const std::string& cacheFolder)
 
 void keepNodeTimes(const std::string& cacheFolder, const NodeTimes& times)
 {
-    if (!times.empty())
-        keepSmallFile(pathIn(cacheFolder), nlohmann::json(times).dump());
+    QSaveFile file(pathIn(cacheFolder));
+    if (times.empty() || !QDir().mkpath(QString::fromStdString(cacheFolder)) || !file.open(QIODevice::WriteOnly))
+        return;
+    file.write(QByteArray::fromStdString(nlohmann::json(times).dump()));
+    file.commit();
 }
 
 }

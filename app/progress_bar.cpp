@@ -1,12 +1,13 @@
 #include "app/progress_bar.h"
 
-#include "app/standard_error.h"
 #include "inference/weights/printable.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
+#include <unistd.h>
 
 namespace athanor {
 
@@ -42,7 +43,7 @@ std::string stepsLine(std::string_view phase, int done, int all, double seconds)
 }
 
 ProgressBar::ProgressBar()
-    : m_visible(errorIsTerminal())
+    : m_visible(isatty(STDERR_FILENO))
     , m_firstStep(std::chrono::steady_clock::now())
 {
 }
@@ -78,7 +79,7 @@ void ProgressBar::note(const std::string& line)
 {
     const std::string bar = m_line;
     clear();
-    tellError(line);
+    std::fprintf(stderr, "athanor: %s\n", printable(line, 2'000).c_str());
     draw(bar);
 }
 
@@ -86,7 +87,8 @@ void ProgressBar::draw(const std::string& line)
 {
     if (!m_visible || line == m_line)
         return;
-    writeError("\r\x1b[K" + printable(line)); // titles of nodes come from files
+    std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
+    std::fflush(stderr);
     m_line = line;
 }
 

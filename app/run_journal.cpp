@@ -1,27 +1,29 @@
 #include "app/run_journal.h"
 
-#include "app/folders.h"
-#include "app/whole_file.h"
 #include "inference/pipeline/fingerprint.h"
 #include "inference/weights/byte_source.h"
-#include "inference/weights/json_text.h"
 #include "render/error.h"
-#include "render/regular_file.h"
 
-#include <optional>
+#include <QDir>
+#include <QFile>
+#include <QSaveFile>
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
 
 namespace athanor {
 
 namespace {
 
-constexpr size_t maxEntryBytes = 16 << 20;
+constexpr qint64 maxEntryBytes = 16 << 20;
 
-std::string entryPath(const RunJournal& journal, const std::string& fingerprint)
+QString entryPath(const RunJournal& journal, const std::string& fingerprint)
 {
     Hasher hasher;
     hasher.add(std::string_view(fingerprint));
-    hasher.add(std::string_view(absolutePath(journal.outFolder)));
-    return journal.cacheFolder + "/outputs/" + hasher.result().text();
+    hasher.add(std::string_view(std::filesystem::absolute(journal.outFolder).lexically_normal().string()));
+    return QString::fromStdString(journal.cacheFolder + "/outputs/" + hasher.result().text());
 }
 
 // A file by its name below the folder.
@@ -35,12 +37,12 @@ nlohmann::json stateOf(const std::string& folder, const std::string& name)
 
 std::vector<std::string> RunJournal::find(const std::string& fingerprint) const
 {
-    const auto text = cacheFolder.empty() ? std::nullopt : readSmallFile(entryPath(*this, fingerprint), maxEntryBytes);
-    if (!text)
+    QFile file(entryPath(*this, fingerprint));
+    if (cacheFolder.empty() || !file.open(QIODevice::ReadOnly) || file.size() > maxEntryBytes)
         return {};
     std::vector<std::string> paths;
     try {
-        for (const nlohmann::json& entry : parseJson("entry", *text)) {
+        for (const nlohmann::json& entry : nlohmann::json::parse(file.readAll().toStdString())) {
             const auto name = entry.at(0).get<std::string>();
             if (stateOf(outFolder, name) != entry)
                 return {};
@@ -48,7 +50,7 @@ std::vector<std::string> RunJournal::find(const std::string& fingerprint) const
         }
     } catch (const nlohmann::json::exception&) { // damaged
         return {};
-    } catch (const Error&) { // damaged, or a file is gone
+    } catch (const Error&) { // a file is gone
         return {};
     }
     return paths;
@@ -65,7 +67,11 @@ void RunJournal::remember(const std::string& fingerprint, const std::vector<std:
     } catch (const Error&) { // already gone
         return;
     }
-    keepSmallFile(entryPath(*this, fingerprint), entry.dump(-1, ' ', true, nlohmann::json::error_handler_t::ignore));
+    QSaveFile file(entryPath(*this, fingerprint));
+    if (QDir().mkpath(QString::fromStdString(cacheFolder) + "/outputs") && file.open(QIODevice::WriteOnly)) {
+        file.write(QByteArray::fromStdString(entry.dump(-1, ' ', true, nlohmann::json::error_handler_t::ignore)));
+        file.commit();
+    }
 }
 
 }

@@ -9,10 +9,9 @@
 namespace athanor {
 
 // A parameter as `--set` and `--sweep` name it: NODE.PARAM, where NODE is an id, a title or a type in any case, blanks
-// as _ or -. What the outermost graph does not have is looked for in all subgraphs; a way through them names one for
-// certain: "draw/prompt.text", "100/6.text".
+// as _ or -.
 struct ParamAddress {
-    NodePath path; // of the node, the outermost first
+    NodeId node = 0;
     std::string param;
     std::string text; // as it was given
 };
@@ -24,7 +23,7 @@ ParamAddress findParamAddress(const Graph& graph, const std::string& text);
 // Range and choice are checked too. Throws Error(BadArgument).
 ParamValue parseParamValue(const Graph& graph, const ParamAddress& address, const std::string& text);
 
-// Sets it; what a link brought there before is cut off, outside of its subgraphs too.
+// Sets it; what a link brought there before is cut off.
 Graph withValue(Graph graph, const ParamAddress& address, const ParamValue& value);
 
 // "a=b" into two. Throws Error(BadArgument) naming the option.

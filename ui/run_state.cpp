@@ -1,7 +1,5 @@
 #include "ui/run_state.h"
 
-#include "ui/document/run_text.h"
-
 namespace athanor {
 
 namespace {
@@ -32,7 +30,7 @@ void apply(NodeState& state, const RunMessage& message)
     case RunEvent::Kind::Warning:
     case RunEvent::Kind::Problem:
         state.kind = event.kind == RunEvent::Kind::Problem ? NodeKind::Error : NodeKind::Warning;
-        state.text = runText(QString::fromStdString(event.text));
+        state.text = QString::fromStdString(event.text);
         state.port = QString::fromStdString(event.port);
         break;
     default:

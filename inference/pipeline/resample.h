@@ -1,5 +1,4 @@
-// Arrays and pictures of another size, by the definitions of torch's interpolate and, for Lanczos, of Pillow: pictures
-// to the byte, arrays as its mode F.
+// Arrays and pictures of another size, by the definitions of torch's interpolate and, for Lanczos, of Pillow.
 #pragma once
 #include "inference/pipeline/image.h"
 

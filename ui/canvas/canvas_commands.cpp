@@ -8,7 +8,6 @@
 #include <QClipboard>
 #include <QGuiApplication>
 
-#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -33,19 +32,18 @@ Graph placedAs(Graph graph, const Graph& placed)
 
 }
 
-Ids CanvasActions::nodes(size_t most) const
+Ids CanvasActions::nodes() const
 {
-    const Graph& body = m_document.body();
     Ids ids;
-    for (auto id = m_document.selection().begin(); id != m_document.selection().end() && ids.size() < most; ++id)
-        if (body.nodes.contains(*id))
-            ids.insert(ids.end(), *id);
+    for (const int64_t id : m_document.selection())
+        if (m_document.body().nodes.contains(id))
+            ids.insert(id);
     return ids;
 }
 
 NodeId CanvasActions::subgraph() const
 {
-    const Ids ids = nodes(2);
+    const Ids ids = nodes();
     const bool is = ids.size() == 1 && m_document.body().nodes.at(*ids.begin()).subgraph;
     return is ? *ids.begin() : 0;
 }
@@ -117,9 +115,10 @@ void CanvasActions::toggleMode(NodeMode mode, const QString& text)
 void CanvasActions::collapse()
 {
     Graph graph = m_document.body();
-    const Ids ids = nodes();
-    const bool all = std::ranges::all_of(ids, [&](NodeId id) { return graph.nodes.at(id).collapsed; });
-    for (const NodeId id : ids)
+    bool all = true;
+    for (const NodeId id : nodes())
+        all = all && graph.nodes.at(id).collapsed;
+    for (const NodeId id : nodes())
         graph.nodes.at(id).collapsed = !all;
     m_document.edit(all ? tr("Expand") : tr("Collapse"), std::move(graph));
 }

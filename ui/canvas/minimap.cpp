@@ -4,10 +4,8 @@
 
 #include <QMouseEvent>
 #include <QPainter>
-#include <QTimer>
 
 #include <algorithm>
-#include <utility>
 
 namespace athanor {
 
@@ -26,22 +24,15 @@ Minimap::Minimap(GraphView& view)
     setFixedSize(mapSize);
     setCursor(Qt::ArrowCursor);
     setToolTip(tr("The whole workflow; click to go there"));
-    connect(&view.graphScene(), &GraphScene::shown, this, &Minimap::refreshSoon);
-    connect(&view.document(), &GraphDocument::selectionChanged, this, &Minimap::refreshSoon);
-    connect(&view.graphScene(), &GraphScene::stateChanged, this, &Minimap::refreshSoon);
-    connect(&view, &GraphView::viewMoved, this, [this] {
+    const auto refresh = [this] {
+        m_graph = {};
         showWhereUseful();
         update();
-    });
-}
-
-void Minimap::refreshSoon()
-{
-    m_graph = {};
-    if (std::exchange(m_isStale, true))
-        return;
-    QTimer::singleShot(0, this, [this] {
-        m_isStale = false;
+    };
+    connect(&view.graphScene(), &GraphScene::shown, this, refresh);
+    connect(&view.document(), &GraphDocument::selectionChanged, this, refresh);
+    connect(&view.graphScene(), &GraphScene::stateChanged, this, refresh);
+    connect(&view, &GraphView::viewMoved, this, [this] {
         showWhereUseful();
         update();
     });

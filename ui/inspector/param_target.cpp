@@ -3,23 +3,8 @@
 #include "inference/pipeline/subgraph.h"
 
 #include <algorithm>
-#include <set>
 
 namespace athanor {
-
-namespace {
-
-using PlaceSet = std::set<std::pair<NodePath, std::string>>;
-
-PlaceSet setOf(const std::vector<ParamPlace>& places)
-{
-    PlaceSet set;
-    for (const ParamPlace& place : places)
-        set.emplace(place.node, place.param);
-    return set;
-}
-
-}
 
 ParamTarget targetOf(const ParamPlace& place)
 {
@@ -63,16 +48,9 @@ std::optional<ParamReading> readParam(const Graph& whole, const ParamTarget& tar
             continue;
         }
         reading = {*param, value, false, {}};
+        if (const Link* link = linkInto(*body, id, target.name))
+            reading->source = link->from;
     }
-    return reading;
-}
-
-std::optional<ParamReading> readParam(const GraphDocument& document, const ParamTarget& target)
-{
-    std::optional<ParamReading> reading = readParam(document.graph(), target);
-    const Graph* body = reading && !target.nodes.empty() ? bodyAt(document.graph(), target.body) : nullptr;
-    if (const Link* link = body ? document.links(*body).into(target.nodes.front(), target.name) : nullptr)
-        reading->source = link->from;
     return reading;
 }
 
@@ -101,8 +79,7 @@ void changeParams(GraphDocument& document, const ParamTarget& target, const std:
 
 std::vector<ParamPlace> withPlaces(std::vector<ParamPlace> list, const std::vector<ParamPlace>& places, bool there)
 {
-    const PlaceSet set = setOf(places);
-    std::erase_if(list, [&](const ParamPlace& place) { return set.contains({place.node, place.param}); });
+    std::erase_if(list, [&](const ParamPlace& place) { return std::ranges::find(places, place) != places.end(); });
     if (there)
         list.insert(list.end(), places.begin(), places.end());
     return list;
@@ -110,10 +87,8 @@ std::vector<ParamPlace> withPlaces(std::vector<ParamPlace> list, const std::vect
 
 bool hasPlaces(const std::vector<ParamPlace>& list, const std::vector<ParamPlace>& places)
 {
-    const PlaceSet set = setOf(list);
-    return std::ranges::all_of(places, [&](const ParamPlace& place) {
-        return set.contains({place.node, place.param});
-    });
+    return std::ranges::all_of(
+        places, [&](const ParamPlace& place) { return std::ranges::find(list, place) != list.end(); });
 }
 
 }

@@ -5,7 +5,6 @@
 
 #include <QTimer>
 
-#include <map>
 #include <string_view>
 #include <vector>
 
@@ -36,7 +35,6 @@ private:
     RunState& m_runs;
     QTimer m_soon;
     std::vector<ShownProblem> m_all;
-    std::map<std::pair<NodePath, QString>, size_t> m_first; // by node and port
 };
 
 }

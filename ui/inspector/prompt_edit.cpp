@@ -1,6 +1,5 @@
 #include "ui/inspector/prompt_edit.h"
 
-#include "ui/document/labels.h"
 #include "ui/inspector/param_widgets.h"
 #include "ui/inspector/prompt_completer.h"
 #include "ui/inspector/prompt_highlighter.h"
@@ -57,10 +56,9 @@ std::pair<qsizetype, qsizetype> commonEnds(const QString& a, const QString& b)
     return {head, tail};
 }
 
-// `shown`: the part of the prompt.
-QString sentence(const PromptFlaw& flaw, const QString& shown)
+QString sentence(PromptFlaw::Kind kind)
 {
-    switch (flaw.kind) {
+    switch (kind) {
     case PromptFlaw::Kind::NeverOpened:
         return PromptEdit::tr("Nothing is open that this bracket could close, so it counts as text. Write \\) if that "
                               "is meant.");
@@ -68,8 +66,6 @@ QString sentence(const PromptFlaw& flaw, const QString& shown)
         return PromptEdit::tr("This bracket is never closed and reaches to the end. Write \\( if text is meant.");
     case PromptFlaw::Kind::NoNumber:
         return PromptEdit::tr("This weight is no number such as 1.3, so it counts as text.");
-    case PromptFlaw::Kind::NotYet:
-        return nodeText(flaw.sentence).replace(QStringLiteral("%1"), shown);
     }
     return {};
 }
@@ -293,7 +289,7 @@ QString PromptEdit::flawAt(const QPoint& point) const
     const int at = cursorForPosition(point).position();
     for (const PromptFlaw& flaw : m_highlighter->marks().flaws)
         if (at >= int(flaw.at) && at <= int(flaw.at + flaw.length))
-            return sentence(flaw, toPlainText().mid(qsizetype(flaw.at), qsizetype(flaw.length)));
+            return sentence(flaw.kind);
     return {};
 }
 

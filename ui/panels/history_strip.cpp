@@ -17,7 +17,6 @@
 #include <QUrl>
 
 #include <algorithm>
-#include <cmath>
 
 namespace athanor {
 
@@ -27,10 +26,10 @@ constexpr int side = 88, stripGap = 8, pathRole = Qt::UserRole, pictureRole = Qt
               askedRole = Qt::UserRole + 2;
 const QString removedKey = QStringLiteral("history/removed");
 
-// The largest square in the middle, no larger than it is painted: hundreds of them are kept.
-QImage squareOf(const QImage& picture, double ratio)
+// The largest square in the middle, at four screen pixels a pixel at most.
+QImage squareOf(const QImage& picture)
 {
-    const int largest = HistoryStrip::keptSide(ratio);
+    constexpr int largest = side * 3;
     const int edge = std::min(picture.width(), picture.height());
     const QImage square = picture.copy((picture.width() - edge) / 2, (picture.height() - edge) / 2, edge, edge);
     return edge <= largest ? square : square.scaled(largest, largest, Qt::KeepAspectRatio, Qt::SmoothTransformation);
@@ -114,23 +113,10 @@ QListWidgetItem* HistoryStrip::itemOf(const QString& path) const
     return nullptr;
 }
 
-int HistoryStrip::keptSide(double ratio)
-{
-    return int(std::ceil(side * ratio));
-}
-
-qsizetype HistoryStrip::pictureBytes() const
-{
-    qsizetype bytes = 0;
-    for (int i = 0; i < count(); ++i)
-        bytes += item(i)->data(pictureRole).value<QImage>().sizeInBytes();
-    return bytes;
-}
-
-void HistoryStrip::describe(QListWidgetItem& item, const QImage& picture) const
+void HistoryStrip::describe(QListWidgetItem& item, const QImage& picture)
 {
     const QString name = QFileInfo(item.data(pathRole).toString()).fileName();
-    item.setData(pictureRole, picture.isNull() ? picture : squareOf(picture, devicePixelRatioF()));
+    item.setData(pictureRole, picture.isNull() ? picture : squareOf(picture));
     item.setToolTip(Qt::convertFromPlainText(picture.isNull() ? name
                                                               : tr("%1\n%2 × %3 · double-click opens its workflow")
                                                                     .arg(name)
@@ -139,7 +125,7 @@ void HistoryStrip::describe(QListWidgetItem& item, const QImage& picture) const
     item.setData(Qt::AccessibleTextRole, name);
 }
 
-QListWidgetItem* HistoryStrip::makeItem(const QString& path, const QImage& picture) const
+QListWidgetItem* HistoryStrip::makeItem(const QString& path, const QImage& picture)
 {
     auto* item = new QListWidgetItem;
     item->setData(pathRole, path);

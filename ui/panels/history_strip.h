@@ -17,9 +17,6 @@ public:
     void setPicture(const QString& path, const QImage& picture); // null: it cannot be read, and goes
     QStringList paths() const;
     static constexpr int maxResults = 500;
-    static int keptSide(
-        double ratio); // pixels a side of what is kept of a picture, for this many screen pixels a pixel
-    qsizetype pictureBytes() const; // of all that are kept
 
 signals:
     void shown(const QString& path); // by a click or the keyboard
@@ -41,10 +38,10 @@ protected:
 
 private:
     void askForPictures();
-    void describe(QListWidgetItem& item, const QImage& picture) const;
+    static void describe(QListWidgetItem& item, const QImage& picture);
     void remove(QListWidgetItem* item);
     QListWidgetItem* itemOf(const QString& path) const;
-    QListWidgetItem* makeItem(const QString& path, const QImage& picture) const;
+    static QListWidgetItem* makeItem(const QString& path, const QImage& picture);
 };
 
 }

@@ -26,7 +26,6 @@ public slots:
 signals:
     void workflowWanted(const athanor::Graph& graph, const QString& title);
     void shown(const QImage& picture);
-    void fileShown(const QString& file);
 
 private:
     void refresh();
