@@ -8,7 +8,6 @@
 #include "render/error.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -68,7 +67,7 @@ double medianMilliseconds(int repeats, const std::function<void()>& work)
     for (int i = 0; i < repeats; ++i) {
         const auto start = BenchClock::now();
         work();
-        times.push_back(std::chrono::duration<double, std::milli>(BenchClock::now() - start).count());
+        times.push_back(millisecondsSince(start));
     }
     std::ranges::sort(times);
     return times[times.size() / 2];

@@ -1,5 +1,6 @@
 #include "inference/pipeline/control.h"
 
+#include "inference/pipeline/param_check.h"
 #include "inference/pipeline/resample.h"
 #include "inference/sampling/names.h"
 #include "render/error.h"
@@ -11,14 +12,6 @@
 namespace athanor {
 
 namespace {
-
-void requireControlRange(const char* name, double value, double low, double high)
-{
-    if (!(value >= low && value <= high))
-        throw Error(ErrorKind::BadArgument,
-            std::string("control ") + name + " is " + numberText(value) + ", expected " + numberText(low) + " to "
-                + numberText(high));
-}
 
 RgbImage resized(const RgbImage& image, int width, int height)
 {
@@ -84,13 +77,13 @@ Tensor maskFor(const Mask& mask, const Tensor& x)
 
 void check(const AppliedControl& control)
 {
-    requireControlRange("strength", control.strength, -10, 10);
-    requireControlRange("end", control.end, 0, 1);
-    requireControlRange("start", control.start, 0, control.end);
+    requireRange("control strength", control.strength, -10, 10);
+    requireRange("control end", control.end, 0, 1);
+    requireRange("control start", control.start, 0, control.end);
     for (const double value : control.curve)
-        requireControlRange("curve", value, -10, 10);
+        requireRange("control curve", value, -10, 10);
     for (const double value : control.blockWeights)
-        requireControlRange("block weight", value, -10, 10);
+        requireRange("control block weight", value, -10, 10);
     const auto given = control.blockWeights.size(), wanted = size_t(control.net->config.residuals);
     if (given != 0 && given != wanted)
         throw Error(ErrorKind::BadArgument,

@@ -124,4 +124,12 @@ std::string paramProblem(const Param& param, const ParamValue& value)
     return text ? textProblem(param, *text) : "";
 }
 
+void requireRange(const char* name, double value, double low, double high)
+{
+    if (!(value >= low && value <= high))
+        throw Error(ErrorKind::BadArgument,
+            std::string(name) + " is " + numberText(value) + ", expected " + numberText(low) + " to "
+                + numberText(high));
+}
+
 }

@@ -11,4 +11,7 @@ namespace athanor {
 // that.
 std::string paramProblem(const Param& param, const ParamValue& value);
 
+// Throws BadArgument with the value and what is expected unless it lies from low to high; a NaN does not.
+void requireRange(const char* name, double value, double low, double high);
+
 }

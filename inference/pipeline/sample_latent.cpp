@@ -3,6 +3,7 @@
 #include "inference/pipeline/conditioning.h"
 #include "inference/pipeline/device_stage.h"
 #include "inference/pipeline/latent_preview.h"
+#include "inference/pipeline/param_check.h"
 #include "inference/pipeline/picture_info.h"
 #include "inference/pipeline/pixels.h"
 #include "inference/pipeline/resample.h"
@@ -20,14 +21,6 @@
 namespace athanor {
 
 namespace {
-
-void requireRange(const char* name, double value, double low, double high)
-{
-    if (!(value >= low && value <= high))
-        throw Error(ErrorKind::BadArgument,
-            std::string(name) + " is " + numberText(value) + ", expected " + numberText(low) + " to "
-                + numberText(high));
-}
 
 void check(const SampleInputs& inputs, const SampleOptions& o)
 {

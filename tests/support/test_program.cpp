@@ -47,20 +47,16 @@ TestRegistration::TestRegistration(const TestEntry& entry)
     entries().push_back(entry);
 }
 
-int runTestProgram(int argc, char** argv)
-{
-    const std::string wanted = argc > 1 ? argv[1] : "";
-    for (const TestEntry& entry : entries())
-        if (std::filesystem::path(entry.file).stem() == wanted)
-            return runIn(entry, argc - 1, argv + 1);
-    for (const TestEntry& entry : entries())
-        std::cout << std::filesystem::path(entry.file).stem().string() << '\n';
-    return argc > 1 ? 2 : 0;
 }
 
-}
-
+// NAME [OPTION]...; without a name it lists the names. Returns the number of failed functions, 2 for a wrong name.
 int main(int argc, char** argv)
 {
-    return athanor::runTestProgram(argc, argv);
+    const std::string wanted = argc > 1 ? argv[1] : "";
+    for (const athanor::TestEntry& entry : athanor::entries())
+        if (std::filesystem::path(entry.file).stem() == wanted)
+            return athanor::runIn(entry, argc - 1, argv + 1);
+    for (const athanor::TestEntry& entry : athanor::entries())
+        std::cout << std::filesystem::path(entry.file).stem().string() << '\n';
+    return argc > 1 ? 2 : 0;
 }

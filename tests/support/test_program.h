@@ -18,9 +18,6 @@ struct TestRegistration {
     explicit TestRegistration(const TestEntry& entry);
 };
 
-// NAME [OPTION]...; without a name it lists the names. Returns the number of failed functions, 2 for a wrong name.
-int runTestProgram(int argc, char** argv);
-
 }
 
 #define ATHANOR_REGISTER_TEST(Class, kind)                                                                             \

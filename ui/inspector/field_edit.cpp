@@ -8,11 +8,6 @@ namespace athanor {
 
 namespace {
 
-bool isUndoOrRedo(const QKeyEvent& key)
-{
-    return key.matches(QKeySequence::Undo) || key.matches(QKeySequence::Redo);
-}
-
 // Keys with Ctrl that edit the line itself; any other is a command of the window, which wants what was typed.
 bool isOfTheLine(const QKeyEvent& key)
 {
@@ -21,6 +16,11 @@ bool isOfTheLine(const QKeyEvent& key)
     return std::ranges::find(keys, key.key()) != std::end(keys);
 }
 
+}
+
+bool isUndoOrRedo(const QKeyEvent& key)
+{
+    return key.matches(QKeySequence::Undo) || key.matches(QKeySequence::Redo);
 }
 
 FieldEdit::FieldEdit(QWidget* parent)

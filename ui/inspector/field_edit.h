@@ -5,6 +5,8 @@
 
 namespace athanor {
 
+bool isUndoOrRedo(const QKeyEvent& key);
+
 class FieldEdit : public QLineEdit {
     Q_OBJECT
 public:

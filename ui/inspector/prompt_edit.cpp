@@ -1,5 +1,6 @@
 #include "ui/inspector/prompt_edit.h"
 
+#include "ui/inspector/field_edit.h"
 #include "ui/inspector/param_widgets.h"
 #include "ui/inspector/prompt_completer.h"
 #include "ui/inspector/prompt_highlighter.h"
@@ -21,11 +22,6 @@ namespace {
 
 constexpr double smallStep = 0.05, largeStep = 0.1;
 constexpr int leastLines = 3, mostLines = 10;
-
-bool undoesOrRedoes(const QKeyEvent& key)
-{
-    return key.matches(QKeySequence::Undo) || key.matches(QKeySequence::Redo);
-}
 
 bool isReturn(const QKeyEvent& key)
 {
@@ -233,7 +229,7 @@ void PromptEdit::keyPressEvent(QKeyEvent* event)
 {
     if (command(*event))
         return event->accept();
-    if (undoesOrRedoes(*event) || (isReturn(*event) && event->modifiers().testFlag(Qt::ControlModifier)))
+    if (isUndoOrRedo(*event) || (isReturn(*event) && event->modifiers().testFlag(Qt::ControlModifier)))
         return event->ignore();
     beginGesture(*event);
     const QString before = m_known;
@@ -251,7 +247,7 @@ bool PromptEdit::event(QEvent* event)
 {
     if (event->type() == QEvent::ShortcutOverride) {
         const auto& key = *static_cast<QKeyEvent*>(event);
-        if (undoesOrRedoes(key) || (isReturn(key) && key.modifiers().testFlag(Qt::ControlModifier))) {
+        if (isUndoOrRedo(key) || (isReturn(key) && key.modifiers().testFlag(Qt::ControlModifier))) {
             event->ignore();
             return false;
         }
