@@ -24,7 +24,7 @@ Node nodeOf(std::string_view type)
 {
     const NodeType* found = findNodeType(type);
     if (!found)
-        throw Error(ErrorKind(1), "the node type " + std::string(type) + " is gone");
+        throw Error(ErrorKind::Internal, "the node type " + std::string(type) + " is gone");
     Node node = makeNode(*found);
     if (findParam(*found, "file"))
         node.params["file"] = std::string("picture.png");
@@ -77,7 +77,8 @@ void benchGraph(const char* what, const Graph& graph, int repeats)
 {
     const std::string text = writeWorkflow(graph);
     if (readWorkflow(text, what).graph != graph || !validate(graph).empty())
-        throw Error(ErrorKind(1), std::string("the ") + what + " does not open as it was saved, or is not valid");
+        throw Error(
+            ErrorKind::Internal, std::string("the ") + what + " does not open as it was saved, or is not valid");
     const PortRef first{1, "image"}, last{nodeCount, "image"};
     std::printf("  %-6s %9.1f %9.1f %9.1f %9.1f %9.1f %9.1f   %.2f MB\n", what,
         medianMilliseconds(repeats, [&] { readWorkflow(text, what); }),

@@ -1,24 +1,26 @@
 #include "app/command_line.h"
 
 #include "app/commands.h"
+#include "app/interrupt.h"
+#include "app/standard_error.h"
 #include "app/window.h"
 #include "inference/program.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
+#include <QObject>
+
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <fcntl.h>
-#include <new>
 #include <string>
 #include <system_error>
 
 namespace athanor {
 
 namespace {
-
-constexpr size_t maxMessageBytes = 2'000;
 
 // A closed stream's number would be given to the next file opened, which would then receive our text.
 // Opened for reading, so that writing to it still fails.
@@ -28,12 +30,6 @@ void fillClosedStreams()
         if (fcntl(stream, F_GETFD) == -1)
             (void)open("/dev/null", O_RDONLY);
     }
-}
-
-int report(ErrorKind kind, const std::string& message)
-{
-    std::fprintf(stderr, "athanor: %s\n", printable(message, maxMessageBytes).c_str());
-    return int(kind);
 }
 
 void flushOutput()
@@ -80,19 +76,21 @@ void parseAndRun(int argc, char** argv)
 int runCommandLine(int argc, char** argv)
 {
     fillClosedStreams();
+    keepLibraryLinesAside();
+    endOnSignals();
     // Both become errors of the write, with a message.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
     try {
+        // Qt belongs to the thread that uses it first, which must outlive it: the engine's would not.
+        const QObject first;
         parseAndRun(argc, argv);
         flushOutput();
         return 0;
-    } catch (const Error& error) {
-        return report(error.kind, error.what());
-    } catch (const std::bad_alloc&) {
-        return report(ErrorKind::OutOfMemory, "not enough memory");
-    } catch (const std::exception& error) {
-        return report(ErrorKind(1), std::string("internal error: ") + error.what());
+    } catch (...) {
+        const Error error = asError(std::current_exception());
+        tellError(error.what());
+        return int(error.kind);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "inference/pipeline/graph_edit.h"
 #include "inference/pipeline/starter.h"
+#include "inference/preprocess/detect_size.h"
 #include "inference/sampling/names.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -194,6 +196,16 @@ ControlPlan planControl(const ControlArgument& control, bool isStarter, const st
     if (isStarter && kind->name == "canny") // as its ControlNet was trained
         plan.params = {{"low", int64_t(80)}, {"high", int64_t(160)}};
     return plan;
+}
+
+int mapResolution(Size picture, Size run, std::string_view resizeMode)
+{
+    if (picture.width <= 0 || picture.height <= 0)
+        return 0;
+    const double across = double(run.width) / double(picture.width), down = double(run.height) / double(picture.height);
+    const double scale = resizeMode == "fill" ? std::min(across, down) : std::max(across, down);
+    const double side = std::nearbyint(scale * double(std::min(picture.width, picture.height)));
+    return scale < 1 && side <= highestResolution ? std::max(int(side), lowestResolution) : 0;
 }
 
 Steered addControl(

@@ -2,6 +2,7 @@
 // ControlNet reads it.
 #pragma once
 #include "inference/pipeline/graph.h"
+#include "inference/pipeline/resample.h"
 
 #include <map>
 
@@ -35,6 +36,11 @@ struct ControlPlan {
 // Throws Error(FileMissing) saying which ControlNet to put where, BadArgument where a path does not tell its kind of
 // map.
 ControlPlan planControl(const ControlArgument& control, bool isStarter, const std::vector<std::string>& folders);
+
+// Pixels of the shorter side at which the map of a picture is made for a run of this size, so that it comes out at the
+// run's own size, as A1111's ControlNet extension does with "Pixel Perfect"; 0: of the picture as it is, where it is no
+// larger than the run.
+int mapResolution(Size picture, Size run, std::string_view resizeMode);
 
 // The graph with a ControlNet between its prompts and its sampler, after those that are there.
 struct Steered {

@@ -1,7 +1,11 @@
 #include "app/engine.h"
 
+#include "render/error.h"
+#include "render/limits.h"
+
 #include <algorithm>
 #include <unistd.h>
+#include <utility>
 
 namespace athanor {
 
@@ -13,7 +17,7 @@ uint64_t defaultResultBudget()
 Engine::Engine(std::unique_ptr<RunHost> host, uint64_t resultBudget, EngineCallbacks callbacks)
     : m_host(std::move(host))
     , m_results(resultBudget)
-    , m_callbacks(std::move(callbacks))
+    , m_callbacks((requireThreadsForRun(), std::move(callbacks)))
     , m_thread([this](std::stop_token ended) { work(ended); })
 {
 }
@@ -84,6 +88,8 @@ void Engine::waitUntilIdle()
 {
     std::unique_lock lock(m_mutex);
     m_changed.wait(lock, [this] { return m_waiting.empty() && !m_running; });
+    if (const std::exception_ptr failure = std::exchange(m_failure, nullptr))
+        std::rethrow_exception(failure);
 }
 
 void Engine::work(std::stop_token ended)
@@ -105,15 +111,45 @@ void Engine::work(std::stop_token ended)
 
 void Engine::runJob(Job& job)
 {
-    if (m_callbacks.onBegin)
-        m_callbacks.onBegin(job.id);
+    try {
+        const RunSummary summary = summaryOf(job);
+        if (m_callbacks.onDone)
+            m_callbacks.onDone(job.id, summary);
+    } catch (...) { // nothing leaves the thread
+        const std::lock_guard lock(m_mutex);
+        m_failure = std::current_exception();
+    }
+}
+
+RunSummary Engine::summaryOf(Job& job)
+{
     const auto onEvent = [&](const RunEvent& event) {
         if (m_callbacks.onEvent)
             m_callbacks.onEvent(job.id, event);
     };
-    const RunSummary summary = execute(job.graph, *m_host, m_results, onEvent, job.stop.get_token());
-    if (m_callbacks.onDone)
-        m_callbacks.onDone(job.id, summary);
+    try {
+        if (m_callbacks.onBegin)
+            m_callbacks.onBegin(job.id);
+        return execute(job.graph, *m_host, m_results, onEvent, job.stop.get_token());
+    } catch (...) {
+        return failed(job, std::current_exception());
+    }
+}
+
+RunSummary Engine::failed(const Job& job, const std::exception_ptr& caught)
+{
+    const Error error = asError(caught);
+    RunSummary summary;
+    summary.cancelled = error.kind == ErrorKind::Cancelled;
+    if (summary.cancelled)
+        return summary;
+    RunEvent problem{.kind = RunEvent::Kind::Problem};
+    problem.text = error.what();
+    problem.code = int(error.kind);
+    summary.problems.push_back(problem);
+    if (m_callbacks.onEvent)
+        m_callbacks.onEvent(job.id, problem);
+    return summary;
 }
 
 }

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -31,6 +32,7 @@ struct EngineCallbacks { // all may be empty, and are called on the engine's thr
     std::function<void(RunId)> onBegin; // before a run
     std::function<void(RunId, const RunEvent&)> onEvent; // Queued: on the thread that adds the run
     std::function<void(RunId, const RunSummary&)> onDone; // after its last event; of every run that was added
+    // What they throw, and all else that does not belong to a node, ends that run as its problem.
 };
 
 class Engine {
@@ -47,7 +49,7 @@ public:
     // False if it is neither waiting nor running.
     bool cancel(RunId run);
     void cancelAll();
-    void waitUntilIdle();
+    void waitUntilIdle(); // throws what kept a run from telling its end
 
     // How long each type of node takes, in seconds by its id; to be used while nothing runs.
     std::map<std::string, double, std::less<>>& nodeTimes() { return m_results.seconds; }
@@ -61,6 +63,8 @@ private:
     };
     void work(std::stop_token ended);
     void runJob(Job& job);
+    RunSummary summaryOf(Job& job);
+    RunSummary failed(const Job& job, const std::exception_ptr& caught);
 
     std::unique_ptr<RunHost> m_host;
     ResultCache m_results; // goes before the host, whose device it needs
@@ -70,6 +74,7 @@ private:
     std::deque<std::shared_ptr<Job>> m_waiting;
     std::shared_ptr<Job> m_running;
     RunId m_lastId = 0;
+    std::exception_ptr m_failure; // of telling a run's end
     std::jthread m_thread;
 };
 

@@ -9,6 +9,7 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <exception>
 
 namespace athanor {
 
@@ -48,8 +49,8 @@ DeviceStatus findDevice(const std::string& choice)
     DeviceStatus status;
     try {
         status = statusOf(chooseDevice(Instance().devices(), choice));
-    } catch (const Error& error) {
-        status.problem = QString::fromStdString(error.what());
+    } catch (...) {
+        status.problem = QString::fromStdString(asError(std::current_exception()).what());
     }
     return status;
 }
@@ -69,7 +70,10 @@ EngineStudio::~EngineStudio()
         return;
     m_engine->cancelAll();
     setPaused(false);
-    m_engine->waitUntilIdle();
+    try {
+        m_engine->waitUntilIdle();
+    } catch (const std::exception&) { // there is no window to tell it any more
+    }
     keepNodeTimes(cacheFolder(), m_engine->nodeTimes());
 }
 
@@ -294,7 +298,7 @@ TokenCount EngineStudio::countTokens(const QString& text, const QString& model)
         std::string path = model.toStdString();
         try {
             path = AppRunHost(options).resolve(FileKind::Model, path);
-        } catch (const Error&) { // then the usual one
+        } catch (const std::exception&) { // then the usual one
         }
         const auto tokenizer = std::make_shared<const ClipTokenizer>(tokenizerOf(path));
         post([this, model, tokenizer] {

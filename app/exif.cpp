@@ -145,6 +145,14 @@ std::string_view withoutEnd(std::string_view text)
     return text;
 }
 
+// The name of a character code, filled up to eight bytes; nothing but filling where it is not told.
+bool namesCode(std::string_view head)
+{
+    while (head.ends_with('\0') || head.ends_with(' '))
+        head.remove_suffix(1);
+    return head.empty() || head == "ASCII" || head == "JIS" || head == "UNICODE";
+}
+
 std::optional<std::string> commentOf(std::string_view data, bool bigEndian)
 {
     if (data.starts_with(unicode)) {
@@ -154,8 +162,8 @@ std::optional<std::string> commentOf(std::string_view data, bool bigEndian)
             text->resize(withoutEnd(*text).size());
         return text;
     }
-    constexpr size_t code = 8; // the character code's name; all zeros where it is not told
-    const std::string text(withoutEnd(data.substr(std::min(code, data.size()))));
+    const size_t code = std::min(unicode.size(), data.size());
+    const std::string text(withoutEnd(namesCode(data.substr(0, code)) ? data.substr(code) : data));
     return isUtf8(text) ? std::optional(text) : std::nullopt;
 }
 

@@ -4,6 +4,9 @@
 
 #include <QStandardPaths>
 
+#include <filesystem>
+#include <system_error>
+
 namespace athanor {
 
 std::string cacheFolder()
@@ -24,6 +27,13 @@ std::string shippedModelsFolder()
 std::string starterModelPath()
 {
     return shippedModelsFolder() + '/' + starterModel;
+}
+
+std::string absolutePath(const std::string& path)
+{
+    std::error_code error;
+    const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+    return error ? path : absolute.lexically_normal().string();
 }
 
 std::vector<std::string> inputFolders()

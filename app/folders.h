@@ -16,6 +16,9 @@ std::string dataFolder();
 std::string starterModelPath();
 std::string shippedModelsFolder();
 
+// From the root on, without "." and ".."; as it stands where the working folder is gone.
+std::string absolutePath(const std::string& path);
+
 // Where pictures are looked up by name: in the user's own folder, then among those that come with examples.
 std::vector<std::string> inputFolders();
 

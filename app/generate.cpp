@@ -4,6 +4,7 @@
 #include "app/folders.h"
 #include "app/image_store.h"
 #include "app/interrupt.h"
+#include "app/picture_info.h"
 #include "app/progress_bar.h"
 #include "app/run_host.h"
 #include "app/workflow_file.h"
@@ -11,6 +12,7 @@
 #include "inference/models/native_size.h"
 #include "inference/pipeline/comfyui_api.h"
 #include "inference/pipeline/graph_edit.h"
+#include "inference/weights/byte_source.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -37,12 +39,16 @@ std::string previewPath(const std::string& folder, int step, int steps)
 // Refuses, before anything slow, what could not be written afterwards.
 void checkOutputs(const GenerateArguments& arguments)
 {
-    requireWritable(arguments.out);
+    removeDrafts(std::filesystem::path(arguments.out).parent_path().string());
+    for (int i = 0; i < arguments.batch; ++i)
+        requireWritable(batchPath(arguments.out, i));
     if (arguments.previewFolder.empty())
         return;
     std::error_code error;
     std::filesystem::create_directory(arguments.previewFolder, error);
-    requireWritable(previewPath(arguments.previewFolder, 1, arguments.steps));
+    removeDrafts(arguments.previewFolder);
+    for (int step = 1; step <= arguments.steps; ++step)
+        requireWritable(previewPath(arguments.previewFolder, step, arguments.steps));
 }
 
 struct PictureSize {
@@ -84,7 +90,7 @@ void set(Graph& graph, const char* name, const ParamValue& value)
 
 NodeId nodeOf(const Graph& graph, const char* address)
 {
-    return findParamAddress(graph, address).node;
+    return findParamAddress(graph, address).path.front();
 }
 
 NodeId addNode(Graph& graph, const char* type)
@@ -129,16 +135,34 @@ bool isStarter(const std::string& model)
     return model == starterModel || std::filesystem::equivalent(model, starterModelPath(), error);
 }
 
-void addControls(Graph& graph, const GenerateArguments& a)
+// As it is shown; nothing where the file cannot be read, which its node tells.
+Size pictureSize(const std::string& path)
+{
+    try {
+        const PictureInfo info = readPictureInfo(ByteSource(path));
+        if (info.width > 0 && info.height > 0)
+            return info.orientation > 4 ? Size{info.height, info.width} : Size{info.width, info.height};
+        const RgbImage image = readImage(path);
+        return {image.width, image.height};
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+void addControls(Graph& graph, const GenerateArguments& a, PictureSize size)
 {
     if (a.controls.empty())
         return;
     const NodeId checkpoint = nodeOf(graph, "checkpoint.file"), sampler = nodeOf(graph, "sampler.seed");
     Steered steered{
         {nodeOf(graph, "prompt.text"), "conditioning"}, {nodeOf(graph, "negative_prompt.text"), "conditioning"}};
-    for (const ControlArgument& control : a.controls)
-        steered = addControl(graph, control, planControl(control, isStarter(a.model), modelFolders(a.modelFolders)),
-            steered, checkpoint);
+    for (const ControlArgument& control : a.controls) {
+        ControlPlan plan = planControl(control, isStarter(a.model), modelFolders(a.modelFolders));
+        if (!plan.node.empty())
+            plan.params["resolution"] =
+                int64_t(mapResolution(pictureSize(control.picture), {size.width, size.height}, control.resizeMode));
+        steered = addControl(graph, control, plan, steered, checkpoint);
+    }
     graph = connected(graph, steered.positive, {sampler, "positive"});
     graph = connected(graph, steered.negative, {sampler, "negative"});
     layOut(graph);
@@ -167,7 +191,7 @@ Graph workflowOf(const GenerateArguments& a, PictureSize size)
         for (const char* prompt : {"prompt.text", "negative_prompt.text"})
             graph = connected(graph, {skip, "text_encoder"}, {nodeOf(graph, prompt), "text_encoder"});
     }
-    addControls(graph, a);
+    addControls(graph, a, size);
     return graph;
 }
 

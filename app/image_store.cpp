@@ -1,6 +1,9 @@
 #include "app/image_store.h"
 
+#include "app/bmp_file.h"
 #include "app/jpeg_file.h"
+#include "app/picture_rows.h"
+#include "app/png_file.h"
 #include "app/png_text.h"
 #include "app/webp_file.h"
 #include "app/whole_file.h"
@@ -8,16 +11,14 @@
 #include "render/error.h"
 
 #include <QBuffer>
-#include <QColorSpace>
-#include <QFile>
 #include <QImage>
-#include <QImageReader>
 #include <QImageWriter>
-#include <QTransform>
 
+#include <algorithm>
 #include <cassert>
 #include <cstdint>
 #include <filesystem>
+#include <new>
 
 namespace athanor {
 
@@ -39,31 +40,6 @@ std::string encodePixels(const RgbImage& image)
     return buffer.data().toStdString();
 }
 
-// Exif's eight: 2 to 4 mirrored, upside down; 5 to 8 on their side.
-QImage upright(const QImage& picture, int orientation)
-{
-    const bool onItsSide = orientation >= 5;
-    const bool mirrored = orientation == 2 || orientation == 4 || orientation == 5 || orientation == 7;
-    if (orientation == 1)
-        return picture;
-    const QImage straight = mirrored ? picture.mirrored(true, false) : picture;
-    const int turns = orientation == 3 || orientation == 4 ? 180 : orientation == 6 || orientation == 7 ? 90 : 270;
-    return onItsSide || orientation >= 3 ? straight.transformed(QTransform().rotate(turns)) : straight;
-}
-
-// With Qt's plug-in of that name and no other.
-QImage decodeByQt(const ByteSource& file, const char* format)
-{
-    QImageReader::setAllocationLimit(2048); // MiB: maxImageSide² at eight bytes
-    QImageReader reader(QFile::decodeName(QByteArray::fromStdString(file.path())), format);
-    reader.setAutoDetectImageFormat(false);
-    reader.setAutoTransform(false);
-    QImage picture = reader.read();
-    if (picture.isNull())
-        file.refuse("the picture is damaged: " + reader.errorString().toStdString());
-    return picture;
-}
-
 void requireSize(const ByteSource& file, int64_t width, int64_t height)
 {
     if (width > maxImageSide || height > maxImageSide)
@@ -71,40 +47,19 @@ void requireSize(const ByteSource& file, int64_t width, int64_t height)
             + std::to_string(maxImageSide) + " a side are read");
 }
 
-QImage decode(const ByteSource& file, const PictureInfo& info, std::vector<std::string>& warnings)
+void decode(const ByteSource& file, const PictureInfo& info, PictureRows& rows, std::vector<std::string>& warnings)
 {
     if (file.size() > maxFileBytes)
         file.refuse(
             "the picture has " + std::to_string(file.size()) + " bytes; the limit is " + std::to_string(maxFileBytes));
     if (info.format == "JPEG")
-        return decodeJpeg(file, warnings);
-    if (info.format == "WebP")
-        return decodeWebp(file);
-    if (info.format == "PNG")
-        return decodeByQt(file, "png");
-    const QSize size = QImageReader(QFile::decodeName(QByteArray::fromStdString(file.path())), "bmp").size();
-    requireSize(file, size.width(), size.height());
-    return decodeByQt(file, "bmp");
-}
-
-QImage toSrgb(const QImage& picture)
-{
-    if (!picture.colorSpace().isValid() || picture.colorSpace() == QColorSpace::SRgb)
-        return picture;
-    return picture.convertToFormat(picture.hasAlphaChannel() ? QImage::Format_RGBA64 : QImage::Format_RGBX64)
-        .convertedToColorSpace(QColorSpace::SRgb);
-}
-
-std::vector<float> transparencyOf(const QImage& picture)
-{
-    std::vector<float> transparency;
-    if (!picture.hasAlphaChannel())
-        return transparency;
-    const QImage rgba = picture.convertToFormat(QImage::Format_RGBA8888);
-    for (int y = 0; y < rgba.height(); ++y)
-        for (int x = 0; x < rgba.width(); ++x)
-            transparency.push_back(1 - float(rgba.constScanLine(y)[4 * x + 3]) / 255);
-    return transparency;
+        decodeJpeg(file, rows, warnings);
+    else if (info.format == "WebP")
+        decodeWebp(file, rows);
+    else if (info.format == "PNG")
+        decodePng(file, info.colours.starts_with("gray"), rows);
+    else
+        decodeBmp(file, rows);
 }
 
 }
@@ -158,25 +113,35 @@ RgbImage readImage(const std::string& path, std::vector<float>* transparency, st
     if (info.frames > 1)
         problems.push_back(
             "the file is an animation; its first picture of " + std::to_string(info.frames) + " is used");
-    QImage picture = decode(file, info, problems);
-    if (info.hasProfile && !picture.colorSpace().isValid())
+    if (info.isCut)
+        file.refuse("the picture is damaged: the file ends early");
+    PictureRows rows(int(info.width), int(info.height), info.orientation, transparency);
+    try {
+        decode(file, info, rows, problems);
+    } catch (const std::bad_alloc&) {
+        throw Error(ErrorKind::OutOfMemory,
+            "not enough memory for the picture " + printable(path) + ": its " + std::to_string(info.width) + "×"
+                + std::to_string(info.height) + " pixels take "
+                + std::to_string((uint64_t(info.width) * info.height * (transparency ? 7 : 3) >> 20) + 1)
+                + " MiB; close other programs or make it smaller");
+    }
+    if (info.endsAfterPixels)
+        problems.push_back("the file is damaged behind its last pixel: it ends early");
+    if (info.hasProfile && !rows.colours().isValid())
         problems.push_back("its colour profile cannot be used; its colours are taken as sRGB");
-    picture = upright(toSrgb(picture), info.orientation);
-    if (transparency)
-        *transparency = transparencyOf(picture);
     if (warnings)
         for (const std::string& problem : problems)
             warnings->push_back(printable(path) + ": " + problem);
-    return fromQImage(picture);
+    return rows.take();
 }
 
 RgbImage fromQImage(const QImage& picture)
 {
     const QImage rgb = picture.convertToFormat(QImage::Format_RGB888);
-    RgbImage image{rgb.width(), rgb.height(), {}};
+    const size_t line = size_t(rgb.width()) * 3;
+    RgbImage image{rgb.width(), rgb.height(), std::vector<uint8_t>(line * size_t(rgb.height()))};
     for (int y = 0; y < rgb.height(); ++y)
-        image.pixels.insert(
-            image.pixels.end(), rgb.constScanLine(y), rgb.constScanLine(y) + qsizetype(rgb.width()) * 3);
+        std::copy_n(rgb.constScanLine(y), line, image.pixels.begin() + y * qsizetype(line));
     return image;
 }
 

@@ -34,7 +34,8 @@ std::string encodePicture(const RgbImage& image, const std::vector<PictureText>&
 void writePng(const std::string& path, const RgbImage& image, const PictureTexts& texts = {});
 
 // The format is decided by content. Upright, converted to sRGB, alpha dropped; of an animation the first frame.
-// Throws FileMissing, or BadFile when it is none of the formats, damaged, or larger than maxImageSide.
+// Throws FileMissing, BadFile when it is none of the formats, damaged, cut short or larger than maxImageSide, or
+// OutOfMemory. Takes little more memory than what it returns.
 // `transparency` receives 1 − alpha of each pixel, or becomes empty where the file has no alpha; `warnings` sentences
 // about what of the file could not be used.
 RgbImage readImage(

@@ -2,7 +2,6 @@
 
 #include "app/picture_info.h"
 #include "inference/models/detect.h"
-#include "inference/pipeline/infotext.h"
 #include "inference/pipeline/workflow_json.h"
 #include "inference/weights/model_files.h"
 #include "inference/weights/printable.h"
@@ -13,6 +12,8 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
+#include <system_error>
 #include <vector>
 
 namespace athanor {
@@ -52,28 +53,28 @@ OrderedJson summary(const std::vector<TensorInfo>& tensors)
         {"shapes", commonest(shapes)}};
 }
 
-OrderedJson configOf(const ModelFiles& model, Part part)
+OrderedJson configOf(const ModelFiles& model, Part part, std::vector<std::string>& warnings)
 {
     switch (part) {
     case Part::TextEncoder: {
-        const ClipTextConfig c = detectClipText(model);
+        const ClipTextConfig c = detectClipText(model, &warnings);
         return {{"layers", c.layers}, {"width", c.width}, {"heads", c.heads}, {"positions", c.positions},
             {"vocabulary", c.vocabulary}};
     }
     case Part::UNet: {
-        const UNetConfig c = detectUNet(model);
+        const UNetConfig c = detectUNet(model, &warnings);
         return {{"input channels", c.inputChannels}, {"output channels", c.outputChannels}, {"channels", c.channels},
             {"context width", c.contextWidth}, {"heads", c.heads}, {"norm groups", c.normGroups},
             {"downsamplings", c.downsamplings}};
     }
     case Part::ControlNet: {
-        const ControlNetConfig c = detectControlNet(model);
+        const ControlNetConfig c = detectControlNet(model, &warnings);
         return {{"channels", c.encoder.channels}, {"context width", c.encoder.contextWidth}, {"heads", c.encoder.heads},
             {"norm groups", c.encoder.normGroups}, {"residuals", c.residuals},
             {"hint downsamplings", c.hintDownsamplings}, {"difference", c.difference}};
     }
     case Part::Vae: {
-        const AutoencoderKlConfig c = detectAutoencoderKl(model);
+        const AutoencoderKlConfig c = detectAutoencoderKl(model, &warnings);
         return {{"latent channels", c.latentChannels}, {"downsamplings", c.downsamplings},
             {"norm groups", c.normGroups}, {"scaling factor", c.scalingFactor}};
     }
@@ -89,7 +90,7 @@ OrderedJson partReport(const ModelFiles& model, Part part, std::vector<std::stri
     OrderedJson report = summary(tensors);
     try {
         if (model.family.architecture == Architecture::StableDiffusion1)
-            report["config"] = configOf(model, part);
+            report["config"] = configOf(model, part, warnings);
     } catch (const Error& error) {
         warnings.push_back(error.what());
     }
@@ -119,7 +120,6 @@ OrderedJson modelReport(const std::string& path)
     }
     for (const TensorFile& file : model.files) {
         files.push_back(fileReport(file, !parts.empty()));
-        warnings.insert(warnings.end(), file.warnings.begin(), file.warnings.end());
         for (const TensorInfo& tensor : file.tensors) {
             tensors.push_back({{"name", tensor.name}, {"type", storedTypeName(tensor.type)}, {"shape", tensor.shape}});
             if (!tensor.problem.empty())
@@ -136,12 +136,24 @@ OrderedJson modelReport(const std::string& path)
     return report;
 }
 
-OrderedJson parametersReport(const Infotext& info)
+// Of the settings in a program's format, or why they cannot be read; nothing where there are none.
+OrderedJson parametersReport(const std::vector<PictureText>& texts, const std::string& path)
 {
-    OrderedJson report{{"prompt", info.prompt}, {"negative prompt", info.negativePrompt}};
-    for (const auto& [name, value] : info.fields)
-        report.emplace(name, value); // of a name that comes twice the first counts
-    return report;
+    try {
+        const std::optional<Metadata> made = readMetadata(metadataTexts(texts), path);
+        if (!made)
+            return nullptr;
+        OrderedJson report{{"prompt", made->info.prompt}, {"negative prompt", made->info.negativePrompt}};
+        if (made->tool != "A1111")
+            report["written by"] = made->tool;
+        for (const auto& [name, value] : made->info.fields)
+            report.emplace(name, value); // of a name that comes twice the first counts
+        if (!made->notes.empty())
+            report["notes"] = made->notes;
+        return report;
+    } catch (const Error& error) {
+        return error.what();
+    }
 }
 
 // What a workflow consists of, or why it cannot be read.
@@ -167,10 +179,10 @@ OrderedJson pictureReport(const std::string& path, const ByteSource& file)
             {"colours", picture.colours}, {"interlaced", picture.interlaced}});
     if (picture.frames > 1)
         report["pictures"] = picture.frames;
+    if (OrderedJson parameters = parametersReport(picture.texts, path); !parameters.is_null())
+        report["parameters"] = std::move(parameters);
     OrderedJson texts = OrderedJson::object();
     for (const PictureText& text : picture.texts) {
-        if (text.key == parametersKey && !report.contains("parameters"))
-            report["parameters"] = parametersReport(readInfotext(text.text));
         if (text.key == workflowKey && !report.contains("workflow"))
             report["workflow"] = workflowReport(text.text, path);
         texts.emplace(text.key, text.text);
@@ -218,7 +230,8 @@ void appendLines(std::string& out, const OrderedJson& value, const std::string& 
 
 OrderedJson inspect(const std::string& path)
 {
-    if (!std::filesystem::is_directory(path)) {
+    std::error_code error; // then opening it says what is wrong
+    if (!std::filesystem::is_directory(path, error)) {
         const ByteSource file(path);
         if (!pictureFormatOf(file).empty())
             return pictureReport(path, file);

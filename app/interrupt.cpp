@@ -1,12 +1,12 @@
 #include "app/interrupt.h"
 
+#include "app/standard_error.h"
 #include "render/error.h"
 
 #include <chrono>
 #include <csignal>
 #include <ctime>
 #include <semaphore.h>
-#include <string_view>
 #include <unistd.h>
 
 namespace athanor {
@@ -16,20 +16,33 @@ namespace {
 using namespace std::chrono_literals;
 
 sem_t pendingSignals; // counts those that came; posting is all that a handler may safely do
-constexpr int interrupts[] = {SIGINT, SIGTERM};
+constexpr std::array interrupts = {SIGINT, SIGTERM};
 
 void countSignal(int)
 {
     sem_post(&pendingSignals);
 }
 
-void handleWith(void (*handler)(int))
+void endCancelled()
+{
+    writeError("athanor: cancelled\n");
+    _exit(int(ErrorKind::Cancelled));
+}
+
+void endNow(int)
+{
+    endCancelled();
+}
+
+std::array<struct sigaction, interrupts.size()> handleWith(void (*handler)(int))
 {
     struct sigaction action = {};
     action.sa_handler = handler;
     action.sa_flags = SA_RESTART;
-    for (const int interrupt : interrupts)
-        sigaction(interrupt, &action, nullptr);
+    std::array<struct sigaction, interrupts.size()> before;
+    for (size_t i = 0; i < interrupts.size(); ++i)
+        sigaction(interrupts[i], &action, &before[i]);
+    return before;
 }
 
 // Whether a signal comes within the time, which is less than a second.
@@ -45,18 +58,29 @@ bool signalWithin(std::chrono::nanoseconds time)
 
 }
 
+void endOnSignals()
+{
+    handleWith(endNow);
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int interrupt : interrupts)
+        sigaddset(&set, interrupt);
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
 Interrupt::Interrupt()
 {
     sem_init(&pendingSignals, 0, 0);
-    handleWith(countSignal);
     m_watcher = std::jthread([this](std::stop_token ended) { watch(ended); });
+    m_before = handleWith(countSignal);
 }
 
 Interrupt::~Interrupt()
 {
     m_watcher.request_stop();
     m_watcher.join();
-    handleWith(SIG_DFL);
+    for (size_t i = 0; i < interrupts.size(); ++i)
+        sigaction(interrupts[i], &m_before[i], nullptr);
 }
 
 void Interrupt::watch(std::stop_token ended)
@@ -78,9 +102,8 @@ void Interrupt::watch(std::stop_token ended)
 void Interrupt::endProcess()
 {
     const std::unique_lock lock(m_writing, 2s); // a disk that hangs is not waited for
-    constexpr std::string_view message = "\nathanor: cancelled\n";
-    (void)!write(STDERR_FILENO, message.data(), message.size());
-    _exit(int(ErrorKind::Cancelled));
+    writeError("\n");
+    endCancelled();
 }
 
 }

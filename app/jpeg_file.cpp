@@ -4,15 +4,16 @@
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
-#include <QColorSpace>
-
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <new>
 
+#include <jerror.h>
 #include <jpeglib.h>
 
 #include <csetjmp>
@@ -22,7 +23,6 @@ namespace athanor {
 namespace {
 
 constexpr int maxScans = 500;
-constexpr uint64_t maxDecodeBytes = uint64_t(2) << 30;
 
 // The library's way out of an error is a jump; no object with a destructor may live in a function that it leaves.
 struct Failure {
@@ -30,6 +30,7 @@ struct Failure {
     jmp_buf jump;
     char text[JMSG_LENGTH_MAX] = {};
     char warning[JMSG_LENGTH_MAX] = {}; // the first
+    bool outOfMemory = false;
 };
 
 Failure& failureOf(j_common_ptr info)
@@ -43,6 +44,7 @@ static void onError(j_common_ptr info)
 {
     Failure& failure = failureOf(info);
     failure.manager.format_message(info, failure.text);
+    failure.outOfMemory = info->err->msg_code == JERR_OUT_OF_MEMORY;
     longjmp(failure.jump, 1);
 }
 
@@ -163,22 +165,44 @@ void toRgb(const uint8_t* cmyk, uint8_t* rgb, int width, bool inverted)
             rgb[c] = uint8_t((inverted ? cmyk[c] * cmyk[3] : (255 - cmyk[c]) * (255 - cmyk[3])) / 255);
 }
 
+bool startPixels(Decoder& decoder)
+{
+    if (setjmp(decoder.failure.jump))
+        return false;
+    jpeg_start_decompress(&decoder.info);
+    return true;
+}
+
 // `row` has room for a line of four channels.
-bool readPixels(Decoder& decoder, uint8_t* pixels, qsizetype lineBytes, uint8_t* row)
+bool readJpegLines(Decoder& decoder, uint8_t* pixels, qsizetype lineBytes, int count, uint8_t* row)
 {
     jpeg_decompress_struct& info = decoder.info;
     if (setjmp(decoder.failure.jump))
         return false;
-    jpeg_start_decompress(&info);
-    while (info.output_scanline < info.output_height) {
-        uint8_t* line = pixels + qsizetype(info.output_scanline) * lineBytes;
+    for (int i = 0; i < count; ++i) {
+        uint8_t* line = pixels + i * lineBytes;
         JSAMPROW target = info.out_color_space == JCS_CMYK ? row : line;
         jpeg_read_scanlines(&info, &target, 1);
         if (info.out_color_space == JCS_CMYK)
             toRgb(row, line, int(info.output_width), info.saw_Adobe_marker);
     }
-    jpeg_finish_decompress(&info);
+    if (info.output_scanline == info.output_height)
+        jpeg_finish_decompress(&info);
     return true;
+}
+
+// Of the result, and of what the library keeps of a picture in several scans.
+uint64_t jpegMemory(Decoder& decoder)
+{
+    const jpeg_decompress_struct& info = decoder.info;
+    const uint64_t pixels = uint64_t(info.image_width) * info.image_height;
+    uint64_t kept = 0;
+    for (int i = 0; jpeg_has_multiple_scans(&decoder.info) && i < info.num_components; ++i) {
+        const jpeg_component_info& component = info.comp_info[i];
+        kept += 2 * pixels * uint64_t(component.h_samp_factor) * uint64_t(component.v_samp_factor)
+            / (uint64_t(info.max_h_samp_factor) * uint64_t(info.max_v_samp_factor));
+    }
+    return pixels * 3 + kept;
 }
 
 }
@@ -195,35 +219,36 @@ std::string encodeJpeg(
     return std::string(bytes.substr(0, begin)) + jpegTextSegments(texts, warnings) + std::string(bytes.substr(begin));
 }
 
-QImage decodeJpeg(const ByteSource& file, std::vector<std::string>& warnings)
+void decodeJpeg(const ByteSource& file, PictureRows& rows, std::vector<std::string>& warnings)
 {
     const std::vector<std::byte> bytes = file.read(0, file.size());
     const auto decoder = std::make_unique<Decoder>();
-    const auto damaged = [&] {
-        file.refuse(std::string("the picture is damaged: ") + printable(decoder->failure.text));
+    const auto require = [&](bool done) {
+        if (!done && decoder->failure.outOfMemory)
+            throw std::bad_alloc();
+        if (!done)
+            file.refuse(std::string("the picture is damaged: ") + printable(decoder->failure.text));
     };
-    if (!readHeader(*decoder, bytes))
-        damaged();
+    require(readHeader(*decoder, bytes));
     const jpeg_decompress_struct& info = decoder->info;
-    const uint64_t pixels = uint64_t(info.image_width) * info.image_height;
-    const uint64_t needed =
-        pixels * 3 + (jpeg_has_multiple_scans(&decoder->info) ? pixels * 2 * uint64_t(info.num_components) : 0);
-    if (needed > maxDecodeBytes)
-        file.refuse("decoding this picture takes " + std::to_string(needed >> 20) + " MiB of memory; the limit is "
-            + std::to_string(maxDecodeBytes >> 20) + ". Save it as a baseline JPEG");
-    QImage picture(int(info.output_width), int(info.output_height), QImage::Format_RGB888);
-    if (picture.isNull())
-        throw Error(ErrorKind::OutOfMemory, "not enough memory for the picture " + printable(file.path()));
-    picture.fill(Qt::gray);
-    std::vector<uint8_t> row(size_t(info.output_width) * 4);
-    if (!readPixels(*decoder, picture.bits(), picture.bytesPerLine(), row.data()))
-        damaged();
+    const int width = int(info.output_width), height = int(info.output_height);
+    if (width != rows.width() || height != rows.height())
+        file.refuse("the picture is damaged: two sizes are told");
+    requirePictureMemory(file, bytes.size() + jpegMemory(*decoder), "Save it as a baseline JPEG");
+    if (decoder->profile && info.out_color_space != JCS_CMYK)
+        rows.setColours(QColorSpace::fromIccProfile(
+            QByteArray(reinterpret_cast<const char*>(decoder->profile), qsizetype(decoder->profileBytes))));
+    require(startPixels(*decoder));
+    std::vector<uint8_t> row(size_t(width) * 4);
+    for (int y = 0; y < height; y += PictureRows::rowsAtOnce(width)) {
+        QImage strip(width, std::min(PictureRows::rowsAtOnce(width), height - y), QImage::Format_RGB888);
+        if (strip.isNull())
+            throw std::bad_alloc();
+        require(readJpegLines(*decoder, strip.bits(), strip.bytesPerLine(), strip.height(), row.data()));
+        rows.add({.y = y}, std::move(strip));
+    }
     if (*decoder->failure.warning)
         warnings.push_back(std::string("the picture is damaged: ") + printable(decoder->failure.warning));
-    if (decoder->profile && info.out_color_space != JCS_CMYK)
-        picture.setColorSpace(QColorSpace::fromIccProfile(
-            QByteArray(reinterpret_cast<const char*>(decoder->profile), qsizetype(decoder->profileBytes))));
-    return picture;
 }
 
 }

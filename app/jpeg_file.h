@@ -1,9 +1,7 @@
 // JPEG files: writing and decoding them. Their texts: app/jpeg_text.h.
 #pragma once
 #include "app/picture_info.h"
-#include "inference/pipeline/image.h"
-
-#include <QImage>
+#include "app/picture_rows.h"
 
 #include <string>
 #include <vector>
@@ -15,8 +13,8 @@ namespace athanor {
 std::string encodeJpeg(
     const RgbImage& image, int quality, const std::vector<PictureText>& texts, std::vector<std::string>& warnings);
 
-// As stored, not turned; with its colour profile where it has one; CMYK becomes RGB. A damaged one is decoded as far as
-// it goes, with a warning. Throws BadFile.
-QImage decodeJpeg(const ByteSource& file, std::vector<std::string>& warnings);
+// In the colours of its profile where it has one; CMYK becomes RGB. A damaged one is decoded as far as it goes, with a
+// warning. `rows` has the size that readJpegInfo tells. Throws BadFile, std::bad_alloc.
+void decodeJpeg(const ByteSource& file, PictureRows& rows, std::vector<std::string>& warnings);
 
 }

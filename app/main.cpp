@@ -1,6 +1,22 @@
 #include "app/command_line.h"
+#include "app/standard_error.h"
+#include "inference/preprocess/watched.h"
+#include "render/error.h"
+
+#include <cstdio>
+#include <cstdlib>
 
 int main(int argc, char** argv)
 {
-    return athanor::runCommandLine(argc, argv);
+    try {
+        const int code = athanor::runCommandLine(argc, argv);
+        if (athanor::hasAbandonedWork()) { // a thread still uses what a usual end would tear down
+            std::fflush(nullptr);
+            std::_Exit(code);
+        }
+        return code;
+    } catch (...) { // not even enough memory to say what it was
+        athanor::writeError("athanor: not enough memory\n");
+        return int(athanor::ErrorKind::OutOfMemory);
+    }
 }

@@ -1,16 +1,18 @@
 #include "app/model_hash.h"
 
+#include "app/whole_file.h"
 #include "render/error.h"
+#include "render/regular_file.h"
 
 #include <QCryptographicHash>
-#include <QDir>
-#include <QSaveFile>
 
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <span>
+#include <system_error>
 #include <vector>
 
 namespace athanor {
@@ -19,11 +21,17 @@ namespace {
 
 constexpr uint64_t blockBytes = 1 << 20;
 
-std::vector<const ByteSource*> unetSources(const ModelFiles& model)
+// The files of the network that the model is of: its UNet, of a ControlNet that, and of any other kind all files.
+std::vector<const ByteSource*> hashedSources(const ModelFiles& model)
 {
     std::set<size_t> indices;
-    for (const PartTensor& tensor : model.unet.tensors)
-        indices.insert(tensor.file);
+    for (const Part part : {Part::UNet, Part::ControlNet})
+        if (indices.empty())
+            for (const PartTensor& tensor : partOf(model, part).tensors)
+                indices.insert(tensor.file);
+    if (indices.empty())
+        for (size_t i = 0; i < model.files.size(); ++i)
+            indices.insert(i);
     std::vector<const ByteSource*> sources;
     for (const size_t index : indices)
         sources.push_back(model.files[index].source.get());
@@ -36,8 +44,10 @@ QByteArray identity(const std::vector<const ByteSource*>& sources)
     QCryptographicHash hash(QCryptographicHash::Sha256);
     for (const ByteSource* source : sources) {
         const FileStamp& stamp = source->stamp();
-        const std::string text = std::filesystem::absolute(source->path()).string() + '\n' + std::to_string(stamp.size)
-            + '\n' + std::to_string(stamp.seconds) + '.' + std::to_string(stamp.nanoseconds) + '\n';
+        std::error_code gone; // the working folder; the path as it stands will do
+        const std::filesystem::path path = std::filesystem::absolute(source->path(), gone);
+        const std::string text = (gone ? source->path() : path.string()) + '\n' + std::to_string(stamp.size) + '\n'
+            + std::to_string(stamp.seconds) + '.' + std::to_string(stamp.nanoseconds) + '\n';
         hash.addData(text);
     }
     return hash.result().toHex();
@@ -64,22 +74,17 @@ QByteArray contentHash(const std::vector<const ByteSource*>& sources, std::stop_
 std::string modelHash(const ModelFiles& model, const std::string& cacheFolder, std::stop_token stop)
 {
     constexpr qsizetype shownDigits = 10;
-    const auto sources = unetSources(model);
-    const QString folder = QString::fromStdString(cacheFolder) + "/model-hashes";
-    QFile kept(folder + '/' + identity(sources));
-    if (!cacheFolder.empty() && kept.open(QIODevice::ReadOnly)) {
-        const QByteArray digits = kept.read(shownDigits + 1);
+    const auto sources = hashedSources(model);
+    const std::string kept = cacheFolder + "/model-hashes/" + identity(sources).toStdString();
+    if (const auto text = cacheFolder.empty() ? std::nullopt : readSmallFile(kept, size_t(shownDigits))) {
+        const QByteArray digits = QByteArray::fromStdString(*text);
         if (digits.size() == shownDigits && QByteArray::fromHex(digits).toHex() == digits)
-            return digits.toStdString();
+            return *text;
     }
-    const QByteArray digits = contentHash(sources, stop).first(shownDigits);
-    QSaveFile file(kept.fileName());
-    // Not being able to keep it costs time, nothing else.
-    if (!cacheFolder.empty() && QDir().mkpath(folder) && file.open(QIODevice::WriteOnly)) {
-        file.write(digits);
-        file.commit();
-    }
-    return digits.toStdString();
+    const std::string digits = contentHash(sources, stop).first(shownDigits).toStdString();
+    if (!cacheFolder.empty())
+        keepSmallFile(kept, digits);
+    return digits;
 }
 
 }

@@ -3,6 +3,7 @@
 #include "inference/weights/model_files.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
+#include "render/regular_file.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -55,14 +56,9 @@ bool isPipeline(const fs::path& folder)
 // A network alone, as diffusers saves it.
 bool isNetwork(const fs::path& folder)
 {
-    constexpr std::streamsize most = 65'536;
-    std::error_code error;
-    if (!fs::is_regular_file(folder / "config.json", error))
-        return false;
-    std::string text(size_t(most), '\0');
-    std::ifstream file(folder / "config.json", std::ios::binary);
-    file.read(text.data(), most);
-    return text.find("\"_class_name\"") != std::string::npos;
+    constexpr size_t most = 1 << 20;
+    const auto text = readSmallFile((folder / "config.json").string(), most);
+    return text && text->find("\"_class_name\"") != std::string::npos;
 }
 
 // Folders of a pipeline that are part of it.

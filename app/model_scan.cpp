@@ -1,13 +1,17 @@
 #include "app/model_scan.h"
 
+#include "app/image_store.h"
+#include "app/qt_values.h"
 #include "inference/weights/byte_source.h"
 #include "render/error.h"
 
 #include <QDir>
-#include <QImageReader>
+#include <QImage>
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -22,6 +26,24 @@ constexpr int maxWatched = 500; // folders; the system gives each user some thou
 constexpr int settling = 1000; // ms after a change
 constexpr size_t batch = 256;
 constexpr auto batchTime = std::chrono::milliseconds(150);
+
+// Filling side × side with what is in the middle; null where it cannot be read, or is far too large for a small
+// picture.
+QImage smallPicture(const QString& path, int side)
+{
+    constexpr uint64_t mostPixels = 64 << 20;
+    try {
+        const PictureInfo info = readPictureInfo(ByteSource(systemPath(path)));
+        if (uint64_t(info.width) * info.height > mostPixels)
+            return {};
+        const QImage picture = toQImage(readImage(systemPath(path)));
+        return picture.width() <= side && picture.height() <= side
+            ? picture
+            : picture.scaled(side, side, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
+    } catch (const std::exception&) {
+        return {};
+    }
+}
 
 }
 
@@ -217,16 +239,7 @@ std::map<ParamKind, QStringList> ModelScan::names() const
 void ModelScan::readPicture(const QString& path, int side, std::function<void(QImage)> then)
 {
     m_pictures.start([this, path, side, then = std::move(then)] {
-        QImageReader reader(path);
-        reader.setAutoTransform(true);
-        const QSize size = reader.size();
-        constexpr int longest = 16'384;
-        QImage picture;
-        if (size.width() <= longest && size.height() <= longest) {
-            if (size.width() > side || size.height() > side)
-                reader.setScaledSize(size.scaled(side, side, Qt::KeepAspectRatioByExpanding));
-            picture = reader.read();
-        }
+        const QImage picture = smallPicture(path, side);
         QMetaObject::invokeMethod(
             this, [then, picture] { then(picture); }, Qt::QueuedConnection);
     });

@@ -89,14 +89,15 @@ class Draft {
 public:
     Draft(const Handle& folder, const std::string& path, std::string_view bytes)
         : m_folder(folder)
-        , m_name(draftPrefix() + std::to_string(nextDraft++) + ".part")
     {
-        unlinkat(folder.get(), m_name.c_str(), 0); // left behind by a process of this number that was killed
-        const Handle file(
-            openat(folder.get(), m_name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
-        if (!file)
-            cannotWrite(path, errno);
-        if (const int reason = writeAndCheck(file.get(), bytes)) {
+        do {
+            m_name = draftPrefix() + std::to_string(nextDraft++) + ".part";
+            m_file =
+                Handle(openat(folder.get(), m_name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+            if (!m_file && errno != EEXIST) // of a process of this number that was killed, or of another container
+                cannotWrite(path, errno);
+        } while (!m_file || !holdDraft(m_file.get()));
+        if (const int reason = writeAndCheck(m_file.get(), bytes)) {
             remove();
             throw Error(ErrorKind::CannotWrite,
                 "cannot write " + printable(path, 1'000) + ": " + writeProblem(reason, path, bytes.size()));
@@ -120,7 +121,8 @@ private:
     void remove() const { unlinkat(m_folder.get(), m_name.c_str(), 0); }
 
     const Handle& m_folder;
-    const std::string m_name;
+    std::string m_name;
+    Handle m_file{-1};
 };
 
 std::string numbered(const std::string& stem, int number)
@@ -160,6 +162,33 @@ int largestNumber(const Handle& folder, const std::string& stem)
     return largest;
 }
 
+}
+
+void requireNewFile(const NewFile& file)
+{
+    const std::string wanted = file.folder.empty() ? file.name : file.folder + '/' + file.name;
+    // In the deepest folder that is there: who may make a file in it may make the others.
+    std::filesystem::path there = file.folder.empty() ? "." : file.folder;
+    std::error_code error;
+    while (std::filesystem::symlink_status(there, error).type() == std::filesystem::file_type::not_found
+        && there != there.parent_path())
+        there = there.has_parent_path() ? there.parent_path() : ".";
+    Handle folder(open(there.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder)
+        cannotWrite(wanted, errno);
+    std::string_view rest;
+    if (file.folder.empty() || there == file.folder)
+        rest = file.name;
+    for (size_t slash; (slash = rest.find('/')) != rest.npos; rest.remove_prefix(slash + 1)) {
+        const std::string part(rest.substr(0, slash));
+        Handle next(openat(folder.get(), part.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        if (!next && errno != ENOENT)
+            cannotWrite(wanted, errno);
+        if (!next)
+            break;
+        folder = std::move(next);
+    }
+    const Draft draft(folder, wanted, "");
 }
 
 WrittenFile writeNewFile(const NewFile& file, std::string_view bytes)

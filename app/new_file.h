@@ -21,5 +21,7 @@ struct WrittenFile {
 // file of the same name with any ending. The file appears as a whole, synced to the disk, or not at all, and never in
 // place of another; no link below the folder is followed. Throws Error(CannotWrite) with the path and the reason.
 WrittenFile writeNewFile(const NewFile& file, std::string_view bytes);
+// Throws what writeNewFile would throw where no file at all can be made there. Leaves nothing behind.
+void requireNewFile(const NewFile& file);
 
 }

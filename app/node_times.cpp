@@ -1,8 +1,7 @@
 #include "app/node_times.h"
 
-#include <QDir>
-#include <QFile>
-#include <QSaveFile>
+#include "app/whole_file.h"
+#include "render/regular_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -10,11 +9,11 @@ namespace athanor {
 
 namespace {
 
-constexpr qint64 maxBytes = 1 << 20;
+constexpr size_t maxBytes = 1 << 20;
 
-QString pathIn(const std::string& cacheFolder)
+std::string pathIn(const std::string& cacheFolder)
 {
-    return QString::fromStdString(cacheFolder) + "/node-times.json";
+    return cacheFolder + "/node-times.json";
 }
 
 }
@@ -22,10 +21,8 @@ QString pathIn(const std::string& cacheFolder)
 NodeTimes readNodeTimes(const std::string& cacheFolder)
 {
     NodeTimes times;
-    QFile file(pathIn(cacheFolder));
-    if (!file.open(QIODevice::ReadOnly) || file.size() > maxBytes)
-        return times;
-    const auto json = nlohmann::json::parse(file.readAll().toStdString(), nullptr, false);
+    const auto text = readSmallFile(pathIn(cacheFolder), maxBytes);
+    const auto json = nlohmann::json::parse(text.value_or(""), nullptr, false);
     if (json.is_object())
         for (const auto& [type, seconds] : json.items())
             if (seconds.is_number() && seconds.get<double>() >= 0)
@@ -35,11 +32,8 @@ NodeTimes readNodeTimes(const std::string& cacheFolder)
 
 void keepNodeTimes(const std::string& cacheFolder, const NodeTimes& times)
 {
-    QSaveFile file(pathIn(cacheFolder));
-    if (times.empty() || !QDir().mkpath(QString::fromStdString(cacheFolder)) || !file.open(QIODevice::WriteOnly))
-        return;
-    file.write(QByteArray::fromStdString(nlohmann::json(times).dump()));
-    file.commit();
+    if (!times.empty())
+        keepSmallFile(pathIn(cacheFolder), nlohmann::json(times).dump());
 }
 
 }

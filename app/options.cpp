@@ -1,5 +1,6 @@
 #include "app/options.h"
 
+#include "app/standard_error.h"
 #include "inference/pipeline/picture_format.h"
 #include "inference/sampling/names.h"
 #include "inference/text/prompt_syntax.h"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <optional>
 #include <random>
 
@@ -74,7 +74,7 @@ std::string parsePrompt(std::string_view option, const std::string& text)
     std::vector<std::string> warnings;
     const std::string clean = cleanPrompt(text, warnings);
     for (const std::string& warning : warnings)
-        std::fprintf(stderr, "athanor: %s: %s\n", printable(option).c_str(), warning.c_str());
+        tellError(std::string(option) + ": " + warning);
     return clean;
 }
 
@@ -84,6 +84,13 @@ std::string parsePicturePath(std::string_view option, const std::string& text)
         throw Error(ErrorKind::BadArgument,
             std::string(option) + ' ' + inQuotes(text) + " must be a file name that ends in "
                 + std::string(writtenEndings));
+    return text;
+}
+
+std::string parseFolder(std::string_view option, const std::string& text)
+{
+    if (text.empty())
+        refuse(option, text, "the name of a folder; \".\" is the current one");
     return text;
 }
 

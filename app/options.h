@@ -24,6 +24,8 @@ size_t parseChoice(std::string_view option, const std::string& text, const std::
 std::string parsePrompt(std::string_view option, const std::string& text);
 // The name of a picture to write, as its ending says: .png, .jpg, .jpeg or .webp.
 std::string parsePicturePath(std::string_view option, const std::string& text);
+// The name of a folder, which need not be there.
+std::string parseFolder(std::string_view option, const std::string& text);
 // "fp32" or "fp16".
 DType parsePrecision(const std::string& text);
 

@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <set>
+#include <unordered_map>
 #include <variant>
 
 namespace athanor {
@@ -37,6 +39,9 @@ std::string paramText(const Node& node, std::string_view name)
 // The text of the first prompt at or above what feeds the port.
 std::string promptAbove(const Graph& graph, NodeId node, const char* port)
 {
+    std::unordered_map<NodeId, std::vector<const Link*>> into; // by id, as they were made
+    for (const auto& [number, link] : graph.links)
+        into[link.to.node].push_back(&link);
     std::vector<const Link*> open{linkInto(graph, node, port)};
     std::set<NodeId> seen;
     for (size_t i = 0; i < open.size(); ++i) {
@@ -49,20 +54,33 @@ std::string promptAbove(const Graph& graph, NodeId node, const char* port)
         for (size_t p = 0; type && p < type->params.size(); ++p)
             if (type->params[p].kind == ParamKind::Prompt)
                 return paramText(found->second, type->params[p].name);
-        for (const auto& [number, link] : graph.links)
-            if (link.to.node == found->first)
-                open.push_back(&link);
+        const std::vector<const Link*>& above = into[found->first];
+        open.insert(open.end(), above.begin(), above.end());
     }
     return {};
 }
 
+// Of a workflow in the file; empty: it holds none.
 std::string makerOf(const std::vector<PictureText>& texts)
 {
     if (findText(texts, workflowKey))
         return "Athanor";
-    if (findText(texts, comfyWorkflowKey) || findText(texts, comfyPromptKey))
-        return "ComfyUI";
-    return findText(texts, parametersKey) ? "A1111" : "";
+    for (const std::string_view key : {comfyWorkflowKey, comfyPromptKey})
+        if (const std::string* text = findText(texts, key); text && looksLikeJson(*text))
+            return "ComfyUI";
+    return {};
+}
+
+// What a program's settings tell; a format that is damaged or not known is a warning.
+std::optional<Metadata> settingsOf(
+    const std::string& path, const std::vector<PictureText>& texts, std::vector<std::string>& warnings)
+{
+    try {
+        return readMetadata(metadataTexts(texts), path);
+    } catch (const Error& error) {
+        warnings.emplace_back(error.what());
+        return {};
+    }
 }
 
 }
@@ -88,6 +106,9 @@ MadeOf howMade(const std::string& path)
     const ByteSource file(path);
     const PictureInfo picture = readPictureInfo(file);
     MadeOf made{.maker = makerOf(picture.texts), .warnings = picture.warnings};
+    std::optional<Metadata> settings = settingsOf(path, picture.texts, made.warnings);
+    if (made.maker.empty() && settings)
+        made.maker = settings->tool;
     if (made.maker.empty())
         return made;
     try {
@@ -97,8 +118,8 @@ MadeOf howMade(const std::string& path)
     } catch (const Error& error) {
         made.warnings.emplace_back(error.what());
     }
-    if (const std::string* text = findText(picture.texts, parametersKey))
-        made.info = readInfotext(*text);
+    if (settings)
+        made.info = std::move(settings->info);
     return made;
 }
 

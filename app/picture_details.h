@@ -9,9 +9,9 @@
 namespace athanor {
 
 struct MadeOf {
-    std::string maker; // "Athanor", "ComfyUI", "A1111"; empty: the file tells nothing
+    std::string maker; // "Athanor", "ComfyUI", "A1111", another program; empty: the file tells nothing
     bool hasWorkflow = false; // one that openWorkflow opens
-    Infotext info; // A1111's text, or the same read off the workflow
+    Infotext info; // the settings in A1111's words, or the same read off the workflow
     std::vector<std::string> warnings;
 };
 

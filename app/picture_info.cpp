@@ -1,9 +1,9 @@
 #include "app/picture_info.h"
 
+#include "app/bmp_file.h"
 #include "app/jpeg_text.h"
 #include "app/png_text.h"
 #include "app/webp_text.h"
-#include "inference/pipeline/infotext.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -15,16 +15,7 @@ namespace {
 // Cameras and other programs leave comments too.
 bool isForeignComment(const PictureText& text)
 {
-    constexpr size_t fewest = 3;
-    return text.key == parametersKey && readInfotext(text.text).fields.size() < fewest;
-}
-
-bool isBmp(const ByteSource& file)
-{
-    std::byte head[2] = {};
-    if (file.size() >= sizeof head)
-        file.read(0, head);
-    return head[0] == std::byte('B') && head[1] == std::byte('M');
+    return text.key == parametersKey && !isMetadata(text.text);
 }
 
 }
@@ -39,12 +30,15 @@ PictureInfo readPictureInfo(const ByteSource& file)
     const std::string_view format = pictureFormatOf(file);
     if (format.empty())
         file.refuse("this is no picture; PNG, JPEG, WebP and BMP are read");
-    if (format == "PNG")
-        return readPngInfo(file);
     if (format == "BMP")
-        return {.format = format};
-    PictureInfo info = format == "JPEG" ? readJpegInfo(file) : readWebpInfo(file);
-    std::erase_if(info.texts, isForeignComment);
+        return readBmpInfo(file);
+    PictureInfo info = format == "PNG" ? readPngInfo(file) : format == "JPEG" ? readJpegInfo(file) : readWebpInfo(file);
+    std::vector<PictureText>& exif = format == "PNG" ? info.exifTexts : info.texts;
+    std::erase_if(exif, isForeignComment);
+    for (PictureText& text : info.exifTexts)
+        if (!findText(info.texts, text.key))
+            info.texts.push_back(std::move(text));
+    info.exifTexts.clear();
     return info;
 }
 
@@ -52,6 +46,14 @@ const std::string* findText(const std::vector<PictureText>& texts, std::string_v
 {
     const auto found = std::ranges::find(texts, key, &PictureText::key);
     return found == texts.end() ? nullptr : &found->text;
+}
+
+MetadataTexts metadataTexts(const std::vector<PictureText>& texts)
+{
+    MetadataTexts all;
+    for (const PictureText& text : texts)
+        all.emplace(text.key, text.text);
+    return all;
 }
 
 }

@@ -1,5 +1,6 @@
 // What a picture file tells before its pixels are decoded: size, and the texts about how it was made.
 #pragma once
+#include "inference/metadata/metadata.h"
 #include "inference/weights/byte_source.h"
 
 #include <cstdint>
@@ -26,7 +27,7 @@ struct PictureText {
 
 struct PictureInfo {
     std::string_view format; // "PNG", "JPEG", "WebP", "BMP"
-    uint32_t width = 0, height = 0; // as stored, before it is turned upright; of a BMP 0
+    uint32_t width = 0, height = 0; // as stored, before it is turned upright
     int bitDepth = 8; // of one channel
     std::string_view colours; // "gray", "RGB", "RGB and alpha", …
     bool interlaced = false; // or a progressive JPEG
@@ -34,15 +35,21 @@ struct PictureInfo {
     int orientation = 1; // as Exif has it, 1 … 8; 1: upright
     uint32_t frames = 1; // of an animation
     std::vector<PictureText> texts; // in the order of the file
+    std::vector<PictureText> exifTexts; // of a PNG's Exif chunk; readPictureInfo puts them behind the others
     std::vector<std::string> warnings; // texts left out, a damaged or truncated file
+    bool isCut = false; // a PNG that ends before its last pixel
+    bool endsAfterPixels = false; // a PNG that ends behind them, but not as it should
 };
 
 // "PNG", "JPEG", "WebP", "BMP" by the file's first bytes; empty: none of these.
 std::string_view pictureFormatOf(const ByteSource& file);
 // Throws BadFile when it is no picture or its header is damaged; anything wrong after the header is a warning. Texts of
-// an Exif comment count as parameters only where they are of A1111's shape.
+// an Exif comment count as parameters only where a program's settings are in them.
 PictureInfo readPictureInfo(const ByteSource& file);
 // Null if there is none.
 const std::string* findText(const std::vector<PictureText>& texts, std::string_view key);
+
+// Of texts with the same key the first.
+MetadataTexts metadataTexts(const std::vector<PictureText>& texts);
 
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <cassert>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <vector>
@@ -20,7 +21,7 @@ namespace {
 // PNG specification, third edition: 5.2 signature, 5.3 chunk layout, 11.2.1 IHDR, 11.3.3 texts.
 constexpr std::string_view signature("\x89PNG\r\n\x1a\n", 8);
 constexpr uint64_t headerEnd = 8 + 4 + 4 + 13 + 4;
-constexpr uint64_t maxExifBytes = 1 << 20;
+constexpr uint64_t maxExifBytes = 2 * maxPictureTextBytes + 4096; // a comment is in UTF-16
 constexpr uint64_t maxPngChunks = 1'000'000; // a gibibyte of image data in blocks of a kilobyte
 
 uint32_t bigEndian(std::string_view bytes)
@@ -60,6 +61,12 @@ std::string fromLatin1(std::string_view text)
         }
     }
     return utf8;
+}
+
+// The specification has Latin-1, and many programs write UTF-8. What is well-formed UTF-8 is hardly ever anything else.
+std::string fromLatin1OrUtf8(std::string_view text)
+{
+    return isUtf8(text) ? std::string(text) : fromLatin1(text);
 }
 
 // Nothing if a character is not in Latin-1.
@@ -135,10 +142,10 @@ std::optional<PictureText> parseText(std::string_view type, std::string_view dat
         return {};
     std::optional<std::string> text = packed ? inflated(data, maxBytes) : std::string(data);
     if (text && type != "iTXt")
-        text = fromLatin1(*text);
+        text = fromLatin1OrUtf8(*text);
     if (!text || !isUtf8(*text) || text->size() > maxBytes)
         return {};
-    return PictureText{fromLatin1(*key), std::move(*text)};
+    return PictureText{fromLatin1OrUtf8(*key), std::move(*text)};
 }
 
 // Reads the text chunk at `at` whose data has `length` bytes. Returns a warning, or nothing.
@@ -160,6 +167,19 @@ std::string addText(const ByteSource& file, uint64_t at, uint64_t length, std::v
     const std::string warning = again ? "a second text named \"" + printable(text->key) + '"' : "";
     texts.push_back(std::move(*text));
     return warning;
+}
+
+// Texts that the file holds as chunks, too, count as those.
+void addExif(const ByteSource& file, uint64_t at, uint64_t length, PictureInfo& info)
+{
+    if (length > maxExifBytes) {
+        info.warnings.push_back("its Exif data is left out: it has " + std::to_string(length) + " bytes");
+        return;
+    }
+    ExifData exif = readExif(readBytes(file, at + 8, length));
+    info.orientation = exif.orientation;
+    info.exifTexts = std::move(exif.texts);
+    std::ranges::move(exif.warnings, std::back_inserter(info.warnings));
 }
 
 std::string_view coloursOf(int type)
@@ -215,10 +235,13 @@ PictureInfo readPngInfo(const ByteSource& file)
         info.warnings.push_back("at byte " + std::to_string(at) + ": " + sentence);
     };
     size_t textsSeen = 0;
+    bool hasPixels = false;
+    const auto cut = [&](bool isExtra) { (isExtra && hasPixels ? info.endsAfterPixels : info.isCut) = true; };
     uint64_t at = headerEnd;
     for (uint64_t chunk = 0; chunk < maxPngChunks; ++chunk) {
         if (file.size() - at < 12) {
             warn(at, "the file ends before its last chunk");
+            cut(false);
             return info;
         }
         const std::string head = readBytes(file, at, 8);
@@ -226,16 +249,19 @@ PictureInfo readPngInfo(const ByteSource& file)
         const uint64_t length = bigEndian(head);
         if (length > file.size() - at - 12) {
             warn(at, "the " + printable(type) + " chunk reaches beyond the file's end");
+            cut(type[0] >= 'a' && type[0] <= 'z');
             return info;
         }
         if (type == "IEND")
             return info;
         if (type == "iCCP")
             info.hasProfile = true;
+        if (type == "IDAT")
+            hasPixels = true;
         if (type == "acTL" && length == 8)
             info.frames = std::max(1u, bigEndian(readBytes(file, at + 8, 4)));
-        if (type == "eXIf" && length <= maxExifBytes)
-            info.orientation = readExif(readBytes(file, at + 8, length)).orientation;
+        if (type == "eXIf")
+            addExif(file, at, length, info);
         if (type == "tEXt" || type == "zTXt" || type == "iTXt") {
             if (++textsSeen > maxPictureTexts) {
                 warn(at, "more than " + std::to_string(maxPictureTexts) + " texts; the others are left out");
@@ -255,7 +281,9 @@ std::string withPngText(std::string_view png, const PictureText& text)
 {
     assert(png.size() >= headerEnd && png.starts_with(signature));
     const auto key = toLatin1(text.key);
-    const auto latin1 = toLatin1(text.text);
+    auto latin1 = toLatin1(text.text);
+    if (latin1 && fromLatin1OrUtf8(*latin1) != text.text) // would be read as UTF-8
+        latin1.reset();
     assert(key && !key->empty() && key->size() <= 79);
     std::string chunk = latin1 ? "tEXt" + *key + '\0' + *latin1
                                : "iTXt" + *key + std::string(5, '\0') + text.text; // not packed, no language

@@ -5,14 +5,17 @@
 #include "app/interrupt.h"
 #include "app/options.h"
 #include "app/run_host.h"
+#include "app/standard_error.h"
 #include "app/workflow_values.h"
 #include "inference/pipeline/graph_edit.h"
 #include "inference/sampling/names.h"
 #include "inference/weights/byte_source.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
+#include "render/limits.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -109,7 +112,7 @@ public:
         }
         for (const auto& [param, text] : m_values) {
             const ParamAddress address = findParamAddress(graph, std::to_string(m_node) + '.' + param);
-            const ParamAddress told{address.node, address.param, "--" + param};
+            const ParamAddress told{address.path, address.param, "--" + param};
             graph = withValue(graph, address, parseParamValue(graph, told, text));
         }
         const NodeId save = add(*findNodeType("save_image"));
@@ -154,21 +157,23 @@ private:
 void preprocess(const std::vector<std::string>& words)
 {
     Interrupt interrupt;
+    requireThreadsForRun();
     const PreprocessArguments arguments = split(words);
     const Graph graph = GraphMaker(arguments).graph;
+    removeDrafts(std::filesystem::path(arguments.out).parent_path().string());
     requireWritable(arguments.out);
     HostOptions options;
     options.cacheFolder = cacheFolder();
     options.modelFolders = modelFolders(arguments.modelFolders);
     options.gpu = {.cacheFolder = options.cacheFolder};
     options.outFile = arguments.out;
-    options.onNote = [](const std::string& text) { std::fprintf(stderr, "%s\n", printable(text).c_str()); };
+    options.onNote = [](const std::string& text) { tellError(text); };
     options.writing = [&] { return interrupt.writing(); };
     AppRunHost host(std::move(options));
     ResultCache cache(defaultResultBudget());
     const auto onEvent = [](const RunEvent& event) {
         if (event.kind == RunEvent::Kind::Warning)
-            std::fprintf(stderr, "%s: %s\n", event.title.c_str(), printable(event.text).c_str());
+            tellError(event.title + ": " + event.text);
     };
     const RunSummary summary = execute(graph, host, cache, onEvent, interrupt.token());
     requireSuccess(summary);

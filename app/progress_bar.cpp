@@ -1,13 +1,12 @@
 #include "app/progress_bar.h"
 
+#include "app/standard_error.h"
 #include "inference/weights/printable.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <unistd.h>
 
 namespace athanor {
 
@@ -43,7 +42,7 @@ std::string stepsLine(std::string_view phase, int done, int all, double seconds)
 }
 
 ProgressBar::ProgressBar()
-    : m_visible(isatty(STDERR_FILENO))
+    : m_visible(errorIsTerminal())
     , m_firstStep(std::chrono::steady_clock::now())
 {
 }
@@ -79,7 +78,7 @@ void ProgressBar::note(const std::string& line)
 {
     const std::string bar = m_line;
     clear();
-    std::fprintf(stderr, "athanor: %s\n", printable(line, 2'000).c_str());
+    tellError(line);
     draw(bar);
 }
 
@@ -87,8 +86,7 @@ void ProgressBar::draw(const std::string& line)
 {
     if (!m_visible || line == m_line)
         return;
-    std::fprintf(stderr, "\r\x1b[K%s", line.c_str());
-    std::fflush(stderr);
+    writeError("\r\x1b[K" + printable(line)); // titles of nodes come from files
     m_line = line;
 }
 

@@ -1,14 +1,21 @@
 #include "app/run.h"
 
 #include "app/contact_sheet.h"
+#include "app/file_search.h"
 #include "app/folders.h"
 #include "app/new_file.h"
 #include "app/node_times.h"
 #include "app/run_host.h"
 #include "app/run_printer.h"
+#include "app/whole_file.h"
 #include "app/workflow_file.h"
 #include "app/workflow_values.h"
+#include "inference/pipeline/file_name.h"
+#include "inference/pipeline/subgraph_type.h"
+#include "inference/weights/printable.h"
 #include "render/error.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -35,17 +42,42 @@ struct Sweep {
     std::set<std::string> chosen; // files named by hand
 };
 
-// "a,b\,c" → a; b,c
-std::vector<std::string> splitValues(const std::string& text)
+// The value in quotes that `text` begins with, as JSON has them; what is behind it is left in `text`.
+std::string takeQuoted(std::string_view& text, const std::string& option)
+{
+    size_t end = 1;
+    while (end < text.size() && text[end] != '"')
+        end += text[end] == '\\' ? 2 : 1;
+    const auto value = end < text.size() ? nlohmann::json::parse(text.substr(0, end + 1), nullptr, false)
+                                         : nlohmann::json(nlohmann::json::value_t::discarded);
+    const bool ends = end + 1 >= text.size() || text[end + 1] == ',';
+    if (!value.is_string() || !ends)
+        throw Error(ErrorKind::BadArgument,
+            option + ": the value that begins with " + inQuotes(text)
+                + " must be a JSON string with a comma or nothing behind it, such as \"a, b\"; a quote of its own is "
+                  "written \\\" within");
+    text.remove_prefix(end + 1);
+    return value.get<std::string>();
+}
+
+// "a,b\,c" → a; b,c. One in quotes is a JSON string: "\"a, b\",c" → a, b; c.
+std::vector<std::string> splitValues(std::string_view text, const std::string& option)
 {
     std::vector<std::string> values(1);
-    for (size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == ',')
+    bool begins = true; // a value
+    while (!text.empty()) {
+        if (begins && text.front() == '"')
+            values.back() = takeQuoted(text, option);
+        if (text.empty())
+            break;
+        begins = text.front() == ',';
+        if (begins)
             values.emplace_back();
-        else if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == ',')
-            values.back() += text[++i];
+        else if (text.starts_with("\\,"))
+            values.back() += ',';
         else
-            values.back() += text[i];
+            values.back() += text.front();
+        text.remove_prefix(!begins && text.starts_with("\\,") ? 2 : 1);
     }
     return values;
 }
@@ -76,7 +108,7 @@ void multiply(Sweep& sweep, const std::string& assignment)
     constexpr size_t longestSuffix = 100; // bytes
     const auto [name, text] = splitAssignment("--sweep", assignment);
     const ParamAddress address = findParamAddress(sweep.variations.front().graph, name);
-    const std::vector<std::string> values = splitValues(text);
+    const std::vector<std::string> values = splitValues(text, "--sweep " + name);
     if (values.size() * sweep.variations.size() > maxCombinations)
         throw Error(ErrorKind::BadArgument,
             "the sweep has more than " + std::to_string(maxCombinations) + " combinations; take fewer values");
@@ -98,30 +130,38 @@ void multiply(Sweep& sweep, const std::string& assignment)
 bool isThere(const std::string& name, const std::vector<std::string>& folders)
 {
     std::error_code error;
-    return !name.empty()
-        && (std::filesystem::exists(name, error) || std::ranges::any_of(folders, [&](const std::string& folder) {
-               return std::filesystem::exists(folder + '/' + name, error);
-           }));
+    return fileNameProblem(name).empty()
+        && (std::filesystem::exists(name, error) || !fileIn(folders, FileKind::Model, name).empty());
 }
 
-// Puts --model where the workflow names no model, the one that comes with the program, or one that is not here.
-void setModel(Sweep& sweep, const RunArguments& arguments)
+// Puts the model where the graph names none, the one that comes with the program, or one that is not here; in
+// subgraphs too, which readers of files keep from nesting deep.
+Graph withModel(Graph graph, const std::string& model, const std::vector<std::string>& folders)
 {
-    sweep.chosen.insert(arguments.model);
-    const std::vector<std::string> folders = modelFolders(arguments.modelFolders);
-    for (auto& [id, node] : sweep.variations.front().graph.nodes) {
+    for (auto& [id, node] : graph.nodes) {
+        if (isSubgraph(node)) {
+            Subgraph changed = *node.subgraph;
+            changed.body = std::make_shared<const Graph>(withModel(*changed.body, model, folders));
+            node.subgraph = std::make_shared<const Subgraph>(std::move(changed));
+        }
         const NodeType* type = findNodeType(node.type);
-        if (!type)
-            continue;
-        for (const Param& param : type->params) {
+        for (const Param& param : type ? type->params : std::vector<Param>()) {
             if (param.kind != ParamKind::ModelFile)
                 continue;
             ParamValue& value = node.params[std::string(param.name)];
             const auto* name = std::get_if<std::string>(&value);
             if (!name || *name == starterModel || !isThere(*name, folders))
-                value = arguments.model;
+                value = model;
         }
     }
+    return graph;
+}
+
+void setModel(Sweep& sweep, const RunArguments& arguments)
+{
+    sweep.chosen.insert(arguments.model);
+    Graph& graph = sweep.variations.front().graph;
+    graph = withModel(std::move(graph), arguments.model, modelFolders(arguments.modelFolders));
 }
 
 Sweep sweepOf(const RunArguments& arguments, Graph graph)
@@ -148,7 +188,8 @@ HostOptions hostOptions(
     const std::string beside = std::filesystem::path(arguments.workflow).parent_path().string();
     options.imageFolders = inputFolders();
     options.imageFolders.insert(options.imageFolders.begin(), beside.empty() ? "." : beside);
-    options.anyPath = !opened.fromPicture;
+    options.anyPath = false; // whoever made the workflow; what the command line names is chosen
+    options.fromHere = !opened.fromPicture;
     options.chosen = sweep.chosen;
     options.outFolder = arguments.outFolder;
     options.writing = [&interrupt] { return interrupt.writing(); };
@@ -170,8 +211,12 @@ void writeSheet(const Sweep& sweep, const std::vector<std::string>& pictures, co
 void makePreviewFolder(const std::string& folder)
 {
     std::error_code error;
-    if (!folder.empty() && !std::filesystem::create_directories(folder, error) && error)
+    if (folder.empty())
+        return;
+    if (!std::filesystem::create_directories(folder, error) && error)
         throw Error(ErrorKind::CannotWrite, "cannot write " + folder + ": " + error.message());
+    removeDrafts(folder);
+    requireWritable(folder + "/run-0001.png");
 }
 
 }
@@ -185,6 +230,8 @@ void runWorkflow(const RunArguments& arguments)
         printer.note(warning);
     const Sweep sweep = sweepOf(arguments, opened.loaded.graph);
     makePreviewFolder(arguments.previewFolder);
+    if (arguments.outFolder != RunArguments().outFolder) // the usual one matters only where something is saved
+        requireWritableFolder(arguments.outFolder);
 
     HostOptions options = hostOptions(arguments, opened, sweep, interrupt);
     options.onNote = [&](const std::string& text) { printer.note(text); };

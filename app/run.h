@@ -13,7 +13,8 @@ constexpr size_t maxCombinations = 10'000; // of one sweep
 struct RunArguments {
     std::string workflow; // path of a workflow, or of a picture that carries one
     std::vector<std::string> set; // NODE.PARAM=VALUE
-    std::vector<std::string> sweep; // NODE.PARAM=a,b,c; a comma within a value as \,
+    std::vector<std::string>
+        sweep; // NODE.PARAM=a,b,c; a value with commas in quotes as JSON has them, or each comma as \,
     std::string model; // for nodes that name none, or one that is not here
     std::vector<std::string> modelFolders; // besides the user's own
     std::string outFolder = ".";

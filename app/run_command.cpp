@@ -16,16 +16,21 @@ void addRun(CLI::App& app, Command& command)
         ->required()
         ->type_name("");
     option.several("--set", "NODE.PARAM=VALUE",
-        "Another value; NODE is an id, a title or a type: --set prompt.text=\"a house\"", a->set);
+        "Another value; NODE is an id, a title or a type: --set prompt.text=\"a house\". One in a subgraph is found by "
+        "its "
+        "name where no other has it, or by the way there: draw/prompt.text, 100/6.text",
+        a->set);
     option.several("--sweep", "NODE.PARAM=A,B,C",
-        "Run once for each value, with other sweeps once for each combination; a contact sheet shows them all",
+        "Run once for each value, with other sweeps once for each combination; a contact sheet shows them all. A value "
+        "that holds commas stands in quotes, as a JSON string: --sweep 'prompt.text=\"a house, by the sea\",\"a "
+        "tree\"'",
         a->sweep);
     option.text("--model", "PATH",
         "The model, where the workflow names none, the starter model, or one that is not here", a->model);
     option.several(
         "--models", "DIR", "Where models are looked for by name, besides the user's own folder", a->modelFolders);
-    option.text(
-        "--out", "DIR", "The folder for pictures (the current one); nothing in it is ever replaced", a->outFolder);
+    option.taken("--out", "DIR", "The folder for pictures (the current one); nothing in it is ever replaced",
+        [a](const std::string& text) { a->outFolder = parseFolder("--out", text); });
     option.text("--preview", "DIR", "Write a small picture after every step to this folder", a->previewFolder);
     runApp->add_flag("--json", a->json, "Tell what happens as one JSON object a line");
     option.text("--device", "NAME", "A number or part of a name as `athanor devices` lists them (the best)", a->device);

@@ -1,5 +1,7 @@
 #include "app/run_host.h"
 
+#include "app/file_search.h"
+#include "app/folders.h"
 #include "app/image_store.h"
 #include "app/model_hash.h"
 #include "app/new_file.h"
@@ -14,6 +16,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <variant>
 
@@ -29,6 +32,12 @@ constexpr size_t maxStampedFiles = 10'000;
 bool leadsOut(const std::string& name)
 {
     return !fileNameProblem(name).empty();
+}
+
+void requireGoodPattern(const std::string& name)
+{
+    if (const std::string problem = namePatternProblem(name); !problem.empty())
+        throw Error(ErrorKind::BadArgument, "name \"" + printable(name) + "\" " + problem);
 }
 
 void addStamp(std::string& text, const std::string& path)
@@ -71,16 +80,37 @@ std::string AppRunHost::resolve(FileKind kind, const std::string& name)
 {
     const bool anyPath = m_options.anyPath || m_options.chosen.contains(name);
     std::error_code error;
-    if (anyPath && fs::exists(name, error))
+    if ((anyPath || (m_options.fromHere && !leadsOut(name))) && fs::exists(name, error))
         return name;
-    if (leadsOut(name) && !anyPath)
+    if (leadsOut(name) && !anyPath) {
+        if (const std::string path = insideFolders(kind, name); !path.empty())
+            return path;
         throw Error(ErrorKind::BadArgument,
             inQuotes(name, 200) + " " + fileNameProblem(name)
                 + ", so it may lie outside the folders of models and pictures; choose it yourself to allow it");
-    for (const std::string& folder : kind == FileKind::Image ? m_options.imageFolders : m_options.modelFolders)
-        if (const std::string path = folder + '/' + name; !leadsOut(name) && fs::exists(path, error))
-            return path;
-    throw Error(ErrorKind::FileMissing, printable(name, 1'000) + ": there is no such file");
+    }
+    if (const std::string path = leadsOut(name) ? "" : fileIn(folders(kind), kind, name); !path.empty())
+        return path;
+    throw Error(ErrorKind::FileMissing, missingFileText(folders(kind), kind, name));
+}
+
+// The path of a name that leads out of a folder, if it leads into one of the kind's; else empty. As it reads, without
+// what ".." would do behind a link.
+std::string AppRunHost::insideFolders(FileKind kind, const std::string& name) const
+{
+    const fs::path path = absolutePath(name);
+    std::error_code error;
+    for (const std::string& folder : folders(kind)) {
+        const fs::path inside = path.lexically_relative(absolutePath(folder));
+        if (!inside.empty() && *inside.begin() != ".." && inside != "." && fs::exists(path, error))
+            return path.string();
+    }
+    return {};
+}
+
+const std::vector<std::string>& AppRunHost::folders(FileKind kind) const
+{
+    return kind == FileKind::Image ? m_options.imageFolders : m_options.modelFolders;
 }
 
 std::string AppRunHost::modelsFolder()
@@ -88,7 +118,8 @@ std::string AppRunHost::modelsFolder()
     return m_options.modelFolders.empty() ? "" : m_options.modelFolders.front();
 }
 
-// A folder's stamp covers every file in it.
+// A folder's stamp covers every file in it, a file's also what is read beside it (model_yaml.h, a lone part's
+// config.json).
 std::string AppRunHost::stamp(const std::string& path)
 {
     std::error_code error;
@@ -100,8 +131,12 @@ std::string AppRunHost::stamp(const std::string& path)
         std::ranges::sort(files);
     } else {
         files.push_back(path);
+        for (const fs::path& beside :
+            {fs::path(path).replace_extension(".yaml"), fs::path(path).replace_filename("config.json")})
+            if (fs::is_regular_file(beside, error))
+                files.push_back(beside.string());
     }
-    std::string text = fs::absolute(path).lexically_normal().string();
+    std::string text = absolutePath(path);
     for (const std::string& file : files)
         addStamp(text += '\n' + file, file);
     return text;
@@ -122,18 +157,46 @@ ReadImage AppRunHost::readImage(const std::string& path)
     return read;
 }
 
+std::optional<std::pair<int64_t, int64_t>> AppRunHost::pictureSize(const std::string& path)
+{
+    const PictureInfo info = readPictureInfo(ByteSource(path));
+    const std::pair<int64_t, int64_t> size(info.width, info.height);
+    return info.orientation < 5 ? size : std::pair(size.second, size.first);
+}
+
+void AppRunHost::requireSaveable(const std::optional<std::string>& name)
+{
+    if (!m_options.outFile.empty())
+        return requireWritable(m_options.outFile);
+    if (name)
+        requireGoodPattern(*name);
+    const std::string folders = fixedFolders(name.value_or(""));
+    for (const std::string& folder : {std::string(), folders})
+        removeDraftsOnce(m_options.outFolder + '/' + folder);
+    requireNewFile({m_options.outFolder, folders + "athanor", ".png"});
+}
+
+void AppRunHost::removeDraftsOnce(const std::string& folder)
+{
+    if (m_tidied.insert(folder).second)
+        removeDrafts(folder);
+}
+
 std::string AppRunHost::saveImage(const SaveImage& save)
 {
     if (!m_options.outFile.empty())
         return saveReplacing(save);
-    if (const std::string problem = namePatternProblem(save.name); !problem.empty())
-        throw Error(ErrorKind::BadArgument, "name \"" + printable(save.name) + "\" " + problem);
+    requireGoodPattern(save.name);
     const std::string ending(pictureEnding(save.encoding.format));
     constexpr size_t numberBytes = 9;
+    Infotext info = save.info; // the size is that of the picture itself
+    std::erase_if(info.fields, [](const auto& field) { return field.first == "Size"; });
+    info.fields.emplace_back("Size", std::to_string(save.image.width) + 'x' + std::to_string(save.image.height));
     const std::string name =
-        expandedName(save.name, save.info, ending.size() + numberBytes + nameSuffix.size()) + nameSuffix;
+        expandedName(save.name, info, ending.size() + numberBytes + nameSuffix.size()) + nameSuffix;
     const std::string bytes = encoded(save, save.encoding);
     const auto lock = m_options.writing ? m_options.writing() : std::unique_lock<std::timed_mutex>();
+    removeDraftsOnce(m_options.outFolder + '/' + name.substr(0, name.rfind('/') + 1));
     int& number = m_lastNumbers[name + ending];
     const WrittenFile written = writeNewFile({m_options.outFolder, name, ending, number + 1}, bytes);
     number = written.number;

@@ -3,6 +3,7 @@
 #include "app/run_journal.h"
 #include "inference/pipeline/run_host.h"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,7 +21,8 @@ struct HostOptions {
     std::optional<DType> precision; // absent: fp16 where the device stores it
     std::string cacheFolder; // empty: nothing is kept for another process
     std::vector<std::string> modelFolders, imageFolders; // where names that are no path of their own are looked for
-    bool anyPath = true; // false: a workflow may name files below those folders only
+    bool anyPath = true; // false: a workflow may name files below those folders only, …
+    bool fromHere = false; // … or, by a plain name, below the working folder
     std::set<std::string> chosen; // names given by the user, which may lead anywhere
     std::string outFolder = "."; // for pictures, under the names that the workflow gives them
     std::string outFile; // if not empty: x.webp, x-2.webp, …, which replace what is there, in place of the above
@@ -40,6 +42,8 @@ public:
     std::string stamp(const std::string& path) override;
     std::string modelHash(const std::string& path, std::stop_token stop) override;
     ReadImage readImage(const std::string& path) override;
+    std::optional<std::pair<int64_t, int64_t>> pictureSize(const std::string& path) override;
+    void requireSaveable(const std::optional<std::string>& name) override;
     std::string saveImage(const SaveImage& save) override;
     void begin(const Graph& graph) override;
     std::string environment() override;
@@ -53,6 +57,9 @@ public:
 
 private:
     std::string saveReplacing(const SaveImage& save);
+    std::string insideFolders(FileKind kind, const std::string& name) const;
+    const std::vector<std::string>& folders(FileKind kind) const;
+    void removeDraftsOnce(const std::string& folder);
     std::string encoded(const SaveImage& save, const PictureEncoding& encoding) const;
 
     HostOptions m_options;
@@ -61,6 +68,7 @@ private:
     ModelCache m_models; // after the device, which must outlive it
     std::string m_workflow; // of the run in progress, as pictures carry it
     int m_replaced = 0; // pictures written to outFile so far
+    std::set<std::string> m_tidied; // folders without drafts of earlier processes
     std::map<std::string, int> m_lastNumbers; // by name, of the files written so far
 };
 

@@ -1,29 +1,27 @@
 #include "app/run_journal.h"
 
+#include "app/folders.h"
+#include "app/whole_file.h"
 #include "inference/pipeline/fingerprint.h"
 #include "inference/weights/byte_source.h"
+#include "inference/weights/json_text.h"
 #include "render/error.h"
+#include "render/regular_file.h"
 
-#include <QDir>
-#include <QFile>
-#include <QSaveFile>
-
-#include <nlohmann/json.hpp>
-
-#include <filesystem>
+#include <optional>
 
 namespace athanor {
 
 namespace {
 
-constexpr qint64 maxEntryBytes = 16 << 20;
+constexpr size_t maxEntryBytes = 16 << 20;
 
-QString entryPath(const RunJournal& journal, const std::string& fingerprint)
+std::string entryPath(const RunJournal& journal, const std::string& fingerprint)
 {
     Hasher hasher;
     hasher.add(std::string_view(fingerprint));
-    hasher.add(std::string_view(std::filesystem::absolute(journal.outFolder).lexically_normal().string()));
-    return QString::fromStdString(journal.cacheFolder + "/outputs/" + hasher.result().text());
+    hasher.add(std::string_view(absolutePath(journal.outFolder)));
+    return journal.cacheFolder + "/outputs/" + hasher.result().text();
 }
 
 // A file by its name below the folder.
@@ -37,12 +35,12 @@ nlohmann::json stateOf(const std::string& folder, const std::string& name)
 
 std::vector<std::string> RunJournal::find(const std::string& fingerprint) const
 {
-    QFile file(entryPath(*this, fingerprint));
-    if (cacheFolder.empty() || !file.open(QIODevice::ReadOnly) || file.size() > maxEntryBytes)
+    const auto text = cacheFolder.empty() ? std::nullopt : readSmallFile(entryPath(*this, fingerprint), maxEntryBytes);
+    if (!text)
         return {};
     std::vector<std::string> paths;
     try {
-        for (const nlohmann::json& entry : nlohmann::json::parse(file.readAll().toStdString())) {
+        for (const nlohmann::json& entry : parseJson("entry", *text)) {
             const auto name = entry.at(0).get<std::string>();
             if (stateOf(outFolder, name) != entry)
                 return {};
@@ -50,7 +48,7 @@ std::vector<std::string> RunJournal::find(const std::string& fingerprint) const
         }
     } catch (const nlohmann::json::exception&) { // damaged
         return {};
-    } catch (const Error&) { // a file is gone
+    } catch (const Error&) { // damaged, or a file is gone
         return {};
     }
     return paths;
@@ -67,11 +65,7 @@ void RunJournal::remember(const std::string& fingerprint, const std::vector<std:
     } catch (const Error&) { // already gone
         return;
     }
-    QSaveFile file(entryPath(*this, fingerprint));
-    if (QDir().mkpath(QString::fromStdString(cacheFolder) + "/outputs") && file.open(QIODevice::WriteOnly)) {
-        file.write(QByteArray::fromStdString(entry.dump(-1, ' ', true, nlohmann::json::error_handler_t::ignore)));
-        file.commit();
-    }
+    keepSmallFile(entryPath(*this, fingerprint), entry.dump(-1, ' ', true, nlohmann::json::error_handler_t::ignore));
 }
 
 }

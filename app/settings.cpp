@@ -1,8 +1,12 @@
 #include "app/settings.h"
 
+#include "render/regular_file.h"
+
+#include <QCoreApplication>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QStringList>
+#include <QTemporaryDir>
 
 #include <algorithm>
 
@@ -21,6 +25,27 @@ QString usualOutFolder()
     return QStandardPaths::writableLocation(QStandardPaths::PicturesLocation) + QStringLiteral("/Athanor");
 }
 
+}
+
+std::unique_ptr<QTemporaryDir> setAsideSettings(std::string& why)
+{
+    const QString organization = QCoreApplication::organizationName();
+    const QString names[] = {organization + QLatin1Char('/') + QCoreApplication::applicationName(), organization};
+    for (const QString& folder : QStandardPaths::standardLocations(QStandardPaths::GenericConfigLocation))
+        for (const QString& name : names)
+            for (const char* ending : {".conf", ".conf.lock"}) {
+                const std::string path = (folder + QLatin1Char('/') + name + QLatin1String(ending)).toStdString();
+                struct stat status = {};
+                if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+                    why = path + " is " + std::string(kindOfFile(status.st_mode))
+                        + ", not a file; the settings are those of a new user and are not kept";
+            }
+    if (why.empty())
+        return {};
+    auto aside = std::make_unique<QTemporaryDir>();
+    for (const QSettings::Scope scope : {QSettings::UserScope, QSettings::SystemScope})
+        QSettings::setPath(QSettings::NativeFormat, scope, aside->path());
+    return aside;
 }
 
 Settings readSettings()

@@ -4,9 +4,12 @@
 
 #include <QString>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+class QTemporaryDir;
 
 namespace athanor {
 
@@ -18,6 +21,11 @@ struct Settings {
     int decodeEvery = 5; // steps between previews in full, 1 … 100
     std::string language; // as in ui/language.h; empty: the system's
 };
+
+// Before the settings are first read: where a FIFO or a device lies under the name of their file or of its lock, Qt
+// would wait for it or replace it. Then `why` is a sentence, and the settings are kept in the folder returned for as
+// long as it lives; else null.
+std::unique_ptr<QTemporaryDir> setAsideSettings(std::string& why);
 
 Settings readSettings();
 void keepSettings(const Settings& settings);

@@ -1,9 +1,7 @@
 // WebP files: writing and decoding them. Their texts: app/webp_text.h.
 #pragma once
 #include "app/picture_info.h"
-#include "inference/pipeline/image.h"
-
-#include <QImage>
+#include "app/picture_rows.h"
 
 #include <string>
 #include <vector>
@@ -16,7 +14,8 @@ constexpr int maxWebpSide = 16'383;
 // BadArgument for a picture of more than maxWebpSide, OutOfMemory.
 std::string encodeWebp(const RgbImage& image, int quality, const std::vector<PictureText>& texts);
 
-// The first frame, as stored, not turned; with its colour profile where it has one. Throws BadFile, OutOfMemory.
-QImage decodeWebp(const ByteSource& file);
+// The first frame, in the colours of its profile where it has one. `rows` has the size that readWebpInfo tells. Throws
+// BadFile, std::bad_alloc.
+void decodeWebp(const ByteSource& file, PictureRows& rows);
 
 }

@@ -2,6 +2,7 @@
 
 #include "inference/weights/printable.h"
 #include "render/error.h"
+#include "render/regular_file.h"
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <system_error>
@@ -36,8 +38,8 @@ std::string systemReason()
 // Makes the rename last through a power cut. File systems that cannot sync a folder do it by themselves.
 void syncFolderOf(const std::string& path)
 {
-    const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
-    const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    const int handle = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const bool failed = handle >= 0 && fsync(handle) != 0 && errno != EINVAL;
     const std::string reason = systemReason();
     if (handle >= 0)
@@ -74,18 +76,23 @@ public:
         , m_target(behindLinks(path))
     {
         struct stat status = {};
-        const bool exists = stat(m_target.c_str(), &status) == 0;
+        const bool exists = stat(path.c_str(), &status) == 0;
         if (!exists && errno != ENOENT) // too long, no folder before the name, …
             cannotWrite(path, systemReason());
-        if (exists && S_ISDIR(status.st_mode))
-            cannotWrite(path, "this is a folder");
+        if (exists && !S_ISREG(status.st_mode)) // a device node would be gone
+            cannotWrite(path,
+                "this is " + std::string(kindOfFile(status.st_mode)) + ", and only files are replaced; choose a name");
         if (exists && access(m_target.c_str(), W_OK) != 0)
             cannotWrite(path, systemReason());
         const std::filesystem::path folder = std::filesystem::path(m_target).parent_path();
-        m_draft = (folder / (draftPrefix() + "XXXXXX")).string();
-        m_file = mkostemp(m_draft.data(), O_CLOEXEC);
-        if (m_file < 0)
-            cannotWrite(path, systemReason());
+        do {
+            if (m_file >= 0)
+                close(m_file);
+            m_draft = (folder / (draftPrefix() + "XXXXXX")).string();
+            m_file = mkostemp(m_draft.data(), O_CLOEXEC);
+            if (m_file < 0)
+                cannotWrite(path, systemReason());
+        } while (!holdDraft(m_file));
         if (fchmod(m_file, exists ? status.st_mode & 0777 : newFileMode()) != 0) // some file systems know no modes
             errno = 0;
     }
@@ -142,11 +149,35 @@ bool holds(int file, std::string_view bytes)
     return true;
 }
 
+// A process of our own number was another one, which is gone, or it is us: then the lock tells.
+bool isGone(pid_t writer)
+{
+    return writer == getpid() || (kill(writer, 0) != 0 && errno == ESRCH);
+}
+
+// Unless a process holds it: one of a container or of another machine has a number that says nothing here.
+void removeUnheld(const std::string& path)
+{
+    const int file = ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    struct stat status = {};
+    if (file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode) && flock(file, LOCK_EX | LOCK_NB) == 0)
+        unlink(path.c_str());
+    if (file >= 0)
+        close(file);
+}
+
 }
 
 std::string draftPrefix()
 {
     return std::string(draftName) + std::to_string(getpid()) + '-';
+}
+
+bool holdDraft(int file)
+{
+    flock(file, LOCK_EX); // goes with the process; where the file system knows no locks, nobody removes it either
+    struct stat status = {};
+    return fstat(file, &status) != 0 || status.st_nlink > 0;
 }
 
 void removeDrafts(const std::string& folder)
@@ -159,9 +190,8 @@ void removeDrafts(const std::string& folder)
             continue;
         pid_t writer = 0;
         const auto [end, problem] = std::from_chars(name.data() + draftName.size(), name.data() + name.size(), writer);
-        if (problem == std::errc() && end != name.data() + name.size() && *end == '-' && writer > 0
-            && kill(writer, 0) != 0 && errno == ESRCH)
-            unlink(it->path().c_str());
+        if (problem == std::errc() && end != name.data() + name.size() && *end == '-' && writer > 0 && isGone(writer))
+            removeUnheld(it->path().string());
     }
 }
 
@@ -197,6 +227,34 @@ void writeWhole(const std::string& path, std::string_view bytes)
 void requireWritable(const std::string& path)
 {
     const Draft draft(path);
+}
+
+void requireWritableFolder(const std::string& path)
+{
+    std::error_code error;
+    std::filesystem::path there = path.empty() ? "." : path;
+    while (!there.empty() && std::filesystem::status(there, error).type() == std::filesystem::file_type::not_found)
+        there = there.has_filename() ? there.parent_path() : there.parent_path().parent_path();
+    if (there.empty())
+        there = ".";
+    struct stat status = {};
+    if (stat(there.c_str(), &status) != 0)
+        cannotWrite(path, systemReason());
+    if (!S_ISDIR(status.st_mode))
+        cannotWrite(
+            path, printable(there.string()) + " is " + std::string(kindOfFile(status.st_mode)) + ", not a folder");
+    if (access(there.c_str(), W_OK | X_OK) != 0)
+        cannotWrite(path, systemReason());
+}
+
+void keepSmallFile(const std::string& path, std::string_view bytes)
+{
+    std::error_code error;
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+    try {
+        writeWhole(path, bytes);
+    } catch (const Error&) { // it costs time, nothing else
+    }
 }
 
 }

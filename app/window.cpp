@@ -7,30 +7,49 @@
 #include "app/workflow_file.h"
 #include "inference/pipeline/run_plan.h"
 #include "render/error.h"
+#include "ui/document/run_text.h"
 #include "ui/panels/settings_dialog.h"
 #include "ui/theme.h"
 
+#include <QFile>
 #include <QFileInfo>
 
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <sys/stat.h>
 #include <variant>
 
 namespace athanor {
 
 namespace {
 
+// A file that is replaced has another number, one that is written to another time.
+FileState stateOf(const QString& path)
+{
+    struct stat found { };
+    if (::stat(systemPath(path).c_str(), &found) != 0)
+        return {};
+    return QStringLiteral("%1:%2 %3 %4.%5")
+        .arg(found.st_dev)
+        .arg(found.st_ino)
+        .arg(found.st_size)
+        .arg(found.st_mtim.tv_sec)
+        .arg(found.st_mtim.tv_nsec, 9, 10, QLatin1Char('0'));
+}
+
 OpenedFile openFile(const QString& path)
 {
     OpenedFile opened;
+    opened.state = stateOf(path);
     try {
         const OpenedWorkflow workflow = openWorkflow(systemPath(path));
         opened.graph = workflow.loaded.graph;
+        opened.digest = digestOf(opened.graph);
         opened.readOnly = workflow.loaded.readOnly;
         opened.fromPicture = workflow.fromPicture;
         for (const std::string& warning : workflow.loaded.warnings)
-            opened.warnings << QString::fromStdString(warning);
+            opened.warnings << runText(QString::fromStdString(warning));
     } catch (const std::exception& error) {
         opened.problem = QString::fromStdString(error.what());
     }
@@ -45,6 +64,24 @@ QString writeFile(const QString& path, const QByteArray& bytes)
     } catch (const std::exception& error) {
         return QString::fromStdString(error.what());
     }
+}
+
+SaveAnswer saveFile(const QString& path, const QByteArray& bytes, const std::optional<FileState>& expected)
+{
+    SaveAnswer answer;
+    answer.state = stateOf(path);
+    if (expected && !answer.state.isEmpty() && answer.state != *expected) {
+        answer.changed = true;
+        return answer;
+    }
+    answer.problem = writeFile(path, bytes);
+    if (!answer.problem.isEmpty())
+        return answer;
+    answer.state = stateOf(path);
+    QFile written(path);
+    if (!written.open(QIODevice::ReadOnly) || written.readAll() != bytes)
+        answer.state.clear(); // somebody else's by now: the next time it counts as changed
+    return answer;
 }
 
 // Every name of a file in the graph.
@@ -153,6 +190,13 @@ WindowFiles AppWindow::windowFiles()
     };
     files.write = [this](const QString& path, const QByteArray& bytes, std::function<void(QString)> then) {
         inBackground([path, bytes] { return writeFile(path, bytes); }, std::move(then));
+    };
+    files.save = [this](const QString& path, const QByteArray& bytes, const std::optional<FileState>& expected,
+                     std::function<void(SaveAnswer)> then) {
+        inBackground([=] { return saveFile(path, bytes, expected); }, std::move(then));
+    };
+    files.look = [this](const QString& path, std::function<void(FileState)> then) {
+        inBackground([path] { return stateOf(path); }, std::move(then));
     };
     m_pictures.offer(files);
     files.firstWorkflow = [] { return builtInWorkflow("first-picture"); };

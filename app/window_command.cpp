@@ -1,11 +1,14 @@
 #include "app/commands.h"
 #include "app/options.h"
 #include "app/settings.h"
+#include "app/standard_error.h"
 #include "app/window.h"
-#include "inference/weights/printable.h"
 #include "render/error.h"
+#include "render/limits.h"
 #include "ui/language.h"
 #include "ui/theme.h"
+
+#include <QTemporaryDir>
 
 #include <clocale>
 #include <cstdio>
@@ -18,6 +21,8 @@ namespace athanor {
 
 namespace {
 
+constexpr int threadsOfWindow = 16; // Qt's, and those that look for models and pictures
+
 const std::string noDisplay = "the window cannot be opened: there is no display that works; start it on a desktop, or "
                               "use the command line (athanor --help lists what there is)";
 
@@ -25,11 +30,11 @@ const std::string noDisplay = "the window cannot be opened: there is no display 
 void tellAndEnd(QtMsgType type, const QMessageLogContext&, const QString& text)
 {
     if (type == QtFatalMsg) {
-        std::fprintf(stderr, "athanor: %s\n", noDisplay.c_str());
+        tellError(noDisplay);
         _exit(int(ErrorKind::Device));
     }
     if (type == QtCriticalMsg)
-        std::fprintf(stderr, "athanor: %s\n", printable(text.toStdString(), 1'000).c_str());
+        tellError(text.toStdString());
 }
 
 void requireDisplay()
@@ -44,6 +49,7 @@ void requireDisplay()
 void runWindow(const WindowArguments& arguments)
 {
     requireDisplay();
+    requireThreads(threadsOfWindow, "the window");
     qInstallMessageHandler(tellAndEnd);
     int argc = 1;
     char name[] = "athanor";
@@ -55,6 +61,10 @@ void runWindow(const WindowArguments& arguments)
     QApplication::setApplicationDisplayName(QStringLiteral("Athanor"));
     QApplication::setDesktopFileName(QStringLiteral("athanor"));
     QApplication::setWindowIcon(icon(QStringLiteral("athanor")));
+    std::string why;
+    const auto aside = setAsideSettings(why);
+    if (!why.empty())
+        tellError(why);
     applyTheme(application, readTheme());
     installLanguage(application, QString::fromStdString(readSettings().language));
     Interrupt interrupt;

@@ -1,6 +1,8 @@
 #include "app/workflow_values.h"
 
 #include "app/options.h"
+#include "inference/pipeline/file_name.h"
+#include "inference/pipeline/run_event.h"
 #include "inference/pipeline/run_plan.h"
 #include "inference/pipeline/subgraph.h"
 #include "inference/pipeline/validate.h"
@@ -11,6 +13,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <iterator>
 
 namespace athanor {
 
@@ -47,6 +50,7 @@ std::string listed(const std::vector<std::string>& names)
     return names.size() > mostNamed ? text + ", …" : text;
 }
 
+// Those of one level that the name means.
 std::vector<NodeId> nodesMeant(const Graph& graph, const std::string& name)
 {
     NodeId id = 0;
@@ -63,16 +67,82 @@ std::vector<NodeId> nodesMeant(const Graph& graph, const std::string& name)
     return titled.empty() ? typed : titled;
 }
 
-NodeId nodeMeant(const Graph& graph, const std::string& text, const std::string& name)
+struct GraphLevel {
+    const Graph* graph;
+    NodePath path; // of the subgraph
+};
+
+std::vector<GraphLevel> levelsOf(const Graph& graph)
 {
-    const std::vector<NodeId> meant = nodesMeant(graph, name);
+    std::vector<GraphLevel> levels{{&graph, {}}};
+    for (size_t i = 0; i < levels.size(); ++i)
+        for (const auto& [id, node] : levels[i].graph->nodes)
+            if (isSubgraph(node)) {
+                NodePath path = levels[i].path;
+                path.push_back(id);
+                levels.push_back({node.subgraph->body.get(), std::move(path)});
+            }
+    return levels;
+}
+
+std::vector<NodePath> pathsTo(const GraphLevel& level, const std::string& name)
+{
+    std::vector<NodePath> paths;
+    for (const NodeId id : nodesMeant(*level.graph, name)) {
+        paths.push_back(level.path);
+        paths.back().push_back(id);
+    }
+    return paths;
+}
+
+// By the way "outer/inner": all that it may mean.
+std::vector<NodePath> alongTheWay(const Graph& graph, const std::string& way)
+{
+    std::vector<GraphLevel> levels{{&graph, {}}};
+    std::vector<NodePath> paths;
+    for (const std::string_view part : pathParts(way)) {
+        paths.clear();
+        for (const GraphLevel& level : levels)
+            std::ranges::move(pathsTo(level, std::string(part)), std::back_inserter(paths));
+        levels.clear();
+        for (const NodePath& path : paths)
+            if (const Graph* body = bodyAt(graph, path))
+                levels.push_back({body, path});
+    }
+    return paths;
+}
+
+std::vector<NodePath> allMeant(const Graph& graph, const std::string& name)
+{
+    std::vector<NodePath> meant = pathsTo({&graph, {}}, name);
+    if (meant.empty() && name.find('/') != name.npos)
+        return alongTheWay(graph, name);
+    if (meant.empty())
+        for (const GraphLevel& level : levelsOf(graph))
+            std::ranges::move(pathsTo(level, name), std::back_inserter(meant));
+    return meant;
+}
+
+const Node& nodeAt(const Graph& graph, const NodePath& path)
+{
+    return bodyAt(graph, {path.begin(), path.end() - 1})->nodes.at(path.back());
+}
+
+NodePath nodeMeant(const Graph& graph, const std::string& text, const std::string& name)
+{
+    std::vector<NodePath> meant = allMeant(graph, name);
     if (meant.size() == 1)
         return meant.front();
+    const bool none = meant.empty();
+    for (const GraphLevel& level : none ? levelsOf(graph) : std::vector<GraphLevel>())
+        for (const auto& [id, node] : level.graph->nodes) {
+            meant.push_back(level.path);
+            meant.back().push_back(id);
+        }
     std::vector<std::string> names;
-    for (const auto& [id, node] : graph.nodes)
-        if (meant.empty() || std::ranges::find(meant, id) != meant.end())
-            names.push_back(titleOf(node) + " (" + std::to_string(id) + ")");
-    if (meant.empty())
+    for (const NodePath& path : meant)
+        names.push_back(titleOf(nodeAt(graph, path)) + " (" + pathText(path) + ")");
+    if (none)
         refuse(text, "names no node; there are " + listed(names));
     refuse(text, "names several nodes: " + listed(names) + "; use the number");
 }
@@ -88,7 +158,7 @@ const Param* paramNamed(const NodeType& type, std::string_view name)
 // `made` holds the type of a subgraph.
 const Param& paramAt(const Graph& graph, const ParamAddress& address, NodeType& made)
 {
-    return *paramNamed(*typeOf(graph.nodes.at(address.node), made), address.param);
+    return *paramNamed(*typeOf(nodeAt(graph, address.path), made), address.param);
 }
 
 ParamValue wholeNumber(const std::string& option, const std::string& text)
@@ -108,13 +178,14 @@ ParamAddress findParamAddress(const Graph& graph, const std::string& text)
     const size_t dot = text.rfind('.');
     if (dot == text.npos || dot == 0 || dot + 1 == text.size())
         refuse(text, "must be NODE.PARAM, such as prompt.text");
-    const NodeId node = nodeMeant(graph, text, text.substr(0, dot));
+    NodePath path = nodeMeant(graph, text, text.substr(0, dot));
+    const Node& node = nodeAt(graph, path);
     NodeType made;
-    const NodeType* type = typeOf(graph.nodes.at(node), made);
+    const NodeType* type = typeOf(node, made);
     if (!type)
-        refuse(text, "names a node of the unknown type " + inQuotes(graph.nodes.at(node).type));
+        refuse(text, "names a node of the unknown type " + inQuotes(node.type));
     if (const Param* param = paramNamed(*type, text.substr(dot + 1)))
-        return {node, std::string(param->name), text};
+        return {std::move(path), std::string(param->name), text};
     std::vector<std::string> names;
     for (const Param& param : type->params)
         names.emplace_back(param.name);
@@ -154,7 +225,24 @@ ParamValue parseParamValue(const Graph& graph, const ParamAddress& address, cons
 
 Graph withValue(Graph graph, const ParamAddress& address, const ParamValue& value)
 {
-    return withParam(disconnected(std::move(graph), {address.node, address.param}), address.node, address.param, value);
+    NodePath level = address.path;
+    PortRef at{level.back(), address.param};
+    level.pop_back();
+    Graph body = withParam(disconnected(*bodyAt(graph, level), at), at.node, at.port, value);
+    graph = withBody(std::move(graph), level, std::move(body));
+    while (!level.empty()) { // where it is shown outside
+        const NodeId host = level.back();
+        level.pop_back();
+        Graph outer = *bodyAt(graph, level);
+        const std::vector<Exposed>& params = outer.nodes.at(host).subgraph->params;
+        const auto shown = std::ranges::find_if(params,
+            [&](const Exposed& exposed) { return std::ranges::find(exposed.inner, at) != exposed.inner.end(); });
+        if (shown == params.end())
+            break;
+        at = {host, shown->name};
+        graph = withBody(std::move(graph), level, disconnected(std::move(outer), at));
+    }
+    return graph;
 }
 
 std::pair<std::string, std::string> splitAssignment(const std::string& option, const std::string& text)

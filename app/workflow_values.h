@@ -9,9 +9,10 @@
 namespace athanor {
 
 // A parameter as `--set` and `--sweep` name it: NODE.PARAM, where NODE is an id, a title or a type in any case, blanks
-// as _ or -.
+// as _ or -. What the outermost graph does not have is looked for in all subgraphs; a way through them names one for
+// certain: "draw/prompt.text", "100/6.text".
 struct ParamAddress {
-    NodeId node = 0;
+    NodePath path; // of the node, the outermost first
     std::string param;
     std::string text; // as it was given
 };
@@ -23,7 +24,7 @@ ParamAddress findParamAddress(const Graph& graph, const std::string& text);
 // Range and choice are checked too. Throws Error(BadArgument).
 ParamValue parseParamValue(const Graph& graph, const ParamAddress& address, const std::string& text);
 
-// Sets it; what a link brought there before is cut off.
+// Sets it; what a link brought there before is cut off, outside of its subgraphs too.
 Graph withValue(Graph graph, const ParamAddress& address, const ParamValue& value);
 
 // "a=b" into two. Throws Error(BadArgument) naming the option.

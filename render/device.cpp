@@ -1,7 +1,9 @@
 #include "render/device.h"
 
 #include "render/error.h"
+#include "render/limits.h"
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <charconv>
 #include <cstdio>
@@ -150,15 +152,38 @@ bool describe(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& device)
     device.limits.subgroupSize = subgroup.subgroupSize;
     device.limits.timestampNanoseconds = limits.timestampPeriod;
     describeMemory(api, handle, device);
-    if (properties.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU) // lavapipe 22 reports 2 GiB on any machine
+    if (properties.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU) { // lavapipe 22 reports 2 GiB on any machine
         device.memoryBytes =
             std::max(device.memoryBytes, uint64_t(sysconf(_SC_PHYS_PAGES)) * uint64_t(sysconf(_SC_PAGESIZE)));
+        if (const uint64_t left = addressSpaceLeft(); left < device.memoryBytes) // half stays for all else
+            device.memoryBytes = left / 2;
+    }
     if (driver.driverID == VK_DRIVER_ID_MESA_LLVMPIPE)
         device.family =
             mesaMajor(driver.driverInfo) >= 24 && device.features.bufferAddress && device.features.subgroupBroadcast
             ? KernelFamily::CpuAddress
             : KernelFamily::CpuTexel;
     return true;
+}
+
+std::atomic<int> startingDrivers = 0;
+
+struct StartingDriver {
+    StartingDriver() { ++startingDrivers; }
+    ~StartingDriver() { --startingDrivers; }
+};
+
+// What starting a driver came to. Loaders tell one whose description they cannot read as a lack of memory.
+void checkDriver(VkResult result, const char* what)
+{
+    if (result >= 0)
+        return;
+    std::string text = std::string("cannot ") + what + ": " + resultName(result) + " (" + std::to_string(int(result))
+        + "); a Vulkan driver here, or the file that describes it, is damaged: install it anew";
+    for (const char* name : {"VK_DRIVER_FILES", "VK_ICD_FILENAMES"})
+        if (const char* value = getenv(name))
+            text += std::string(", or correct ") + name + " (" + value + ")";
+    throw Error(ErrorKind::Device, text);
 }
 
 std::string lower(std::string text)
@@ -177,6 +202,11 @@ std::string listed(const std::vector<DeviceInfo>& devices)
 
 }
 
+bool isStartingDriver()
+{
+    return startingDrivers > 0;
+}
+
 const char* familyName(KernelFamily family)
 {
     switch (family) {
@@ -191,7 +221,7 @@ const char* familyName(KernelFamily family)
 }
 
 Instance::Instance(bool validation)
-    : m_api(loadVulkan())
+    : m_api((requireRoomForDriver(), loadVulkan()))
     , m_messages(std::make_unique<uint32_t>(0))
 {
     open(validation);
@@ -209,6 +239,7 @@ Instance::Instance(bool validation)
 
 void Instance::open(bool validation)
 {
+    const StartingDriver starting;
     VkApplicationInfo application{VK_STRUCTURE_TYPE_APPLICATION_INFO};
     application.pApplicationName = "Athanor";
     application.apiVersion = VK_API_VERSION_1_2;
@@ -237,7 +268,7 @@ void Instance::open(bool validation)
     if (result == VK_ERROR_INCOMPATIBLE_DRIVER)
         throw Error(ErrorKind::Device,
             "no Vulkan driver found; install the driver of your graphics card or mesa-vulkan-drivers");
-    check(result, "start Vulkan");
+    checkDriver(result, "start Vulkan");
     loadInstanceFunctions(m_api, m_instance);
     if (validation) {
         const auto create = reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(
@@ -263,10 +294,11 @@ void Instance::close()
 
 std::vector<DeviceInfo> Instance::devices() const
 {
+    const StartingDriver starting;
     uint32_t count = 0;
-    check(m_api.vkEnumeratePhysicalDevices(m_instance, &count, nullptr), "list Vulkan devices");
+    checkDriver(m_api.vkEnumeratePhysicalDevices(m_instance, &count, nullptr), "list Vulkan devices");
     std::vector<VkPhysicalDevice> handles(count);
-    check(m_api.vkEnumeratePhysicalDevices(m_instance, &count, handles.data()), "list Vulkan devices");
+    checkDriver(m_api.vkEnumeratePhysicalDevices(m_instance, &count, handles.data()), "list Vulkan devices");
     std::vector<DeviceInfo> devices;
     for (VkPhysicalDevice handle : handles) {
         DeviceInfo device;

@@ -64,6 +64,9 @@ struct DeviceMask {
 
 const char* familyName(KernelFamily family);
 
+// True while Vulkan's loader and the drivers start: descriptions of drivers that are damaged can end the process there.
+bool isStartingDriver();
+
 // Vulkan opened, no device yet. Owns the instance.
 class Instance {
 public:

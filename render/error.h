@@ -1,5 +1,6 @@
 // The one exception type: something the user can act on. Wrong use by a programmer is an assert, not an Error.
 #pragma once
+#include <exception>
 #include <stdexcept>
 #include <string>
 
@@ -7,6 +8,7 @@ namespace athanor {
 
 // The number is the program's exit code.
 enum class ErrorKind {
+    Internal = 1, // a fault of the program's own
     BadArgument = 2,
     BadFile = 3,
     FileMissing = 4,
@@ -26,5 +28,9 @@ public:
     }
     ErrorKind kind;
 };
+
+// Whatever was caught, as a sentence and an exit code: memory and threads that the system does not give are
+// OutOfMemory.
+Error asError(const std::exception_ptr& caught);
 
 }

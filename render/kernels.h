@@ -16,7 +16,7 @@ constexpr uint64_t elementBytes(DType type)
     return type == DType::F32 ? 4 : 2;
 }
 
-enum class Activation : uint8_t { None, Silu, Gelu, QuickGelu };
+enum class Activation : uint8_t { None, Silu, Gelu, QuickGelu, GeluTanh, Relu }; // as math.glsl numbers them
 
 // A dense array a kernel reads or writes, the last axis fastest.
 struct Operand {

@@ -1,11 +1,14 @@
 #include "render/pipelines.h"
 
 #include "render/error.h"
+#include "render/regular_file.h"
 #include "render/shader_table.h"
 #include <cassert>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
@@ -14,7 +17,7 @@ namespace athanor {
 
 namespace {
 
-constexpr uintmax_t maxCacheBytes = 256 << 20;
+constexpr size_t maxCacheBytes = 256 << 20;
 
 // FNV-1a. Drivers check a cache's header but may trust the rest, so a damaged file must never reach them.
 uint64_t checksum(std::span<const char> data)
@@ -28,16 +31,13 @@ uint64_t checksum(std::span<const char> data)
 // The file holds the checksum, then the driver's data.
 std::vector<char> readCache(const std::string& path)
 {
-    std::error_code error;
-    const auto bytes = std::filesystem::file_size(path, error);
+    const auto bytes = path.empty() ? std::nullopt : readSmallFile(path, maxCacheBytes);
     uint64_t sum = 0;
-    if (path.empty() || error || bytes < sizeof sum || bytes > maxCacheBytes)
+    if (!bytes || bytes->size() < sizeof sum)
         return {};
-    std::vector<char> data(bytes - sizeof sum);
-    std::ifstream file(path, std::ios::binary);
-    file.read(reinterpret_cast<char*>(&sum), sizeof sum);
-    file.read(data.data(), std::streamsize(data.size()));
-    return file && sum == checksum(data) ? data : std::vector<char>();
+    std::memcpy(&sum, bytes->data(), sizeof sum);
+    const std::span<const char> data = std::span(*bytes).subspan(sizeof sum);
+    return sum == checksum(data) ? std::vector<char>(data.begin(), data.end()) : std::vector<char>();
 }
 
 // A new file renamed over the old one, so that a reader never sees half of it.
@@ -47,6 +47,10 @@ void writeCache(const std::string& path, const std::vector<char>& data)
     std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
     const std::string temporary = path + "." + std::to_string(getpid());
     const uint64_t sum = checksum(data);
+    std::filesystem::remove(temporary, error); // left by a process of this number, or put there
+    if (!isReplaceable(path)
+        || std::filesystem::symlink_status(temporary, error).type() != std::filesystem::file_type::not_found)
+        return;
     std::ofstream file(temporary, std::ios::binary);
     file.write(reinterpret_cast<const char*>(&sum), sizeof sum);
     file.write(data.data(), std::streamsize(data.size()));

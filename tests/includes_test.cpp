@@ -42,7 +42,7 @@ constexpr Names table[] = {
     {"clocale", "setlocale"},
     {"cmath",
         "round lround sqrt isfinite fma pow log floor exp hypot lerp sin ceil cos llround isnan nearbyint trunc "
-        "nextafter tanh atan2 expm1 log1p"},
+        "nextafter tanh atan2 expm1 log1p acos ldexp copysign"},
     {"cmath cstdlib", "abs"},
     {"condition_variable", "condition_variable condition_variable_any"},
     {"csignal", "signal"},
@@ -51,10 +51,11 @@ constexpr Names table[] = {
         "int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t INT32_MAX INT64_MAX INT64_MIN "
         "UINT32_MAX UINT64_MAX SIZE_MAX"},
     {"cstdio", "printf fprintf fflush fwrite ferror fputs snprintf puts fgets stdout stderr"},
-    {"cstdlib", "free getenv"},
+    {"cstdlib", "free getenv malloc"},
     {"cstring", "memcpy memset strstr strlen strcmp"},
     {"ctime", "clock clock_t time time_t tm strftime"},
     {"deque", "deque"},
+    {"exception", "exception_ptr current_exception rethrow_exception"},
     {"exception new stdexcept", "exception"},
     {"filesystem", "filesystem"},
     {"fstream", "ifstream ofstream ios streamsize"},
@@ -76,7 +77,7 @@ constexpr Names table[] = {
     {"span", "span as_bytes as_writable_bytes"},
     {"stdexcept", "runtime_error"},
     {"stop_token", "stop_token stop_source stop_callback"},
-    {"string", "string u32string to_string stoll"},
+    {"string", "string u32string to_string stoll getline"},
     {"string_view string", "string_view u32string_view string_view_literals"},
     {"system_error", "error_code generic_category"},
     {"thread", "thread jthread"},
@@ -87,7 +88,7 @@ constexpr Names table[] = {
     {"utility", "exchange as_const"},
     {"variant", "variant visit monostate get_if holds_alternative"},
     {"vector", "vector"},
-    {"", "begin end erase_if get move next pair prev ptrdiff_t size size_t swap"},
+    {"", "begin end erase erase_if get move next pair prev ptrdiff_t size size_t swap"},
 };
 
 QHash<QString, QStringList> headersOfNames()

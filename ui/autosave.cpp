@@ -1,11 +1,14 @@
 #include "ui/autosave.h"
 
 #include "inference/pipeline/workflow_json.h"
+#include "render/regular_file.h"
 
-#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QUuid>
+
+#include <string>
 
 namespace athanor {
 
@@ -18,16 +21,19 @@ QString besideOf(const QString& copy, const char* ending)
     return copy.chopped(int(qstrlen(copyEnding))) + QString::fromLatin1(ending);
 }
 
-QString firstLine(const QString& path)
+// The file that the copy is of, and its state.
+QStringList origin(const QString& copy)
 {
-    constexpr qint64 longest = 4096;
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.read(longest)) : QString();
+    constexpr size_t longest = 8192;
+    const std::string text = readSmallFile(besideOf(copy, nameEnding).toStdString(), longest).value_or("");
+    QStringList lines = QString::fromStdString(text).split(QChar(0));
+    lines.resize(2);
+    return lines;
 }
 
 void removeCopy(const QString& copy)
 {
-    for (const char* ending : {copyEnding, nameEnding, lockEnding})
+    for (const char* ending : {copyEnding, nameEnding, lockEnding}) // the lock last: without it nothing is left
         QFile::remove(besideOf(copy, ending));
 }
 
@@ -37,11 +43,10 @@ Autosave::Autosave(GraphDocument& document, WindowFiles files, const QString& fo
     : m_document(document)
     , m_files(std::move(files))
     , m_folder(folder)
+    , m_name(QUuid::createUuid().toString(QUuid::WithoutBraces))
 {
     QDir().mkpath(folder);
-    m_lock = std::make_unique<QLockFile>(own(lockEnding));
-    m_lock->setStaleLockTime(0); // only the end of its process makes it stale
-    m_lock->tryLock();
+    m_held = HeldFile::make(besideOf(copyPath(), lockEnding));
     m_timer.setSingleShot(true);
     m_timer.setInterval(delay);
     connect(&m_timer, &QTimer::timeout, this, &Autosave::writeNow);
@@ -51,21 +56,20 @@ Autosave::Autosave(GraphDocument& document, WindowFiles files, const QString& fo
 
 Autosave::~Autosave()
 {
-    m_lock->unlock();
     if (!m_keeps)
-        removeOwn();
+        removeCopy(copyPath());
 }
 
-QString Autosave::own(const char* ending) const
+QString Autosave::copyPath() const
 {
-    return QStringLiteral("%1/%2%3").arg(m_folder).arg(QCoreApplication::applicationPid()).arg(ending);
+    return m_folder + QLatin1Char('/') + m_name + QString::fromLatin1(copyEnding);
 }
 
 void Autosave::removeOwn()
 {
     m_timer.stop();
-    QFile::remove(own(copyEnding));
-    QFile::remove(own(nameEnding));
+    QFile::remove(copyPath());
+    QFile::remove(besideOf(copyPath(), nameEnding));
 }
 
 void Autosave::schedule()
@@ -86,8 +90,9 @@ void Autosave::writeNow()
     if (!m_document.isModified())
         return;
     const QByteArray bytes = QByteArray::fromStdString(writeWorkflow(m_document.graph()));
-    m_files.write(own(nameEnding), m_document.file().toUtf8(), [](const QString&) {});
-    m_files.write(own(copyEnding), bytes, [this](const QString& why) {
+    const QString name = m_document.file() + QChar(0) + m_document.fileState();
+    m_files.write(besideOf(copyPath(), nameEnding), name.toUtf8(), [](const QString&) {});
+    m_files.write(copyPath(), bytes, [this](const QString& why) {
         if (!why.isEmpty()) {
             emit failed(why);
             return;
@@ -101,14 +106,19 @@ void Autosave::writeNow()
 
 std::optional<Recovered> Autosave::find() const
 {
-    const QStringList filter{QStringLiteral("*.json")};
-    for (const QFileInfo& copy : QDir(m_folder).entryInfoList(filter, QDir::Files, QDir::Time)) {
-        const QString path = copy.filePath();
-        QLockFile lock(besideOf(path, lockEnding));
-        lock.setStaleLockTime(0);
-        if (path == own(copyEnding) || !lock.tryLock())
+    const QDir folder(m_folder);
+    for (const QFileInfo& lock : folder.entryInfoList({QStringLiteral("*.lock")}, QDir::Files)) {
+        const QString copy = lock.filePath().chopped(int(qstrlen(lockEnding))) + QString::fromLatin1(copyEnding);
+        if (copy != copyPath() && !QFile::exists(copy) && HeldFile::takeOver(lock.filePath()))
+            removeCopy(copy); // what is left of one that kept nothing
+    }
+    for (const QFileInfo& file : folder.entryInfoList({QStringLiteral("*.json")}, QDir::Files, QDir::Time)) {
+        const QString copy = file.filePath(), lock = besideOf(copy, lockEnding);
+        std::shared_ptr<HeldFile> held = HeldFile::takeOver(lock);
+        if (copy == copyPath() || (!held && QFile::exists(lock)))
             continue;
-        return Recovered{path, firstLine(besideOf(path, nameEnding)), copy.lastModified()};
+        const QStringList from = origin(copy);
+        return Recovered{copy, from[0], from[1], file.lastModified(), std::move(held)};
     }
     return {};
 }

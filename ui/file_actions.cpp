@@ -1,9 +1,11 @@
 #include "ui/file_actions.h"
 
 #include "inference/pipeline/workflow_json.h"
+#include "ui/panels/changed_file_dialog.h"
 #include "ui/theme.h"
 
 #include <QAction>
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -13,6 +15,11 @@
 #include <QStandardPaths>
 
 namespace athanor {
+
+QByteArray digestOf(const Graph& graph)
+{
+    return QCryptographicHash::hash(QByteArray::fromStdString(writeWorkflow(graph)), QCryptographicHash::Sha1);
+}
 
 namespace {
 
@@ -119,6 +126,9 @@ void FileActions::show(const QString& path, const OpenedFile& file)
     m_fromPicture = file.fromPicture;
     m_title = file.fromPicture ? QFileInfo(path).completeBaseName() : QString();
     m_document.reset(file.graph, file.fromPicture ? QString() : path, file.readOnly);
+    m_document.setFileState(file.state);
+    m_digest = file.digest;
+    m_toldState = {};
     remember(path);
     emit opened();
     if (!file.warnings.isEmpty())
@@ -143,7 +153,7 @@ void FileActions::save(std::function<void()> then)
 {
     if (m_document.file().isEmpty() || m_document.isReadOnly())
         return askWhereToSave(std::move(then));
-    saveTo(m_document.file(), std::move(then));
+    write(m_document.file(), m_document.fileState(), std::move(then));
 }
 
 void FileActions::askWhereToSave(std::function<void()> then)
@@ -160,15 +170,26 @@ void FileActions::askWhereToSave(std::function<void()> then)
 
 void FileActions::saveTo(const QString& path, std::function<void()> then)
 {
+    write(path, {}, std::move(then));
+}
+
+void FileActions::write(const QString& path, const std::optional<FileState>& expected, Then then)
+{
     const QByteArray bytes = QByteArray::fromStdString(writeWorkflow(m_document.graph()));
     const int index = m_document.undoStack().index();
-    m_files.write(path, bytes, [this, path, index, then = std::move(then)](const QString& why) {
-        if (!why.isEmpty()) {
-            emit problem(tr("Not saved: %1").arg(why));
+    m_files.save(path, bytes, expected, [this, path, bytes, index, then = std::move(then)](const SaveAnswer& answer) {
+        if (answer.changed)
+            return withFileNow([this, then](const OpenedFile& file) { askAboutChange(file, false, then); },
+                [this, path, then] { write(path, m_document.fileState(), then); });
+        if (!answer.problem.isEmpty()) {
+            emit problem(tr("Not saved: %1").arg(answer.problem));
             return;
         }
         m_fromPicture = false; // its author is the user from now on
         m_document.setSaved(path);
+        m_document.setFileState(answer.state);
+        m_digest = QCryptographicHash::hash(bytes, QCryptographicHash::Sha1);
+        m_toldState = {};
         if (m_document.undoStack().index() != index) // changed while it was being written
             m_document.undoStack().resetClean();
         remember(path);
@@ -193,8 +214,9 @@ void FileActions::fillRecent()
 {
     recent->clear();
     for (const QString& path : QSettings().value(recentKey).toStringList()) {
-        QAction* action = recent->addAction(QFileInfo(path).fileName(), this, [this, path] { open(path); });
-        action->setToolTip(path.toHtmlEscaped());
+        const QString name = QFileInfo(path).fileName().replace('&', QLatin1String("&&"));
+        QAction* action = recent->addAction(name, this, [this, path] { open(path); });
+        action->setToolTip(plainTip(path));
     }
     if (recent->isEmpty())
         recent->addAction(tr("Nothing yet"))->setEnabled(false);

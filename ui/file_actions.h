@@ -3,12 +3,16 @@
 #include "ui/document/graph_document.h"
 #include "ui/window_files.h"
 
+#include <QPointer>
 #include <functional>
+#include <optional>
 
 class QAction;
 class QMenu;
 
 namespace athanor {
+
+class ChangedFileDialog;
 
 class FileActions : public QObject {
     Q_OBJECT
@@ -26,8 +30,13 @@ public:
     void openWorkflow(const QString& path); // that of a picture too; asks first
     void openNow(const QString& path);
     void openGraph(const Graph& graph, const QString& title); // asks first; not a file yet
+    // Over the file that is open only while that is as it was read or written here; else changed() asks first.
     void save(std::function<void()> then = {});
-    void saveTo(const QString& path, std::function<void()> then = {});
+    void saveTo(const QString& path, std::function<void()> then = {}); // over whatever is there
+    // Another program may have changed or removed the file: tells it, once for each change.
+    void lookAtFile();
+    void compareWithFile();
+    void reload(); // what is on the disk, as a step that can be undone
 
     QString name() const; // of what is open, for people
     bool isFromPicture() const { return m_fromPicture; }
@@ -39,9 +48,17 @@ signals:
     void problem(const QString& text);
     void warned(const QString& text);
     void pictureMet(const QString& path, const athanor::PictureDetails& details);
+    void changedOnDisk(); // by another program, while it is open here
+    void goneFromDisk();
+    void reloaded();
 
 private:
+    using Then = std::function<void()>;
     void askWhereToSave(std::function<void()> then);
+    void write(const QString& path, const std::optional<FileState>& expected, Then then);
+    void withFileNow(const std::function<void(const OpenedFile& file)>& changed, const std::function<void()>& same);
+    void askAboutChange(const OpenedFile& file, bool compares, const Then& then);
+    void take(const OpenedFile& file);
     void show(const QString& path, const OpenedFile& file);
     void openGraphNow(const Graph& graph, const QString& title);
     void remember(const QString& path);
@@ -51,6 +68,9 @@ private:
     const WindowFiles m_files;
     QWidget& m_window;
     QString m_title; // of what is no file yet
+    QByteArray m_digest; // of the file as it was read or written here
+    FileState m_toldState; // of which changedOnDisk or goneFromDisk was told; null: of none
+    QPointer<ChangedFileDialog> m_asking;
     bool m_fromPicture = false;
     quint64 m_opening = 0; // the last one asked for wins
 };

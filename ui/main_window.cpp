@@ -186,6 +186,24 @@ void MainWindow::connectAll()
         m_log->add(text, LogPanel::Level::Warning);
         m_banner->say(Banner::Kind::Warning, text);
     });
+    connect(m_fileActions, &FileActions::changedOnDisk, this, [this] {
+        m_banner->say(Banner::Kind::Warning,
+            tr("%1 was changed by another window or program. Saving asks before it is overwritten.")
+                .arg(QFileInfo(m_document.file()).fileName()),
+            {{tr("Compare…"), [this] { m_fileActions->compareWithFile(); }},
+                {tr("Reload"), [this] { m_fileActions->reload(); }},
+                {tr("Save as…"), [this] { m_fileActions->saveFileAs->trigger(); }}});
+    });
+    connect(m_fileActions, &FileActions::goneFromDisk, this, [this] {
+        m_banner->say(Banner::Kind::Warning,
+            tr("%1 is no longer on the disk. What is open here is all there is of it.").arg(m_document.file()),
+            {{tr("Save"), [this] { m_fileActions->saveFile->trigger(); }},
+                {tr("Save as…"), [this] { m_fileActions->saveFileAs->trigger(); }}});
+    });
+    connect(m_fileActions, &FileActions::reloaded, this, [this] {
+        m_banner->hide();
+        m_status->say(tr("Reloaded %1").arg(m_document.file()));
+    });
     connect(m_autosave, &Autosave::kept, m_status, &StatusLine::setKept);
     connect(m_autosave, &Autosave::failed, this,
         [this](const QString& why) { m_log->add(tr("Not autosaved: %1").arg(why), LogPanel::Level::Warning); });
@@ -193,6 +211,7 @@ void MainWindow::connectAll()
     connect(m_canvas, &GraphView::fileDropped, m_pictures, &PictureActions::meetOnCanvas);
     connect(m_queue, &QueuePanel::workflowWanted, m_fileActions, &FileActions::openGraph);
     connect(m_queue, &QueuePanel::shown, m_viewer, &ImageViewer::showAlone);
+    connect(m_queue, &QueuePanel::fileShown, m_pictures, &PictureActions::show);
     connect(m_canvas, &GraphView::openRequested, m_fileActions, &FileActions::open);
     connect(m_editors, &ValueEditors::openChanged, this, [this](bool open) {
         QWidget* shown = m_canvas;
@@ -254,6 +273,7 @@ void MainWindow::offerRecovery()
                      if (!opened.problem.isEmpty())
                          return m_banner->say(Banner::Kind::Error, opened.problem);
                      m_document.reset(opened.graph, found.file, opened.readOnly, true);
+                     m_document.setFileState(found.state);
                      m_autosave->writeNow();
                      m_autosave->forget(found);
                      emit sourceChanged();
@@ -302,6 +322,8 @@ void MainWindow::changeEvent(QEvent* event)
     QMainWindow::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
         update();
+    if (event->type() == QEvent::ActivationChange && isActiveWindow() && m_painted)
+        m_fileActions->lookAtFile();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)

@@ -102,7 +102,8 @@ void MainWindow::makeRunActions()
             action->trigger();
     };
     choice("preview off", tr("Off"), tr("Nothing until the picture is done"), PreviewMode::Off);
-    choice("preview latent", tr("Latent colours"), tr("Every step, roughly, at hardly any cost"), PreviewMode::Latent);
+    choice("preview latent", tr("Latent colours"), tr("Every step, roughly: the latent's values as colours"),
+        PreviewMode::Latent);
     choice("preview decoded", tr("Full picture"), tr("Every few steps through the VAE, which takes time"),
         PreviewMode::Decoded);
 }
@@ -207,9 +208,14 @@ void MainWindow::enableActions()
 
 void MainWindow::showAbout()
 {
-    QMessageBox::about(this, tr("About Athanor"),
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Athanor"),
         tr("<h3>Athanor %1</h3><p>Native image generation on Vulkan.</p><p>Apache License 2.0. Made with Qt %2.</p>")
-            .arg(QString::fromLatin1(programVersion()), QString::fromLatin1(qVersion())));
+            .arg(QString::fromLatin1(programVersion()), QString::fromLatin1(qVersion())),
+        QMessageBox::Ok, this);
+    box->setTextFormat(Qt::RichText); // the program's own words
+    box->setIconPixmap(windowIcon().pixmap(64, 64));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
 }
 
 }

@@ -61,6 +61,8 @@ void MainWindow::take(const RunMessage& message)
     const RunEvent& event = message.event;
     if (message.run == 0 || m_ownRuns.contains(message.run)) // others' nodes are not these
         m_runState.apply(message);
+    if (event.kind == Kind::Done)
+        m_ownRuns.erase(message.run);
     m_log->add(message);
     if (event.kind == Kind::Preview)
         m_viewer->showPreview(message.image, message.scale);

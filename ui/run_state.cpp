@@ -1,5 +1,7 @@
 #include "ui/run_state.h"
 
+#include "ui/document/run_text.h"
+
 namespace athanor {
 
 namespace {
@@ -30,7 +32,7 @@ void apply(NodeState& state, const RunMessage& message)
     case RunEvent::Kind::Warning:
     case RunEvent::Kind::Problem:
         state.kind = event.kind == RunEvent::Kind::Problem ? NodeKind::Error : NodeKind::Warning;
-        state.text = QString::fromStdString(event.text);
+        state.text = runText(QString::fromStdString(event.text));
         state.port = QString::fromStdString(event.port);
         break;
     default:

@@ -1,6 +1,7 @@
 #include "ui/runs.h"
 
 #include "inference/pipeline/graph_edit.h"
+#include "inference/pipeline/graph_links.h"
 
 #include <QRandomGenerator>
 
@@ -15,9 +16,26 @@ namespace {
 using Kind = RunEvent::Kind;
 constexpr int cancelledCode = 8; // as ErrorKind::Cancelled
 
-bool isFed(const Graph& graph, NodeId node, std::string_view param)
+size_t bytesOf(const Graph& graph)
 {
-    return linkInto(graph, node, param) != nullptr;
+    size_t bytes = graph.links.size() * (sizeof(Link) + 64);
+    for (const auto& [id, node] : graph.nodes) {
+        bytes += sizeof(Node) + 64 + node.title.size() + node.foreign.size();
+        for (const auto& [name, value] : node.params) {
+            const auto* text = std::get_if<std::string>(&value);
+            bytes += 64 + sizeof(ParamValue) + (text ? text->size() : 0);
+        }
+        if (node.subgraph)
+            bytes += bytesOf(*node.subgraph->body);
+    }
+    return bytes;
+}
+
+QImage within(const QImage& picture, int side)
+{
+    if (picture.width() <= side && picture.height() <= side)
+        return picture;
+    return picture.scaled(side, side, Qt::KeepAspectRatio, Qt::SmoothTransformation);
 }
 
 ParamValue plus(const ParamValue& seed, uint64_t more)
@@ -31,11 +49,12 @@ ParamValue plus(const ParamValue& seed, uint64_t more)
 
 Graph batchGraph(Graph graph, int index)
 {
+    const Links links(graph);
     for (auto& [id, node] : graph.nodes) {
         const NodeType* type = findNodeType(node.type);
         for (size_t i = 0; type && i < type->params.size(); ++i) {
             const Param& param = type->params[i];
-            if (param.kind != ParamKind::Seed || isFed(graph, id, param.name))
+            if (param.kind != ParamKind::Seed || links.into(id, param.name))
                 continue;
             ParamValue& value = node.params.try_emplace(std::string(param.name), param.value).first->second;
             value = plus(value, uint64_t(index));
@@ -54,7 +73,10 @@ Runs::Runs(Studio& studio, QObject* parent)
 qint64 Runs::start(const Graph& graph, const QString& title)
 {
     const qint64 run = m_studio.run(graph, title);
-    m_pending[run] = {run, title, graph, {}, {}, {}, 0};
+    FinishedRun& pending = m_pending[run];
+    pending.run = run;
+    pending.title = title;
+    pending.graph = graph;
     return run;
 }
 
@@ -110,8 +132,10 @@ void Runs::take(const RunMessage& message)
         return end(message);
     if (event.kind == Kind::Problem && run.problem.isEmpty())
         run.problem = QString::fromStdString(event.text);
-    if (event.kind != Kind::Preview && !message.image.isNull())
+    if (event.kind != Kind::Preview && !message.image.isNull()) {
         run.picture = message.image;
+        run.file = event.kind == Kind::Saved ? QString::fromStdString(event.text) : QString();
+    }
     m_progress.run = message.run;
     m_progress.share = std::max(event.share, m_progress.share);
     if (event.kind == Kind::NodeStarted) {
@@ -148,25 +172,39 @@ double Runs::secondsOfStep() const
 void Runs::end(const RunMessage& message)
 {
     using Outcome = FinishedRun::Outcome;
-    constexpr int side = 512;
     FinishedRun run = std::move(m_pending[message.run]);
     m_pending.erase(message.run);
     run.run = message.run;
+    run.graphBytes = bytesOf(run.graph);
     run.seconds = message.event.seconds;
     run.outcome = message.event.code == cancelledCode ? Outcome::Cancelled
         : message.event.code != 0                     ? Outcome::Failed
         : message.event.done == 0                     ? Outcome::Unchanged
                                                       : Outcome::Done;
-    if (run.picture.width() > side || run.picture.height() > side)
-        run.picture = run.picture.scaled(side, side, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+    run.picture = within(run.picture, wholeSide);
     m_finished.push_front(std::move(run));
-    if (m_finished.size() > maxFinished)
-        m_finished.pop_back();
+    boundFinished();
     m_progress = {};
     m_node.clear();
     emit progressed();
     emit ended(message.run);
     emit finishedChanged();
+}
+
+void Runs::boundFinished()
+{
+    if (m_finished.size() > maxWhole)
+        m_finished[maxWhole].picture = within(m_finished[maxWhole].picture, thumbnailSide);
+    while (m_finished.size() > maxFinished || (m_finished.size() > 1 && finishedBytes() > mostBytes))
+        m_finished.pop_back();
+}
+
+size_t Runs::finishedBytes() const
+{
+    size_t bytes = 0;
+    for (const FinishedRun& run : m_finished)
+        bytes += size_t(run.picture.sizeInBytes()) + run.graphBytes;
+    return bytes;
 }
 
 QString durationText(double seconds)

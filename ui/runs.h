@@ -19,8 +19,10 @@ struct FinishedRun {
     Graph graph;
     Outcome outcome = Outcome::Done;
     QString problem; // Failed: the first
-    QImage picture; // the last it made, at most 512 wide and high; may be null
+    QImage picture; // the last it made, small; may be null
+    QString file; // of that picture; empty: in none
     double seconds = 0;
+    size_t graphBytes = 0; // of the graph, about
 };
 
 struct RunProgress {
@@ -47,7 +49,12 @@ public:
     const std::deque<FinishedRun>& finished() const { return m_finished; } // the latest first
     const Graph* graphOf(qint64 run) const; // of one that waits, runs or is finished
     void forget(qint64 run); // a finished one
-    static constexpr size_t maxFinished = 200;
+    // The latest have pictures of 512 pixels a side at most, the others of thumbnailSide. Fewer than maxFinished are
+    // kept where their workflows are large.
+    static constexpr size_t maxFinished = 200, maxWhole = 8;
+    static constexpr int wholeSide = 512, thumbnailSide = 72;
+    static constexpr size_t mostBytes = 64 << 20;
+    size_t finishedBytes() const; // of pictures and workflows, about
 
 signals:
     void progressed();
@@ -59,6 +66,7 @@ private:
     void take(const RunMessage& message);
     void takeStep(const RunEvent& event);
     void end(const RunMessage& message);
+    void boundFinished();
     double secondsOfStep() const; // spent in it so far, pauses left out
 
     Studio& m_studio;

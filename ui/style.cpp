@@ -2,9 +2,11 @@
 #include "ui/theme.h"
 
 #include <QFontDatabase>
+#include <QLabel>
 #include <QPalette>
 #include <QProxyStyle>
 #include <QStyleFactory>
+#include <QTextDocument>
 
 namespace athanor {
 
@@ -130,6 +132,15 @@ public:
         const bool off = hint == SH_UnderlineShortcut || hint == SH_DialogButtonBox_ButtonsHaveIcons;
         return off ? 0 : QProxyStyle::styleHint(hint, option, widget, answer);
     }
+    // Titles and names come from files, in which tags are letters like others.
+    using QProxyStyle::polish;
+    void polish(QWidget* widget) override
+    {
+        auto* label = qobject_cast<QLabel*>(widget);
+        if (label && label->textFormat() == Qt::AutoText && !label->inherits("QTipLabel"))
+            label->setTextFormat(Qt::PlainText);
+        QProxyStyle::polish(widget);
+    }
 };
 
 QString nameOf(const QColor& colour)
@@ -206,6 +217,11 @@ void applyTheme(QApplication& application, bool dark)
     application.setFont(uiFont());
     application.setPalette(paletteOf(theme(dark)));
     application.setStyleSheet(styleSheetOf(theme(dark)));
+}
+
+QString plainTip(const QString& text)
+{
+    return text.isEmpty() ? text : Qt::convertFromPlainText(text, Qt::WhiteSpaceNormal);
 }
 
 QFont monospaceFont()

@@ -31,6 +31,9 @@ enum class PortShape : uint8_t { Circle, Square, Diamond }; // a value, a list, 
 PortShape portShape(PortType type, bool list = false);
 QColor categoryColour(std::string_view category, const Theme& theme);
 
+// As a tooltip that shows it letter by letter, and in lines where it is long. Labels are plain by themselves, unless
+// they are told otherwise.
+QString plainTip(const QString& text);
 QFont monospaceFont(); // of values
 // "play" → resources/icons/play.svg in the colour; sharp at every scale. Without one in the theme's secondary colour,
 // whatever the theme then is.

@@ -12,8 +12,13 @@
 
 namespace athanor {
 
+// What tells two states of a file apart without reading it; empty: there is no such file.
+using FileState = QString;
+
 struct OpenedFile {
     Graph graph;
+    FileState state; // before it was read
+    QByteArray digest; // of what it says, however that is written
     QStringList warnings; // one line each
     bool readOnly = false; // of a newer version
     bool fromPicture = false; // it may name files in the usual folders only
@@ -26,7 +31,7 @@ struct PictureDetails {
     QString format; // "WebP"
     QSize size; // pixels
     QImage thumbnail; // null where the pixels cannot be read
-    QString maker; // "Athanor", "ComfyUI", "A1111", or empty: nothing is told
+    QString maker; // "Athanor", "ComfyUI", "A1111", another program, or empty: nothing is told
     bool hasWorkflow = false; // one that can be opened
     Infotext info; // prompt and settings, as far as they are told
     QStringList warnings;
@@ -48,11 +53,25 @@ struct ExportAnswer {
     QStringList warnings;
 };
 
+struct SaveAnswer {
+    QString problem; // empty: none
+    bool changed = false; // the file is not in the state that was expected, and was left as it is
+    FileState state; // of the file then
+};
+
+// Of what the workflow says: equal graphs have equal ones.
+QByteArray digestOf(const Graph& graph);
+
 struct WindowFiles {
     // Any file that holds a workflow.
     std::function<void(const QString& path, std::function<void(OpenedFile)>)> open;
     // As a whole or not at all, in place of what is there; answers with the problem, empty: none.
     std::function<void(const QString& path, const QByteArray& bytes, std::function<void(QString)>)> write;
+    // As write, but only over a file that is gone or in the state expected; without one, over any.
+    std::function<void(const QString& path, const QByteArray& bytes, const std::optional<FileState>& expected,
+        std::function<void(SaveAnswer)>)>
+        save;
+    std::function<void(const QString& path, std::function<void(FileState)>)> look;
     // Null where it cannot be read.
     std::function<void(const QString& path, std::function<void(QImage)>)> readPicture;
     // At most `side` wide and high; null where it cannot be read. Comes after everything else that is asked for.

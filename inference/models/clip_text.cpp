@@ -48,10 +48,10 @@ Tensor encodeText(const ClipText& model, std::span<const int32_t> ids, int clipS
     x = x + embeddings.tensor("position_embedding.weight");
     for (int i = 0; i < config.layers - (clipSkip - 1); ++i) {
         const Module layer = m["encoder.layers"][i];
-        x = selfAttention(layer["self_attn"], layerNorm(layer["layer_norm1"], x), config.heads, x);
-        x = mlp(layer["mlp"], layerNorm(layer["layer_norm2"], x), config.activation, x);
+        x = selfAttention(layer["self_attn"], layerNorm(layer["layer_norm1"], x, config.normEpsilon), config.heads, x);
+        x = mlp(layer["mlp"], layerNorm(layer["layer_norm2"], x, config.normEpsilon), config.activation, x);
     }
-    return layerNorm(m["final_layer_norm"], x);
+    return layerNorm(m["final_layer_norm"], x, config.normEpsilon);
 }
 
 }

@@ -14,6 +14,7 @@ struct ClipTextConfig {
     int positions = 77;
     int vocabulary = 49408;
     Activation activation = Activation::QuickGelu; // of the feed-forward; "gelu" in some OpenCLIP conversions
+    float normEpsilon = 1e-5f;
 };
 
 struct ClipText {

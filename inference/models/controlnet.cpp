@@ -81,6 +81,12 @@ Tensor pooled(const Tensor& x)
     return matmul(matrix({images, pixels, 1}), mean).reshaped(x.shape);
 }
 
+// Three channels in the other order.
+Tensor reversed(const Tensor& x)
+{
+    return concat(concat(slice(x, 2, 1), slice(x, 1, 1)), slice(x, 0, 1));
+}
+
 std::string widths(const Weights& weights)
 {
     std::string text;
@@ -97,7 +103,7 @@ Tensor embedHint(const ControlNet& model, const Tensor& hint)
 {
     const Module m = Module(model.weights)["input_hint_block"];
     const int convolutions = 2 * (model.config.hintDownsamplings + 1);
-    Tensor h = convert(hint, model.precision);
+    Tensor h = convert(model.config.blueFirst ? reversed(hint) : hint, model.precision);
     for (int i = 0; i < convolutions; ++i) {
         const bool last = i + 1 == convolutions, halves = i > 0 && i % 2 == 0;
         h = conv2d(m[2 * i], h, ConvOptions{.stride = halves ? 2 : 1},
@@ -123,7 +129,7 @@ std::vector<Tensor> evaluate(const ControlNet& model, const Tensor& x, std::span
             h = h + (hint.dim(0) == 1 ? hint.reshaped({hint.dim(1), hint.dim(2), hint.dim(3)}) : hint);
         residuals.push_back(linear(m["zero_convs"][i][0], h));
     }
-    h = unetBlock(m["middle_block"], h, c);
+    h = unetMiddle(m["middle_block"], h, c);
     residuals.push_back(linear(m["middle_block_out.0"], h));
     if (model.config.globalPool)
         for (Tensor& residual : residuals)

@@ -16,6 +16,7 @@ struct ControlNetConfig {
     int residuals = 13; // one for each input block of the UNet and, last, one for its middle
     // The weights are what to add to those of a UNet: onBase() makes a network to evaluate.
     bool difference = false;
+    bool blueFirst = false; // the control picture's channels, B G R
     // Each output is the mean over the picture, the same everywhere ("shuffle"); for the prompt's branch alone.
     bool globalPool = false;
 };

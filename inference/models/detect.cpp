@@ -1,5 +1,7 @@
 #include "inference/models/detect.h"
 
+#include "inference/models/config_keys.h"
+#include "inference/models/config_values.h"
 #include "inference/models/layout.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
@@ -12,20 +14,6 @@
 namespace athanor {
 
 namespace {
-
-std::string at(const std::string& prefix, int64_t index)
-{
-    return prefix + "." + std::to_string(index);
-}
-
-void requireDivides(const Layout& l, int64_t divisor, int64_t number, const char* what, const char* ofWhat)
-{
-    if (number % divisor)
-        throw Error(ErrorKind::BadFile,
-            printable(l.files.path) + ": the " + std::string(partName(l.part)) + "'s " + std::to_string(divisor) + " "
-                + what + " do not divide its " + std::to_string(number) + " " + ofWhat
-                + "; state the right number in config.json or the file's metadata");
-}
 
 // The attention of one transformer block or text layer. Returns nothing; notes what is missing.
 void needAttention(Layout& l, const std::string& name, int64_t channels, int64_t context)
@@ -93,16 +81,6 @@ int64_t needBlock(Layout& l, const std::string& name, int64_t channels, UNetConf
     return channels;
 }
 
-// One more than the largest N of "<prefix>.N.…".
-int64_t blockCount(const Layout& l, const std::string& prefix)
-{
-    int64_t count = 0;
-    for (int64_t i = 0; i < 256; ++i)
-        if (has(l, at(prefix, i)))
-            count = i + 1;
-    return count;
-}
-
 int64_t contextWidth(const Layout& l)
 {
     for (const PartTensor& tensor : partOf(l.files, l.part).tensors)
@@ -117,9 +95,20 @@ struct WayDown {
     int64_t middle = 0;
 };
 
+// What shapes never tell of either.
+void readSettings(const Layout& l, UNetConfig& c)
+{
+    c.activation = unetActivation(l.files, l.part);
+    c.normEpsilon = float(numberSetting(l.files, l.part, {}, "norm_eps", 1e-5, {1e-12, 0.1}));
+    c.cosinesFirst = flagSetting(l.files, l.part, "flip_sin_to_cos", true);
+    c.frequencyShift = numberSetting(l.files, l.part, {}, "freq_shift", 0, {0, 1});
+    c.middleDivisor = float(numberSetting(l.files, l.part, {}, "mid_block_scale_factor", 1, {1e-3, 1e3}));
+}
+
 // What a UNet and a ControlNet have in common. Fills the configuration but for the outputs.
 WayDown needWayDown(Layout& l, UNetConfig& c)
 {
+    readSettings(l, c);
     c.channels = int(side(l, "input_blocks.0.0.weight", 0));
     c.inputChannels = int(side(l, "input_blocks.0.0.weight", 1));
     refuseBroken(l);
@@ -158,68 +147,11 @@ int needHintBlock(Layout& l, int64_t channels)
     return int(convolutions / 2) - 1;
 }
 
-void needVaeResBlock(Layout& l, const std::string& name, int64_t inputs, int64_t outputs)
-{
-    needNorm(l, name + ".norm1", inputs);
-    needConv(l, name + ".conv1", outputs, inputs, 3);
-    needNorm(l, name + ".norm2", outputs);
-    needConv(l, name + ".conv2", outputs, outputs, 3);
-    if (inputs != outputs)
-        needConv(l, name + ".nin_shortcut", outputs, inputs, 1);
 }
 
-void needVaeMiddle(Layout& l, const std::string& name, int64_t channels)
+ClipTextConfig detectClipText(const ModelFiles& files, std::vector<std::string>* warnings)
 {
-    needVaeResBlock(l, name + ".block_1", channels, channels);
-    needNorm(l, name + ".attn_1.norm", channels);
-    for (const char* part : {".attn_1.q", ".attn_1.k", ".attn_1.v", ".attn_1.proj_out"})
-        needConv(l, name + part, channels, channels, 1);
-    needVaeResBlock(l, name + ".block_2", channels, channels);
-}
-
-// The blocks and the resampling of one level. Returns its output channels.
-int64_t needVaeLevel(Layout& l, const std::string& name, int64_t channels, const std::string& resample, bool resampled)
-{
-    for (int64_t i = 0; i == 0 || has(l, at(name + ".block", i)); ++i) {
-        const int64_t outputs = side(l, at(name + ".block", i) + ".conv2.weight", 0);
-        needVaeResBlock(l, at(name + ".block", i), channels, outputs);
-        channels = outputs;
-    }
-    if (resampled)
-        needConv(l, name + "." + resample + ".conv", channels, channels, 3);
-    return channels;
-}
-
-void needDecoder(Layout& l, const AutoencoderKlConfig& c)
-{
-    needConv(l, "post_quant_conv", c.latentChannels, c.latentChannels, 1);
-    int64_t channels = side(l, "decoder.conv_in.weight", 0);
-    requireDivides(l, c.normGroups, channels, "norm groups", "channels");
-    needConv(l, "decoder.conv_in", channels, c.latentChannels, 3);
-    needVaeMiddle(l, "decoder.mid", channels);
-    for (int64_t level = c.downsamplings; level >= 0; --level)
-        channels = needVaeLevel(l, at("decoder.up", level), channels, "upsample", level > 0);
-    requireDivides(l, c.normGroups, channels, "norm groups", "channels");
-    needNorm(l, "decoder.norm_out", channels);
-    needConv(l, "decoder.conv_out", 3, channels, 3);
-}
-
-void needEncoder(Layout& l, const AutoencoderKlConfig& c)
-{
-    int64_t channels = side(l, "encoder.conv_in.weight", 0);
-    needConv(l, "encoder.conv_in", channels, 3, 3);
-    for (int64_t level = 0; level <= c.downsamplings; ++level)
-        channels = needVaeLevel(l, at("encoder.down", level), channels, "downsample", level < c.downsamplings);
-    needVaeMiddle(l, "encoder.mid", channels);
-    needNorm(l, "encoder.norm_out", channels);
-    needConv(l, "encoder.conv_out", 2 * c.latentChannels, channels, 3);
-    needConv(l, "quant_conv", 2 * c.latentChannels, 2 * c.latentChannels, 1);
-}
-
-}
-
-ClipTextConfig detectClipText(const ModelFiles& files)
-{
+    checkConfigKeys("CLIPTextModel", files.textEncoder.config, files.textEncoder.configPath, warnings);
     Layout l{files, Part::TextEncoder, {}, {}};
     ClipTextConfig c;
     const std::string tokens = "embeddings.token_embedding.weight", positions = "embeddings.position_embedding.weight";
@@ -244,17 +176,51 @@ ClipTextConfig detectClipText(const ModelFiles& files)
         needNorm(l, layer + ".layer_norm2", c.width);
     }
     needNorm(l, "final_layer_norm", c.width);
+    need(l, tokens, {c.vocabulary, c.width});
     refuseBroken(l);
-    const nlohmann::json& config = files.textEncoder.config;
-    if (config.is_object() && config.value("hidden_act", nlohmann::json()) == "gelu")
-        c.activation = Activation::Gelu;
+    c.activation = textActivation(files);
+    c.normEpsilon = float(numberSetting(files, Part::TextEncoder, {}, "layer_norm_eps", 1e-5, {1e-12, 0.1}));
+    tellExtra(l, warnings);
     return c;
 }
 
-UNetConfig detectUNet(const ModelFiles& files)
+namespace {
+
+// Layers that would take part and that this program does not have.
+void refuseMoreInputs(const Layout& l)
 {
+    for (const char* name : {"label_emb", "class_embedding", "encoder_hid_proj", "add_embedding", "position_net"})
+        if (has(l, name))
+            throw Error(ErrorKind::BadFile,
+                printable(l.files.path) + ": the UNet has " + name
+                    + ", which takes more inputs than a prompt; this kind of model is not supported");
+}
+
+// Of latent consistency models that take the strength of guidance as an input.
+int guidanceWidth(Layout& l, const UNetConfig& c)
+{
+    const bool there = has(l, "time_embed.cond_proj");
+    const int64_t width = there ? side(l, "time_embed.cond_proj.weight", 1) : 0;
+    if (there)
+        needLinear(l, "time_embed.cond_proj", c.channels, width, false);
+    const int64_t told = setting(l.files, l.part, {}, {"time_cond_proj_dim"}, std::max<int64_t>(width, 1));
+    if (told != width && (there || told != 1))
+        throw Error(ErrorKind::BadFile,
+            configPlace(l.files, l.part) + ": time_cond_proj_dim is " + std::to_string(told)
+                + " but the UNet's tensors have " + (there ? std::to_string(width) : "none for it")
+                + "; the files do not belong together");
+    return int(width);
+}
+
+}
+
+UNetConfig detectUNet(const ModelFiles& files, std::vector<std::string>* warnings)
+{
+    checkConfigKeys("UNet2DConditionModel", files.unet.config, files.unet.configPath, warnings);
     Layout l{files, Part::UNet, {}, {}};
     UNetConfig c;
+    c.centerInput = flagSetting(files, Part::UNet, "center_input_sample", false);
+    refuseMoreInputs(l);
     c.outputChannels = int(side(l, "out.2.weight", 0));
     const WayDown way = needWayDown(l, c);
     const std::vector<int64_t>& skips = way.skips;
@@ -266,7 +232,14 @@ UNetConfig detectUNet(const ModelFiles& files)
     }
     needNorm(l, "out.0", channels);
     needConv(l, "out.2", c.outputChannels, channels, 3);
+    c.guidanceWidth = guidanceWidth(l, c);
     refuseBroken(l);
+    if (c.outputChannels != c.inputChannels)
+        throw Error(ErrorKind::BadFile,
+            printable(files.path) + ": the UNet predicts " + std::to_string(c.outputChannels)
+                + " channels for latents of " + std::to_string(c.inputChannels)
+                + "; predictions with their variance, or of something else than the latent, are not supported");
+    tellExtra(l, warnings);
     return c;
 }
 
@@ -275,19 +248,18 @@ namespace {
 // Weights do not tell. The extension of A1111 goes by the file's name, diffusers by its configuration.
 bool poolsGlobally(const ModelFiles& files)
 {
-    const nlohmann::json& config = files.controlNet.config;
-    if (config.is_object())
-        if (const auto told = config.find("global_pool_conditions"); told != config.end() && told->is_boolean())
-            return told->get<bool>();
     const size_t folder = files.path.find_last_of("/\\");
-    return files.path.find("shuffle", folder == std::string::npos ? 0 : folder) != std::string::npos;
+    const bool byName = files.path.find("shuffle", folder == std::string::npos ? 0 : folder) != std::string::npos;
+    return flagSetting(files, Part::ControlNet, "global_pool_conditions", byName);
 }
 
 }
 
-ControlNetConfig detectControlNet(const ModelFiles& files)
+ControlNetConfig detectControlNet(const ModelFiles& files, std::vector<std::string>* warnings)
 {
+    checkConfigKeys("ControlNetModel", files.controlNet.config, files.controlNet.configPath, warnings);
     Layout l{files, Part::ControlNet, {}, {}};
+    l.known.insert("difference");
     ControlNetConfig c;
     const WayDown way = needWayDown(l, c.encoder);
     for (size_t i = 0; i < way.skips.size(); ++i)
@@ -299,52 +271,9 @@ ControlNetConfig detectControlNet(const ModelFiles& files)
     for (const TensorFile& file : files.files)
         c.difference = c.difference || findTensor(file, "difference");
     c.globalPool = poolsGlobally(files);
-    return c;
-}
-
-namespace {
-
-// "latent_rgb_factors", three numbers for each channel, and "latent_rgb_factors_bias", three, as ComfyUI names them.
-// Where the configuration has no good ones those of SD 1.x, or of other latents the first three channels as they are.
-LatentColours latentColours(const nlohmann::json& config, int channels)
-{
-    const auto isRow = [](const nlohmann::json& row) {
-        return row.is_array() && row.size() == 3
-            && std::ranges::all_of(row, [](const auto& x) { return x.is_number(); });
-    };
-    const auto factors = config.find("latent_rgb_factors"), bias = config.find("latent_rgb_factors_bias");
-    LatentColours colours;
-    if (channels != int(colours.factors.size())) {
-        colours.factors.assign(size_t(channels), {});
-        for (size_t c = 0; c < std::min(size_t(channels), size_t{3}); ++c)
-            colours.factors[c][c] = 1;
-    }
-    if (factors == config.end() || !factors->is_array() || factors->size() != size_t(channels)
-        || !std::ranges::all_of(*factors, isRow))
-        return colours;
-    colours.factors = factors->get<decltype(colours.factors)>();
-    if (bias != config.end() && isRow(*bias))
-        colours.bias = bias->get<decltype(colours.bias)>();
-    return colours;
-}
-
-}
-
-AutoencoderKlConfig detectAutoencoderKl(const ModelFiles& files)
-{
-    Layout l{files, Part::Vae, {}, {}};
-    AutoencoderKlConfig c;
-    c.latentChannels = int(side(l, "decoder.conv_in.weight", 1));
-    c.downsamplings = int(std::max<int64_t>(blockCount(l, "decoder.up"), 1) - 1);
-    refuseBroken(l);
-    c.normGroups = int(setting(files, Part::Vae, "athanor.vae.norm_groups", {"norm_num_groups"}, 32));
-    needDecoder(l, c);
-    needEncoder(l, c);
-    refuseBroken(l);
-    const nlohmann::json& config = files.vae.config;
-    if (auto it = config.find("scaling_factor"); it != config.end() && it->is_number() && *it > 0)
-        c.scalingFactor = it->get<double>();
-    c.colours = latentColours(config, c.latentChannels);
+    constexpr std::string_view orders[] = {"rgb", "bgr"};
+    c.blueFirst = choiceSetting(files, Part::ControlNet, {}, "controlnet_conditioning_channel_order", orders, 0) == 1;
+    tellExtra(l, warnings);
     return c;
 }
 

@@ -7,14 +7,22 @@
 #include "inference/models/unet.h"
 #include "inference/weights/model_files.h"
 
+#include <string>
+#include <vector>
+
 namespace athanor {
 
-// What shapes cannot tell comes from the file's metadata (athanor.text.attention_heads, athanor.unet.attention_heads,
-// athanor.unet.norm_groups, athanor.vae.norm_groups), else from config.json, else it is Stable Diffusion 1.x's own. A
-// ControlNet's file says it as a UNet's does.
-ClipTextConfig detectClipText(const ModelFiles& files);
-UNetConfig detectUNet(const ModelFiles& files);
-ControlNetConfig detectControlNet(const ModelFiles& files);
-AutoencoderKlConfig detectAutoencoderKl(const ModelFiles& files);
+// What shapes cannot tell comes from the file's metadata (athanor.text.attention_heads, athanor.text.activation,
+// athanor.unet.attention_heads, athanor.unet.norm_groups, athanor.vae.norm_groups, athanor.vae.scaling_factor), else
+// from config.json, else it is Stable Diffusion 1.x's own. A ControlNet's file says it as a UNet's does. A value that
+// is not supported is refused by name (config_keys.h); tensors and keys that nobody asks for are told in warnings,
+// which may be null.
+ClipTextConfig detectClipText(const ModelFiles& files, std::vector<std::string>* warnings = nullptr);
+UNetConfig detectUNet(const ModelFiles& files, std::vector<std::string>* warnings = nullptr);
+ControlNetConfig detectControlNet(const ModelFiles& files, std::vector<std::string>* warnings = nullptr);
+AutoencoderKlConfig detectAutoencoderKl(const ModelFiles& files, std::vector<std::string>* warnings = nullptr);
+
+// How often the VAE that comes with the model halves a picture's sides; 3 where there is none.
+int vaeDownsamplings(const ModelFiles& files);
 
 }

@@ -189,14 +189,14 @@ std::string placeFor(ModelKind kind)
         return "; a VAE is given beside the checkpoint (--vae, or the node Load VAE)";
     case ModelKind::Lora:
     case ModelKind::Lycoris:
-        return "; it is added to a checkpoint with the node Load LoRA";
+        return "; files that change a checkpoint are not supported, take one that it is merged into";
     case ModelKind::ControlNet:
         return "; it goes into the node Load ControlNet";
     case ModelKind::ControlLora:
     case ModelKind::T2iAdapter:
         return "; these are not supported, take the ControlNet for the same kind of map";
     case ModelKind::Embedding:
-        return "; it is named inside a prompt";
+        return "; embeddings in prompts are not supported";
     case ModelKind::Upscaler:
         return "; it goes into the node Upscale image with model";
     case ModelKind::UNet:

@@ -15,10 +15,13 @@ Tensor conv2d(const Module& m, const Tensor& x, const ConvOptions& options, Epil
 // 3×3 with one pixel of padding, or 1×1 without, by the weight's own kernel size.
 Tensor conv2d(const Module& m, const Tensor& x, Epilogue epilogue = {});
 Tensor groupNorm(const Module& m, const Tensor& x, int groups, float epsilon, bool silu = false);
+// With any function behind it.
+Tensor groupNorm(const Module& m, const Tensor& x, int groups, float epsilon, Activation activation);
 Tensor layerNorm(const Module& m, const Tensor& x, float epsilon = 1e-5f);
 
-// Sinusoidal embedding of timesteps, cosines first (Ho et al. 2020; diffusers get_timestep_embedding with
-// flip_sin_to_cos): timesteps.size() × width.
-std::vector<float> timestepEmbedding(std::span<const float> timesteps, int width);
+// Sinusoidal embedding of timesteps (Ho et al. 2020; diffusers get_timestep_embedding, whose flip_sin_to_cos and
+// downscale_freq_shift these are): timesteps.size() × width.
+std::vector<float> timestepEmbedding(
+    std::span<const float> timesteps, int width, bool cosinesFirst = true, double frequencyShift = 0);
 
 }

@@ -1,5 +1,6 @@
 #include "inference/models/layout.h"
 
+#include "inference/models/config_values.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 #include <algorithm>
@@ -22,10 +23,10 @@ std::vector<int64_t> withoutTrailingOnes(std::vector<int64_t> shape)
     return shape;
 }
 
-[[noreturn]] void refuseSetting(const ModelFiles& files, const std::string& key, const std::string& value)
+[[noreturn]] void refuseSetting(const std::string& place, const std::string& key, const std::string& value)
 {
     throw Error(ErrorKind::BadFile,
-        printable(files.path) + ": " + key + " is " + printable(value) + ", expected a whole number from 1 to 65536");
+        place + ": " + key + " is " + printable(value) + ", expected a whole number from 1 to 65536");
 }
 
 int64_t fromText(const ModelFiles& files, const std::string& key, const std::string& text)
@@ -33,21 +34,44 @@ int64_t fromText(const ModelFiles& files, const std::string& key, const std::str
     int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > 65536)
-        refuseSetting(files, key, text);
+        refuseSetting(printable(files.path), key, text);
     return value;
 }
 
-int64_t fromJson(const ModelFiles& files, const std::string& key, const nlohmann::json& value)
+int64_t fromJson(const std::string& place, const std::string& key, const nlohmann::json& value)
 {
     // Lists give one number a level; Stable Diffusion 1.x has the same at all.
     const bool list = value.is_array() && !value.empty()
         && std::all_of(value.begin(), value.end(), [&](const auto& v) { return v == value.front(); });
     const nlohmann::json& number = list ? value.front() : value;
     if (!number.is_number_integer() || number < 1 || number > 65536)
-        refuseSetting(files, key, value.dump().substr(0, 80));
+        refuseSetting(place, key, value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace).substr(0, 80));
     return number.get<int64_t>();
 }
 
+}
+
+std::string at(const std::string& prefix, int64_t index)
+{
+    return prefix + "." + std::to_string(index);
+}
+
+int64_t blockCount(const Layout& layout, const std::string& prefix)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < 256; ++i)
+        if (has(layout, at(prefix, i)))
+            count = i + 1;
+    return count;
+}
+
+void requireDivides(const Layout& layout, int64_t divisor, int64_t number, const char* what, const char* ofWhat)
+{
+    if (number % divisor)
+        throw Error(ErrorKind::BadFile,
+            printable(layout.files.path) + ": the " + std::string(partName(layout.part)) + "'s "
+                + std::to_string(divisor) + " " + what + " do not divide its " + std::to_string(number) + " " + ofWhat
+                + "; state the right number in config.json or the file's metadata");
 }
 
 bool has(const Layout& layout, std::string_view prefix)
@@ -76,6 +100,7 @@ int64_t side(Layout& layout, const std::string& name, size_t axis)
 
 void need(Layout& layout, const std::string& name, std::vector<int64_t> shape)
 {
+    layout.known.insert(name);
     const PartTensor* tensor = findTensor(partOf(layout.files, layout.part), name);
     if (!tensor)
         noteMissing(layout, name);
@@ -115,17 +140,26 @@ void refuseBroken(const Layout& layout)
     throw Error(ErrorKind::BadFile, text);
 }
 
+void tellExtra(const Layout& layout, std::vector<std::string>* warnings)
+{
+    std::vector<std::string_view> extra;
+    for (const PartTensor& tensor : partOf(layout.files, layout.part).tensors)
+        if (!layout.known.contains(tensor.name))
+            extra.push_back(tensor.name);
+    if (warnings && !extra.empty())
+        warnings->push_back(extraTensorsText(extra, "the " + std::string(partName(layout.part))));
+}
+
 int64_t setting(const ModelFiles& files, Part part, const std::string& metadataKey,
     std::initializer_list<const char*> configKeys, int64_t standard)
 {
-    for (const TensorFile& file : files.files)
-        if (auto it = file.metadata.find(metadataKey); it != file.metadata.end())
-            return fromText(files, metadataKey, it->second);
+    if (const std::string* text = metadataKey.empty() ? nullptr : metadataValue(files, metadataKey))
+        return fromText(files, metadataKey, *text);
     const nlohmann::json& config = partOf(files, part).config;
     if (config.is_object())
         for (const char* key : configKeys)
             if (auto it = config.find(key); it != config.end() && !it->is_null())
-                return fromJson(files, key, *it);
+                return fromJson(configPlace(files, part), key, *it);
     return standard;
 }
 

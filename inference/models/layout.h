@@ -4,7 +4,9 @@
 #include "inference/weights/model_files.h"
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,7 +18,15 @@ struct Layout {
     Part part;
     std::vector<std::string> missing;
     std::vector<std::string> wrong; // "name: found [4, 3], expected [4, 4]"
+    std::set<std::string, std::less<>> known = {}; // all that was asked for, whether it is there or not
 };
+
+// "prefix.index".
+std::string at(const std::string& prefix, int64_t index);
+// One more than the largest N of "<prefix>.N.…".
+int64_t blockCount(const Layout& layout, const std::string& prefix);
+// Throws Error(BadFile): "the UNet's 5 attention heads do not divide its 8 channels".
+void requireDivides(const Layout& layout, int64_t divisor, int64_t number, const char* what, const char* ofWhat);
 
 // Whether any tensor lies at or below `prefix` ("input_blocks.3" does not match "input_blocks.30").
 bool has(const Layout& layout, std::string_view prefix);
@@ -31,6 +41,9 @@ void needNorm(Layout& layout, const std::string& name, int64_t channels);
 
 // Throws Error(BadFile) naming the part, the first five tensors that are missing or wrong, and their number.
 void refuseBroken(const Layout& layout);
+
+// Tells once which tensors of the part nobody asked for. warnings may be null.
+void tellExtra(const Layout& layout, std::vector<std::string>* warnings);
 
 // A whole number that shapes cannot tell: from the file's metadata, else from the part's config.json, else `standard`.
 // Throws Error(BadFile) when it is not a whole number from 1 to 65,536.

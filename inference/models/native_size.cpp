@@ -1,15 +1,44 @@
 #include "inference/models/native_size.h"
 
+#include "inference/models/detect.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
 namespace athanor {
+
+namespace {
+
+// Whether diffusers before 0.9 wrote the file.
+bool isOld(const nlohmann::json& config)
+{
+    const auto version = config.find("_diffusers_version");
+    if (version == config.end() || !version->is_string())
+        return false;
+    const std::string& text = version->get_ref<const std::string&>();
+    int minor = 9;
+    if (text.starts_with("0."))
+        std::from_chars(text.data() + 2, text.data() + text.size(), minor);
+    return minor < 9;
+}
+
+}
 
 int nativeSize(const ModelFiles& model)
 {
-    constexpr int usual = 512, latentPixels = 8, largestLatent = 1'024;
+    constexpr int usual = 64, largest = 1'024; // latents
     const nlohmann::json& config = model.unet.config;
     const auto it = config.is_object() ? config.find("sample_size") : config.end();
-    if (it == config.end() || !it->is_number_unsigned() || *it > largestLatent)
-        return usual;
-    return it->get<int>() * latentPixels;
+    int side = usual;
+    if (it != config.end()) {
+        const nlohmann::json& told = it->is_array() && !it->empty() ? it->front() : *it; // height and width
+        if (told.is_number_unsigned() && told > 0 && told <= largest)
+            side = told.get<int>();
+        if (side < usual && isOld(config)) // which wrote 32 for all; newer ones take it for 64
+            side = usual;
+    }
+    return side << std::min(vaeDownsamplings(model), 8);
 }
 
 }

@@ -19,19 +19,6 @@ uint64_t partBytes(const ModelPart& part)
     return sum;
 }
 
-Prediction predictionOf(const ModelFiles& files)
-{
-    for (const TensorFile& file : files.files)
-        if (auto it = file.metadata.find("athanor.prediction"); it != file.metadata.end())
-            return it->second == "v_prediction" ? Prediction::Velocity : Prediction::Epsilon;
-    if (files.family.vPrediction)
-        return Prediction::Velocity;
-    const auto told = files.schedulerConfig.find("prediction_type");
-    const bool isVelocity = told != files.schedulerConfig.end() && told->is_string()
-        && told->get_ref<const std::string&>() == "v_prediction";
-    return isVelocity ? Prediction::Velocity : Prediction::Epsilon;
-}
-
 // Weights of fp16 take half the bytes they may have in the file; told before minutes of loading end in a refusal.
 void requireMemory(Gpu& gpu, const std::string& path, uint64_t fileBytes, const LoadOptions& options)
 {
@@ -64,11 +51,29 @@ struct PartLoader {
     }
 };
 
+ClipTokenizer tokenizerOf(const ModelFiles& files, const ClipTextConfig& text, std::vector<std::string>& warnings)
+{
+    ClipTokenizer tokenizer =
+        files.tokenizerFolder.empty() ? builtInClipTokenizer() : loadClipTokenizer(files.tokenizerFolder, &warnings);
+    if (tokenizer.vocabularySize > text.vocabulary)
+        warnings.push_back("the text encoder has " + std::to_string(text.vocabulary) + " entries and the tokenizer "
+            + std::to_string(tokenizer.vocabularySize)
+            + ": prompts cannot be encoded; open the model's folder with its own tokenizer instead");
+    if (tokenizer.maxLength < text.positions)
+        throw Error(ErrorKind::BadFile,
+            printable(files.tokenizerFolder) + ": model_max_length is " + std::to_string(tokenizer.maxLength)
+                + ", supported is at least " + std::to_string(text.positions)
+                + ", the positions of the text encoder, which prompts fill up");
+    return tokenizer;
+}
+
 ModelFiles openVae(const std::string& path)
 {
     ModelFiles files = openModel(path);
     requireVae(files.family, path);
     requireParts(files, {Part::Vae});
+    if (files.family.kind != ModelKind::Vae)
+        files.warnings.clear(); // of the checkpoint around it
     return files;
 }
 
@@ -89,18 +94,17 @@ StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const Loa
 
     // Everything that can be refused is refused before the first byte is loaded.
     StableDiffusion model;
-    model.text.config = detectClipText(files);
-    model.unet.config = detectUNet(files);
-    if (hasVae)
-        model.vae.config = detectAutoencoderKl(vaeFiles);
-    model.tokenizer = files.tokenizerFolder.empty() ? builtInClipTokenizer() : loadClipTokenizer(files.tokenizerFolder);
-    model.prediction = predictionOf(files);
-    model.nativeSize = nativeSize(files);
     model.warnings = files.warnings;
-    if (model.tokenizer.vocabularySize > model.text.config.vocabulary)
-        model.warnings.push_back("the text encoder has " + std::to_string(model.text.config.vocabulary)
-            + " entries and the tokenizer " + std::to_string(model.tokenizer.vocabularySize)
-            + ": prompts cannot be encoded; open the model's folder with its own tokenizer instead");
+    model.text.config = detectClipText(files, &model.warnings);
+    model.unet.config = detectUNet(files, &model.warnings);
+    if (hasVae)
+        model.vae.config = detectAutoencoderKl(vaeFiles, &model.warnings);
+    model.warnings.insert(model.warnings.end(), otherVae.warnings.begin(), otherVae.warnings.end());
+    model.tokenizer = tokenizerOf(files, model.text.config, model.warnings);
+    model.noise = detectNoise(files, &model.warnings);
+    model.nativeSize = nativeSize(files);
+    if (model.unet.config.guidanceWidth)
+        model.warnings.push_back("the model takes cfg as an input of its network: negative prompts have no effect");
 
     const uint64_t total = partBytes(files.textEncoder) + partBytes(files.unet) + partBytes(vaeFiles.vae);
     requireMemory(gpu, path, total, options);
@@ -117,7 +121,8 @@ AutoencoderKl loadVae(Gpu& gpu, const std::string& path, const LoadOptions& opti
 {
     const ModelFiles files = openVae(path);
     AutoencoderKl vae;
-    vae.config = detectAutoencoderKl(files);
+    warnings = files.warnings;
+    vae.config = detectAutoencoderKl(files, &warnings);
     vae.precision = options.precision;
     requireMemory(gpu, path, partBytes(files.vae), options);
     PartLoader loader{gpu, options, warnings, partBytes(files.vae)};
@@ -131,9 +136,9 @@ ControlNet loadControlNet(
     const ModelFiles files = openModel(path);
     requireControlNet(files.family, path);
     ControlNet net;
-    net.config = detectControlNet(files);
-    net.precision = options.precision;
     warnings = files.warnings;
+    net.config = detectControlNet(files, &warnings);
+    net.precision = options.precision;
     requireMemory(gpu, path, partBytes(files.controlNet), options);
     PartLoader loader{gpu, options, warnings, partBytes(files.controlNet)};
     net.weights = loader.load(files, Part::ControlNet);

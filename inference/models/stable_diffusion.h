@@ -3,8 +3,8 @@
 #include "inference/models/autoencoder_kl.h"
 #include "inference/models/clip_text.h"
 #include "inference/models/controlnet.h"
+#include "inference/models/noise_config.h"
 #include "inference/models/unet.h"
-#include "inference/sampling/prediction.h"
 #include "inference/text/clip_tokenizer.h"
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct StableDiffusion {
     ClipText text;
     UNet unet;
     AutoencoderKl vae;
-    Prediction prediction = Prediction::Epsilon;
+    NoiseConfig noise;
     int nativeSize = 512; // pixels a side it was trained at
     std::vector<std::string> warnings; // seen while loading
 };

@@ -19,26 +19,26 @@ Tensor steered(const Tensor& h, std::span<const Tensor> residuals, size_t index)
 }
 
 Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> timesteps, const Tensor& context,
-    std::span<const Tensor> residuals)
+    std::span<const Tensor> residuals, double guidance)
 {
     assert(x.shape.size() == 4 && int64_t(timesteps.size()) == x.dim(0) && context.dim(0) == x.dim(0));
     const Module m(model.weights);
-    const UNetContext c = unetContext(model.config, model.weights, model.precision, timesteps, context);
+    const UNetContext c = unetContext(model.config, model.weights, model.precision, timesteps, context, guidance);
 
     std::vector<Tensor> skips;
-    Tensor h = convert(x, model.precision);
+    Tensor h = convert(model.config.centerInput ? scale(x, 2, -1) : x, model.precision);
     for (int i = 0; m["input_blocks"].has(std::to_string(i)); ++i) {
         h = unetBlock(m["input_blocks"][i], h, c);
         skips.push_back(h);
     }
     assert(residuals.empty() || residuals.size() == skips.size() + 1);
-    h = steered(unetBlock(m["middle_block"], h, c), residuals, skips.size());
+    h = steered(unetMiddle(m["middle_block"], h, c), residuals, skips.size());
     for (int i = 0; m["output_blocks"].has(std::to_string(i)); ++i) {
         const Tensor skip = steered(skips.back(), residuals, skips.size() - 1);
         skips.pop_back();
         h = unetBlock(m["output_blocks"][i], concat(h, skip), c, skips.empty() ? Tensor{} : skips.back());
     }
-    h = groupNorm(m["out.0"], h, model.config.normGroups, 1e-5f, true);
+    h = groupNorm(m["out.0"], h, model.config.normGroups, model.config.normEpsilon, model.config.activation);
     return convert(conv2d(m["out.2"], h), DType::F32);
 }
 

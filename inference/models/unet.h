@@ -15,6 +15,14 @@ struct UNetConfig {
     int heads = 8; // of every attention; not in the shapes
     int normGroups = 32; // not in the shapes
     int downsamplings = 3; // levels below the first
+    // What config.json may change, and shapes never tell.
+    Activation activation = Activation::Silu; // of the residual blocks, the time embedding and the end
+    float normEpsilon = 1e-5f; // of the residual blocks' norms and the last
+    bool cosinesFirst = true; // of the time embedding
+    double frequencyShift = 0; // of the time embedding
+    bool centerInput = false; // the network sees 2x − 1
+    float middleDivisor = 1; // of each residual block in the middle
+    int guidanceWidth = 0; // not 0: the strength of guidance is an input (latent consistency models)
 };
 
 struct UNet {
@@ -25,11 +33,12 @@ struct UNet {
 
 // x: N H W inputChannels; timesteps: N values in 0…999, fractions allowed; context: N L contextWidth
 // → N H W outputChannels, fp32: the predicted noise or velocity. N is the batch with both branches of guidance in it.
+// guidance: the strength of guidance less one, of effect where config.guidanceWidth is not 0 only.
 // residuals: what ControlNets add, one for each skip connection in the order of the input blocks and last one for the
 // middle, each of its shape or empty for nothing; or none at all.
 // Source: ldm/modules/diffusionmodules/openaimodel.py, diffusers unet_2d_condition.py.
 Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> timesteps, const Tensor& context,
-    std::span<const Tensor> residuals = {});
+    std::span<const Tensor> residuals = {}, double guidance = 0);
 
 // Bytes of activations that one evaluation of `rows` latents of height × width takes at most, about: they grow with
 // pixels and the first level's channels, as skip connections and the widest feed-forward layer do (measured: 22 times

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace athanor {
 
@@ -12,10 +13,11 @@ namespace {
 // Adds the time embedding between its two convolutions and the input at the end.
 Tensor resBlock(const Module& m, const Tensor& x, const UNetContext& c)
 {
+    const UNetConfig& config = c.config;
     const Tensor time = linear(m["emb_layers.1"], c.time);
-    Tensor h = groupNorm(m["in_layers.0"], x, c.config.normGroups, 1e-5f, true);
+    Tensor h = groupNorm(m["in_layers.0"], x, config.normGroups, config.normEpsilon, config.activation);
     h = conv2d(m["in_layers.2"], h, {.perImage = time});
-    h = groupNorm(m["out_layers.0"], h, c.config.normGroups, 1e-5f, true);
+    h = groupNorm(m["out_layers.0"], h, config.normGroups, config.normEpsilon, config.activation);
     const Tensor input = m.has("skip_connection") ? conv2d(m["skip_connection"], x) : x;
     return conv2d(m["out_layers.3"], h, {.residual = input});
 }
@@ -64,14 +66,39 @@ Tensor upsample(const Module& m, const Tensor& x, const Tensor& next)
 
 }
 
+namespace {
+
+// rows × guidanceWidth. Source: diffusers' latent consistency pipelines, get_guidance_scale_embedding.
+Tensor guidanceWaves(Gpu& gpu, const UNetConfig& config, DType precision, size_t rows, double guidance)
+{
+    const std::vector<float> scaled(rows, float(1000 * guidance));
+    return tensorFrom(gpu, {int64_t(rows), config.guidanceWidth},
+        timestepEmbedding(scaled, config.guidanceWidth, false, 1), precision);
+}
+
+}
+
 UNetContext unetContext(const UNetConfig& config, const Weights& weights, DType precision,
-    std::span<const float> timesteps, const Tensor& text)
+    std::span<const float> timesteps, const Tensor& text, double guidance)
 {
     const Module m = Module(weights)["time_embed"];
-    const Tensor waves = tensorFrom(text.gpu(), {int64_t(timesteps.size()), config.channels},
-        timestepEmbedding(timesteps, config.channels), precision);
-    const Tensor hidden = linear(m["0"], waves, {.activation = Activation::Silu});
-    return {config, linear(m["2"], hidden, {.activation = Activation::Silu}), convert(text, precision)};
+    Tensor waves = tensorFrom(text.gpu(), {int64_t(timesteps.size()), config.channels},
+        timestepEmbedding(timesteps, config.channels, config.cosinesFirst, config.frequencyShift), precision);
+    if (config.guidanceWidth)
+        waves =
+            waves + linear(m["cond_proj"], guidanceWaves(text.gpu(), config, precision, timesteps.size(), guidance));
+    const Tensor hidden = linear(m["0"], waves, {.activation = config.activation});
+    return {config, linear(m["2"], hidden, {.activation = config.activation}), convert(text, precision)};
+}
+
+Tensor unetMiddle(const Module& m, Tensor x, const UNetContext& c)
+{
+    const float divisor = c.config.middleDivisor;
+    if (divisor == 1)
+        return unetBlock(m, x, c);
+    for (int i = 0; m.has(std::to_string(i)); ++i)
+        x = m[i].has("in_layers") ? scale(resBlock(m[i], x, c), 1 / divisor) : spatialTransformer(m[i], x, c);
+    return x;
 }
 
 Tensor unetBlock(const Module& m, Tensor x, const UNetContext& c, const Tensor& next)

@@ -10,16 +10,18 @@ namespace athanor {
 // What every block of one evaluation shares.
 struct UNetContext {
     const UNetConfig& config; // outlives it
-    Tensor time; // N × 4·channels; silu, with which every use of it begins, is applied
+    Tensor time; // N × 4·channels; the activation, with which every use of it begins, is applied
     Tensor text; // N L contextWidth
 };
 
 // timesteps: N; text: N L contextWidth.
 UNetContext unetContext(const UNetConfig& config, const Weights& weights, DType precision,
-    std::span<const float> timesteps, const Tensor& text);
+    std::span<const float> timesteps, const Tensor& text, double guidance = 0);
 
 // One numbered block: residual block, transformer, down- or upsampling, each where the file has it. next: the skip
 // connection after this block, where there is one.
 Tensor unetBlock(const Module& m, Tensor x, const UNetContext& c, const Tensor& next = {});
+// The block in the middle.
+Tensor unetMiddle(const Module& m, Tensor x, const UNetContext& c);
 
 }

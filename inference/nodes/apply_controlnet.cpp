@@ -77,7 +77,7 @@ Values runApplyControlnet(NodeRun& run)
         toNegative ? shared(with(run.input<ConditioningValue>("negative"), applied)) : negative};
 }
 
-std::string check(const Node& node)
+std::string checkControl(const Node& node)
 {
     const auto value = [&](const char* name, auto otherwise) {
         const auto it = node.params.find(name);
@@ -126,7 +126,7 @@ NodeType applyControlnetNode()
             {"block_weights", ParamKind::Text, std::string(),
                 "Times strength, for each block down and last the middle: 13 numbers; empty: 1"}},
         .outputs = {{"positive", PortType::Conditioning, "Steered"}, {"negative", PortType::Conditioning, "Steered"}},
-        .check = check,
+        .check = checkControl,
         .run = runApplyControlnet,
     };
 }

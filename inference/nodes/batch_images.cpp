@@ -12,6 +12,10 @@ void append(ImageValue& all, const ImageValue& more)
     // Either every picture tells how it came to be, or none can be told apart.
     if (!more.infos.empty())
         all.infos.resize(all.images.size());
+    if (const RgbImage* first = !all.images.empty() ? &all.images.front()
+            : !more.images.empty()                  ? &more.images.front()
+                                                    : nullptr)
+        requireBatchMemory(int64_t(all.images.size() + more.images.size()), first->width, first->height);
     for (const RgbImage& image : more.images)
         all.images.push_back(all.images.empty() ? image : filling(image, all.images.front(), Resample::Bilinear));
     all.infos.insert(all.infos.end(), more.infos.begin(), more.infos.end());

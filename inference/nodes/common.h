@@ -1,5 +1,6 @@
 // Small things that several nodes do.
 #pragma once
+#include "inference/pipeline/memory_plan.h"
 #include "inference/pipeline/node_run.h"
 #include "render/error.h"
 

@@ -9,6 +9,7 @@ Values runDecodeLatent(NodeRun& run)
 {
     const auto& latent = run.input<LatentValue>("latent");
     const auto& vae = run.input<VaeValue>("vae");
+    requireBatchMemory(latent.images, latent.width * 8, latent.height * 8);
     return {shared(decodeLatent(run.host.gpu(), vae, latent, tileOptions(run), run.hooks))};
 }
 

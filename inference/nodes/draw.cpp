@@ -26,7 +26,7 @@ Values runDraw(NodeRun& run)
     return {shared(ImageValue{{std::move(image)}, {}}), shared(std::move(mask))};
 }
 
-std::string check(const Node& node)
+std::string checkDrawing(const Node& node)
 {
     const auto it = node.params.find("drawing");
     const auto* text = it == node.params.end() ? nullptr : std::get_if<std::string>(&it->second);
@@ -53,7 +53,7 @@ NodeType drawNode()
                 0, 0, 1, {onBlack, onWhite}}},
         .outputs = {{"image", PortType::Image, "The drawing"},
             {"mask", PortType::Mask, "Where something is drawn may change"}},
-        .check = check,
+        .check = checkDrawing,
         .run = runDraw,
     };
 }

@@ -10,6 +10,7 @@ Values runEmptyLatent(NodeRun& run)
     latent.images = run.integer("batch");
     latent.height = multipleOf8(run, "height") / 8;
     latent.width = multipleOf8(run, "width") / 8;
+    requireBatchMemory(latent.images, latent.width * 8, latent.height * 8);
     return {shared(std::move(latent))};
 }
 

@@ -9,21 +9,23 @@ namespace athanor {
 
 namespace {
 
-// Sides that are multiples of 8, by leaving out what is too much at both ends.
+// Sides that are multiples of the VAE's pixels a latent, by leaving out what is too much at both ends.
 ImageValue fitting(const NodeRun& run, ImageValue value)
 {
+    const int unit = latentPixels(run.input<VaeValue>("vae"));
+    const std::string units = std::to_string(unit);
     for (RgbImage& image : value.images) {
-        const int width = image.width / 8 * 8, height = image.height / 8 * 8;
+        const int width = image.width / unit * unit, height = image.height / unit * unit;
         if (width == image.width && height == image.height)
             continue;
         if (width == 0 || height == 0)
             throw Error(ErrorKind::BadArgument,
                 "the picture has " + std::to_string(image.width) + "×" + std::to_string(image.height)
-                    + " pixels, at least 8×8 are needed; enlarge it first");
+                    + " pixels, at least " + units + "×" + units + " are needed; enlarge it first");
         if (&image == &value.images.front())
             run.warn("the picture of " + std::to_string(image.width) + "×" + std::to_string(image.height)
                 + " pixels is cut to " + std::to_string(width) + "×" + std::to_string(height)
-                + ": sides are multiples of 8");
+                + ": sides are multiples of " + units);
         image = cropped(image, {(image.width - width) / 2, (image.height - height) / 2, width, height});
     }
     return value;

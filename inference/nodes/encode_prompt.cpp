@@ -1,4 +1,5 @@
 #include "inference/nodes/common.h"
+#include "inference/pipeline/comfyui_prompt.h"
 #include "inference/pipeline/conditioning.h"
 #include "inference/pipeline/device_stage.h"
 
@@ -9,8 +10,10 @@ namespace {
 Values runEncodePrompt(NodeRun& run)
 {
     const auto& encoder = run.input<TextEncoderValue>("text_encoder");
+    const bool asComfy = run.text("syntax") == "comfyui";
     const DeviceStage stage(run.host.gpu(), run.hooks.stop);
-    return {shared(encodePrompt(encoder, run.text("text"), run.hooks.onWarning))};
+    return {shared(encodePrompt(encoder, asComfy ? promptFromComfy(run.text("text")) : run.text("text"),
+        run.hooks.onWarning, asComfy ? WeightRule::FromEmpty : WeightRule::KeepMean))};
 }
 
 }
@@ -23,7 +26,11 @@ NodeType encodePromptNode()
         .category = "Prompt",
         .text = "What a picture shall show, or be kept away from, in words.",
         .inputs = {{"text_encoder", PortType::TextEncoder, "The model's own, or one with clip skip"}},
-        .params = {{"text", ParamKind::Prompt, std::string(), "Words; weights as (word:1.3), [word]; BREAK"}},
+        .params = {{"text", ParamKind::Prompt, std::string(), "Words; weights as (word:1.3), [word]; BREAK"},
+            {"syntax", ParamKind::Choice, std::string("a1111"),
+                "a1111: as above, weights are factors; comfyui: (word:1.3) alone, weights lead away from the empty "
+                "prompt",
+                0, 0, 1, {"a1111", "comfyui"}}},
         .outputs = {{"conditioning", PortType::Conditioning, "What steers the sampler"}},
         .run = runEncodePrompt,
     };

@@ -1,4 +1,5 @@
 #include "inference/nodes/common.h"
+#include "inference/pipeline/latent_codec.h"
 #include "inference/pipeline/starter.h"
 
 namespace athanor {
@@ -13,6 +14,8 @@ Values runLoadCheckpoint(NodeRun& run)
     const LoadedModel loaded = host.models().checkpoint(host.gpu(), modelFile(run, path), hash, loadHooks(run));
     for (const std::string& warning : loaded.warnings)
         run.warn(warning);
+    if (run.hooks.isUsed && run.hooks.isUsed("vae"))
+        (void)requireVae(*loaded.vae); // now, and not after the sampling
     return {loaded.model, loaded.text, loaded.vae};
 }
 

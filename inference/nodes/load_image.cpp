@@ -10,10 +10,11 @@ Values runLoadImage(NodeRun& run)
     for (const std::string& warning : read.warnings)
         run.warn(warning);
     const RgbImage& image = read.image;
+    Transparency transparency(read.mask);
     if (!read.mask)
         read.mask = std::make_shared<const Mask>(
             Mask{image.width, image.height, std::vector<float>(size_t(image.width) * size_t(image.height))});
-    return {shared(ImageValue{{std::move(read.image)}, {}}), read.mask};
+    return {shared(ImageValue{{std::move(read.image)}, {}, std::move(transparency)}), read.mask};
 }
 
 }

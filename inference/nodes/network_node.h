@@ -32,7 +32,9 @@ inline std::string howToGet(const NodeRun& run, const NetworkFile& network)
 
 inline std::shared_ptr<OnnxNetwork> keptNetwork(const NodeRun& run, const std::string& path)
 {
-    return run.host.models().onnx(path, run.host.stamp(path));
+    std::shared_ptr<OnnxNetwork> network = run.host.models().onnx(path, run.host.stamp(path));
+    network->stopBy(run.hooks.stop);
+    return network;
 }
 
 struct FoundNetwork {
@@ -93,11 +95,10 @@ inline Values networkMaps(NodeRun& run, FoundNetwork found, const NetworkMaps& u
 {
     const NetworkMaps& chosen = found.isStarter ? starters : users;
     ImageValue maps;
-    for (const RgbImage& image : run.input<ImageValue>("image").images) {
-        run.throwIfStopped();
+    eachOnWhite(run, [&](const RgbImage& image) {
         maps.images.push_back(networkMap(
             run, image, chosen.side, [&](const RgbImage& seen) { return chosen.map(*found.network, seen); }));
-    }
+    });
     return {shared(std::move(maps))};
 }
 

@@ -54,6 +54,9 @@ Values runPadImage(NodeRun& run)
 {
     ImageValue value = run.input<ImageValue>("image");
     const Margins margins{run.integer("left"), run.integer("top"), run.integer("right"), run.integer("bottom")};
+    const RgbImage& first = value.images.at(0);
+    requireBatchMemory(int64_t(value.images.size()), first.width + margins.left + margins.right,
+        first.height + margins.top + margins.bottom);
     Mask mask = widened(value.images.at(0), margins, run.integer("feathering"));
     for (RgbImage& image : value.images)
         image = padded(image, margins);

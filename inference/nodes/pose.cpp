@@ -56,14 +56,16 @@ Values runPose(NodeRun& run)
     Finder finder(run);
     ImageValue maps;
     std::string json;
-    const std::vector<RgbImage>& images = run.input<ImageValue>("image").images;
-    for (const RgbImage& image : images) {
-        run.throwIfStopped();
-        const Poses poses = finder.find(image);
-        maps.images.push_back(drawPoses(poses, image.width, image.height, drawingOf(run)));
+    eachOnWhite(run, [&](const RgbImage& image) {
+        Poses poses;
+        const auto draw = [&](const RgbImage& seen) {
+            poses = finder.find(seen);
+            return drawPoses(poses, seen.width, seen.height, drawingOf(run));
+        };
+        maps.images.push_back(atResolution(image, int(run.integer("resolution")), draw, false));
         json += (json.empty() ? "" : ",\n") + writePoses(poses);
-    }
-    if (images.size() > 1)
+    });
+    if (maps.images.size() > 1)
         json = '[' + json + ']';
     return {shared(std::move(maps)), std::move(json)};
 }
@@ -74,16 +76,19 @@ NodeType poseNode()
 {
     std::vector<NetworkFile> all = poseNetworks;
     all.push_back({detector, project});
+    std::vector<Param> params = drawingParams();
+    params.push_back(resolutionParam());
     return {
         .id = "pose",
         .title = "Poses",
         .category = "Preprocess",
         .text = "Finds people in a picture and draws their poses as ControlNets know them.",
         .inputs = {{"image", PortType::Image, "A picture"}},
-        .params = drawingParams(),
+        .params = std::move(params),
         .outputs = {{"image", PortType::Image, "The map, for a ControlNet"},
             {"pose", PortType::Text, "The poses as OpenPose's JSON, to be changed and drawn"}},
         .networks = std::move(all),
+        .check = checkResolution,
         .run = runPose,
     };
 }

@@ -1,6 +1,7 @@
 // What the nodes have in common that make a map of a picture.
 #pragma once
 #include "inference/nodes/common.h"
+#include "inference/pipeline/mask.h"
 #include "inference/preprocess/detect_size.h"
 
 #include <cstdint>
@@ -27,14 +28,24 @@ inline std::string checkResolution(const Node& node)
     return {};
 }
 
+// Each picture of the input "image", laid on white where it is transparent.
+template <class Use> void eachOnWhite(const NodeRun& run, Use use)
+{
+    const auto& value = run.input<ImageValue>("image");
+    RgbImage room;
+    for (size_t i = 0; i < value.images.size(); ++i) {
+        run.throwIfStopped();
+        use(laidOnWhite(value, i, room));
+    }
+}
+
 // The map of each picture at the parameter "resolution".
 inline Values mapsOf(NodeRun& run, const Preprocess& preprocess, bool padded = true)
 {
     ImageValue maps;
-    for (const RgbImage& image : run.input<ImageValue>("image").images) {
-        run.throwIfStopped();
+    eachOnWhite(run, [&](const RgbImage& image) {
         maps.images.push_back(atResolution(image, int(run.integer("resolution")), preprocess, padded));
-    }
+    });
     return {shared(std::move(maps))};
 }
 

@@ -7,6 +7,9 @@ namespace {
 Values runRepeatImage(NodeRun& run)
 {
     const auto& value = run.input<ImageValue>("image");
+    if (!value.images.empty())
+        requireBatchMemory(int64_t(value.images.size()) * run.integer("amount"), value.images.front().width,
+            value.images.front().height);
     ImageValue result;
     for (int64_t i = 0; i < run.integer("amount"); ++i) {
         result.images.insert(result.images.end(), value.images.begin(), value.images.end());

@@ -18,6 +18,7 @@ Values runRepeatLatent(NodeRun& run)
             values.insert(values.end(), once.begin(), once.end());
         return values;
     };
+    requireBatchMemory(images, latent.width * 8, latent.height * 8);
     latent.images = images;
     latent.infos = repeat(latent.infos);
     if (latent.values)

@@ -7,7 +7,8 @@ namespace {
 
 constexpr int64_t largestSide = 8192;
 
-RgbImage resized(const NodeRun& run, const RgbImage& image)
+// One of `pictures`.
+RgbImage resized(const NodeRun& run, const RgbImage& image, size_t pictures)
 {
     const Size from{image.width, image.height};
     const Size to = wantedSize(from, {run.integer("width"), run.integer("height")}, run.number("factor"));
@@ -15,6 +16,7 @@ RgbImage resized(const NodeRun& run, const RgbImage& image)
         throw Error(ErrorKind::BadArgument,
             "the picture would have " + std::to_string(to.width) + "×" + std::to_string(to.height) + " pixels, at most "
                 + std::to_string(largestSide) + " a side are possible");
+    requireBatchMemory(int64_t(pictures), to.width, to.height);
     const Resample method = resampleNamed(run.text("method"));
     if (run.text("crop") == "center")
         return resampled(cropped(image, middle(from, to)), int(to.width), int(to.height), method);
@@ -26,7 +28,7 @@ Values runResizeImage(NodeRun& run)
     ImageValue value = run.input<ImageValue>("image");
     for (RgbImage& image : value.images) {
         run.throwIfStopped();
-        image = resized(run, image);
+        image = resized(run, image, value.images.size());
     }
     return {shared(std::move(value))};
 }

@@ -15,6 +15,7 @@ SampleOptions optionsOf(const NodeRun& run)
 {
     SampleOptions o;
     o.seed = run.seed("seed");
+    o.oneSeed = run.text("batch_noise") == "one";
     o.noise = run.text("noise") == "philox" ? NoiseKind::Philox : NoiseKind::TorchCpu;
     o.steps = int(run.integer("steps"));
     o.cfg = run.number("cfg");
@@ -23,7 +24,7 @@ SampleOptions optionsOf(const NodeRun& run)
     if (const double eta = run.number("eta"); eta != ownEta)
         o.eta = eta;
     o.strength = run.number("strength");
-    o.strengthMode = run.text("strength_mode") == "all" ? StrengthMode::AllSteps : StrengthMode::Share;
+    o.strengthMode = strengthModeOf(run.text("strength_mode"));
     o.startStep = int(run.integer("start_step"));
     o.endStep = int(run.integer("end_step"));
     o.addNoise = run.boolean("add_noise");
@@ -35,10 +36,17 @@ Values runSample(NodeRun& run)
 {
     const SampleInputs inputs{run.input<ModelValue>("model"), run.input<ConditioningValue>("positive"),
         run.has("negative") ? &run.input<ConditioningValue>("negative") : nullptr, run.input<LatentValue>("latent")};
-    return {shared(sampleLatent(run.host.gpu(), inputs, optionsOf(run), run.hooks))};
+    LatentValue latent = sampleLatent(run.host.gpu(), inputs, optionsOf(run), run.hooks);
+    const auto pixels = [](const LatentValue& l) {
+        return std::to_string(l.width << l.downsamplings) + "×" + std::to_string(l.height << l.downsamplings);
+    };
+    if (pixels(latent) != pixels(inputs.latent))
+        run.warn("the picture of " + pixels(inputs.latent) + " pixels becomes " + pixels(latent)
+            + ": sides are multiples of " + std::to_string(1 << latent.downsamplings) + " with this model");
+    return {shared(std::move(latent))};
 }
 
-std::string check(const Node& node)
+std::string checkSampling(const Node& node)
 {
     const auto number = [&](const char* name, auto otherwise) {
         const auto it = node.params.find(name);
@@ -55,7 +63,7 @@ std::string check(const Node& node)
 
 }
 
-// ComfyUI's KSampler and KSamplerAdvanced in one, but that image i of a batch has seed + i, as in A1111.
+// ComfyUI's KSampler and KSamplerAdvanced in one.
 NodeType sampleNode()
 {
     return {
@@ -67,7 +75,8 @@ NodeType sampleNode()
             {"positive", PortType::Conditioning, "What the picture shall show"},
             {"negative", PortType::Conditioning, "What it is kept away from; not linked: nothing", true},
             {"latent", PortType::Latent, "Where to begin: an empty latent, a picture's, or one half done"}},
-        .params = {{"seed", ParamKind::Seed, int64_t(0), "Which noise; picture i of a batch has seed + i"},
+        .params = {{"seed", ParamKind::Seed, int64_t(0),
+                       "Which noise; picture i of a batch has seed + i, or batch_noise says else"},
             {"steps", ParamKind::Int, int64_t(20), "Of the whole schedule", 1, maxSteps, 1},
             {"cfg", ParamKind::Float, 7.5, "How strongly the prompt counts; 1 leaves the negative one out", -100, 100,
                 0.5},
@@ -78,9 +87,9 @@ NodeType sampleNode()
             {"strength", ParamKind::Float, 1.0, "How much of the latent may change: 0 nothing, 1 everything", 0, 1,
                 0.01},
             {"strength_mode", ParamKind::Choice, std::string("share"),
-                "share: walks that share of the steps, as A1111; all: walks all steps over less noise, as ComfyUI's "
-                "denoise",
-                0, 0, 1, {"share", "all"}},
+                "share: walks that share of the steps, as diffusers; a1111: one step more, as A1111; all: walks all "
+                "steps over less noise, as ComfyUI's denoise",
+                0, 0, 1, strengthModeNames()},
             {"start_step", ParamKind::Int, int64_t(0), "First step to walk", 0, maxSteps, 1},
             {"end_step", ParamKind::Int, int64_t(maxSteps), "Step to end before; beyond the last: the end", 0, maxSteps,
                 1},
@@ -89,9 +98,12 @@ NodeType sampleNode()
                 "After an early end: keep the noise that is left, for another sampler"},
             {"eta", ParamKind::Float, ownEta, "Share of noise put back each step; -1: the sampler's own", -1, 1, 0.05},
             {"noise", ParamKind::Choice, std::string("cpu"), "As torch makes it on a CPU, or (philox) on CUDA", 0, 0, 1,
-                {"cpu", "philox"}}},
+                {"cpu", "philox"}},
+            {"batch_noise", ParamKind::Choice, std::string("seeds"),
+                "seeds: picture i of a batch has seed + i, as A1111; one: all are drawn from one seed, as ComfyUI", 0,
+                0, 1, {"seeds", "one"}}},
         .outputs = {{"latent", PortType::Latent, "The latent as it then is"}},
-        .check = check,
+        .check = checkSampling,
         .run = runSample,
     };
 }

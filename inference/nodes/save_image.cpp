@@ -1,4 +1,11 @@
 #include "inference/nodes/common.h"
+#include "inference/pipeline/output_name.h"
+#include "inference/weights/printable.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
 
 namespace athanor {
 
@@ -16,6 +23,19 @@ Values runSaveImage(NodeRun& run)
     return {};
 }
 
+std::string checkName(const Node& node)
+{
+    const std::string& name = std::get<std::string>(node.params.at("name"));
+    const std::string problem = namePatternProblem(name);
+    return problem.empty() ? "" : "name " + inQuotes(name, 200) + ' ' + problem;
+}
+
+void prepareSaveImage(RunHost& host, const std::map<std::string, ParamValue>& params)
+{
+    const auto name = params.find("name");
+    host.requireSaveable(name == params.end() ? std::nullopt : std::optional(std::get<std::string>(name->second)));
+}
+
 }
 
 NodeType saveImageNode()
@@ -30,7 +50,8 @@ NodeType saveImageNode()
             {
                 {"name", ParamKind::Text, std::string("athanor"),
                     "Below the output folder, without ending; may hold folders and [seed], [prompt], [sampler], "
-                    "[model], [steps], [cfg], [width], [height], [date], [time], [counter]"},
+                    "[model], [steps], [cfg], [width], [height], [date], [time], [counter], %date:yyyy-MM-dd%, and "
+                    "%NODE.VALUE% of any node, such as %Sample.seed%"},
                 {"format", ParamKind::Choice, std::string("png"),
                     "JPEG and WebP files are smaller; png and webp_lossless keep every pixel as it is", 0, 0, 1,
                     {pictureFormatNames().begin(), pictureFormatNames().end()}},
@@ -38,6 +59,8 @@ NodeType saveImageNode()
                     1, 100},
             },
         .isOutput = true,
+        .check = checkName,
+        .prepare = prepareSaveImage,
         .run = runSaveImage,
     };
 }

@@ -20,12 +20,15 @@ Size wantedPixels(const NodeRun& run, Size from)
 Values runScaleLatent(NodeRun& run)
 {
     LatentValue latent = run.input<LatentValue>("latent");
-    const Size from{latent.width, latent.height}, pixels = wantedPixels(run, {latent.width * 8, latent.height * 8});
-    const Size to{std::max<int64_t>(pixels.width / 8, 1), std::max<int64_t>(pixels.height / 8, 1)};
-    if (to.width > 1024 || to.height > 1024)
+    const int unit = 1 << latent.downsamplings;
+    const Size from{latent.width, latent.height},
+        pixels = wantedPixels(run, {latent.width * unit, latent.height * unit});
+    const Size to{std::max<int64_t>(pixels.width / unit, 1), std::max<int64_t>(pixels.height / unit, 1)};
+    if (to.width * unit > 8192 || to.height * unit > 8192)
         throw Error(ErrorKind::BadArgument,
-            "the picture would have " + std::to_string(to.width * 8) + "×" + std::to_string(to.height * 8)
+            "the picture would have " + std::to_string(to.width * unit) + "×" + std::to_string(to.height * unit)
                 + " pixels, at most 8192 a side are possible");
+    requireBatchMemory(latent.images, to.width * 8, to.height * 8);
     const int64_t planes = latent.images * latent.channels;
     if (latent.values) {
         Region part{0, 0, from.width, from.height};

@@ -20,6 +20,8 @@ Values runUpscaleImage(NodeRun& run)
     int before = 0;
     for (RgbImage& image : value.images) {
         const int pictures = int(value.images.size());
+        if (before == 1) // by now the first has its new size
+            requireBatchMemory(int64_t(value.images.size()), value.images[0].width, value.images[0].height);
         image = upscaled(host.gpu(), *model, image, int(run.integer("tile")), [&](int done, int all) {
             run.throwIfStopped();
             run.progress({before * all + done, pictures * all, "enlarging", {}, {}});

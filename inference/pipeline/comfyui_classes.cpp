@@ -1,5 +1,7 @@
 #include "inference/pipeline/comfyui_classes.h"
 
+#include "inference/metadata/sampler_names.h"
+
 #include <algorithm>
 #include <cmath>
 #include <variant>
@@ -15,6 +17,8 @@ const std::vector<ComfyClass>& table()
     static const std::vector<ComfyWidget> scaleTo{
         {"upscale_method", "method", Method}, {"width", "width", Int}, {"height", "height", Int}, {"crop", "crop"}};
     static const std::vector<ComfyFixed> byFactor{{"width", int64_t(0)}, {"height", int64_t(0)}};
+    static const std::vector<ComfyFixed> asThere{
+        {"strength_mode", std::string("all"), false}, {"batch_noise", std::string("one"), false}};
     static const std::vector<ComfyFixed> inTiles{{"tiling", std::string("on")}};
     static const std::vector<ComfyWidget> tiles{
         {"tile_size", "tile", Int}, {"overlap", "overlap", Int}, {"temporal_size", ""}, {"temporal_overlap", ""}};
@@ -34,7 +38,8 @@ const std::vector<ComfyClass>& table()
             {"control_net"}},
         {"LoadImage", "load_image", {}, {{"image", "file", Picture}, {"upload", ""}}, {"image", "mask"}},
         // Conditioning
-        {"CLIPTextEncode", "encode_prompt", {{"clip", "text_encoder"}}, {{"text", "text"}}, {"conditioning"}},
+        {"CLIPTextEncode", "encode_prompt", {{"clip", "text_encoder"}}, {{"text", "text"}}, {"conditioning"},
+            {{"syntax", std::string("comfyui"), false}}},
         {"CLIPSetLastLayer", "set_clip_skip", {{"clip", "text_encoder"}}, {{"stop_at_clip_layer", "layer", ClipLayer}},
             {"text_encoder"}},
         {"ControlNetApplyAdvanced", "apply_controlnet",
@@ -49,16 +54,16 @@ const std::vector<ComfyClass>& table()
             {{"width", "width", Int}, {"height", "height", Int}, {"batch_size", "batch", Int}}, {"latent"}},
         {"KSampler", "sample",
             {{"model", "model"}, {"positive", "positive"}, {"negative", "negative"}, {"latent_image", "latent"}},
-            {{"seed", "seed", Seed}, {"steps", "steps", Int}, {"cfg", "cfg"}, {"sampler_name", "sampler", Sampler},
-                {"scheduler", "schedule", Schedule}, {"denoise", "strength"}},
-            {"latent"}, {{"strength_mode", std::string("all"), false}}},
+            {{"seed", "seed", Seed}, {"steps", "steps", Int}, {"cfg", "cfg"}, {"sampler_name", "sampler", SamplerId},
+                {"scheduler", "schedule", ScheduleId}, {"denoise", "strength"}},
+            {"latent"}, asThere},
         {"KSamplerAdvanced", "sample",
             {{"model", "model"}, {"positive", "positive"}, {"negative", "negative"}, {"latent_image", "latent"}},
             {{"add_noise", "add_noise", Switch}, {"noise_seed", "seed", Seed}, {"steps", "steps", Int}, {"cfg", "cfg"},
-                {"sampler_name", "sampler", Sampler}, {"scheduler", "schedule", Schedule},
+                {"sampler_name", "sampler", SamplerId}, {"scheduler", "schedule", ScheduleId},
                 {"start_at_step", "start_step", Int}, {"end_at_step", "end_step", LastStep},
                 {"return_with_leftover_noise", "keep_noise", Switch}},
-            {"latent"}},
+            {"latent"}, asThere},
         {"VAEDecode", "decode_latent", {{"samples", "latent"}, {"vae", "vae"}}, {}, {"image"}},
         {"VAEDecodeTiled", "decode_latent", {{"samples", "latent"}, {"vae", "vae"}}, tiles, {"image"}, inTiles},
         {"VAEEncode", "encode_image", {{"pixels", "image"}, {"vae", "vae"}}, {}, {"latent"}},
@@ -109,8 +114,7 @@ struct OtherName {
     std::string_view theirs, ours, remark;
 };
 constexpr OtherName otherNames[] = {
-    {Sampler, "uni_pc_bh2", "unipc", ""},
-    {Sampler, "uni_pc", "unipc", "uni_pc becomes unipc, which is uni_pc_bh2; the picture will differ slightly"},
+    {SamplerId, "uni_pc_bh2", "unipc", ""}, // to write it; samplerByName reads
     {Method, "bislerp", "bicubic", "bislerp becomes bicubic; the picture will differ slightly"},
 };
 
@@ -132,6 +136,11 @@ ParamValue asWhole(ParamValue value)
 ComfyValue named(const ParamValue& value, ComfyKind kind)
 {
     const auto* text = std::get_if<std::string>(&value);
+    if (text && kind == SamplerId && text->starts_with("sample_")) // as files of early 2023 have it
+        return named(text->substr(std::string_view("sample_").size()), kind);
+    if (text && kind == SamplerId)
+        if (const SamplerName known = samplerByName(*text); !known.sampler.empty() && known.schedule.empty())
+            return {std::string(known.sampler), std::string(known.remark)};
     for (const OtherName& row : otherNames)
         if (text && row.kind == kind && row.theirs == *text)
             return {std::string(row.ours), std::string(row.remark)};

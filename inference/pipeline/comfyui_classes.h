@@ -16,8 +16,8 @@ enum class ComfyKind : uint8_t {
     Plain,
     Int,
     Seed, // in widgets_values followed by what becomes of it after a run
-    Sampler,
-    Schedule,
+    SamplerId,
+    ScheduleId,
     Method, // of finding pixels between pixels
     ClipLayer, // -1: the last layer
     Switch, // "enable", "disable"
@@ -49,7 +49,8 @@ struct ComfyClass {
     bool runs = true; // is in API files
 };
 
-// Of classes for one node type the usual one comes first.
+// Of classes for one node type the usual one comes first. Node types that are yet to come have rows too, for the names
+// of their widgets.
 std::span<const ComfyClass> comfyClasses();
 const ComfyClass* findComfyClass(std::string_view theirs); // null if unknown
 // How a widget of that name is written, whatever its class.

@@ -1,11 +1,15 @@
 #include "inference/pipeline/comfyui_node.h"
 
+#include "inference/pipeline/node_type.h"
 #include "inference/weights/printable.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <set>
+#include <variant>
 
 namespace athanor {
 
@@ -18,6 +22,15 @@ std::string uniqueName(const std::string& name, const char* otherwise, size_t nu
     while (!used.insert(unique).second)
         unique += '_' + std::to_string(number);
     return unique;
+}
+
+std::vector<std::string> slotNames(const Json& slots, const char* otherwise)
+{
+    std::vector<std::string> names;
+    std::set<std::string> used;
+    for (size_t i = 0; slots.is_array() && i < slots.size(); ++i)
+        names.push_back(uniqueName(textOf(member(slots[i], "name")), otherwise, i, used));
+    return names;
 }
 
 std::string widgetName(const Json& input)
@@ -102,11 +115,25 @@ void readPrimitive(ComfyNode& made, const Json& json, const std::string& who, Co
 std::vector<std::string> placeholderWidgets(const Json& json)
 {
     std::vector<std::string> names;
+    if (const ComfyClass* row = findComfyClass(textOf(member(json, "type")))) {
+        for (const ComfyWidget& widget : row->widgets)
+            names.emplace_back(widget.theirs);
+        return names;
+    }
     const Json& inputs = member(json, "inputs");
     for (const Json& input : inputs.is_array() ? inputs : Json::array())
         if (const std::string name = widgetName(input); !name.empty())
             names.push_back(name);
     return names;
+}
+
+// Without what becomes of numbers after a run.
+size_t countedValues(const Json& values)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < values.size(); ++i)
+        count += i == 0 || !values[i - 1].is_number() || !isControl(values[i]);
+    return count;
 }
 
 void readPlaceholderValues(ComfyNode& made, const Json& json)
@@ -120,7 +147,10 @@ void readPlaceholderValues(ComfyNode& made, const Json& json)
     }
     const auto found = widgetValues(values, names);
     const auto there = [](const Json* value) { return value != nullptr; };
-    if (names.empty() || !std::ranges::all_of(found, there)) { // positions that mean nothing here
+    // The file names the widgets that are linked, or all of them.
+    const bool all = !names.empty() && std::ranges::all_of(found, there)
+        && (!values.is_array() || countedValues(values) == names.size());
+    if (!all) { // positions that mean nothing here
         for (size_t i = 0; values.is_array() && i < values.size(); ++i)
             if (const auto value = scalarOf(values[i]))
                 made.node.params["widget_" + std::to_string(i)] = *value;
@@ -133,18 +163,70 @@ void readPlaceholderValues(ComfyNode& made, const Json& json)
     }
 }
 
+// Null where nodes of the class are placeholders.
+const ComfyClass* runnableClass(std::string_view name)
+{
+    const ComfyClass* row = findComfyClass(name);
+    return row && findNodeType(row->ours) ? row : nullptr;
+}
+
 void readPlaceholder(ComfyNode& made, const Json& json, const std::string& className)
 {
     made.node.type = std::string(comfyPrefix) + className;
     made.node.foreign = foreignText(json);
-    std::set<std::string> used;
     const Json& inputs = member(json, "inputs");
-    for (size_t i = 0; inputs.is_array() && i < inputs.size(); ++i) {
-        const std::string name = textOf(member(inputs[i], "name"));
-        made.inputs.push_back({uniqueName(name, "input_", i, used), !widgetName(inputs[i]).empty()});
-    }
+    const std::vector<std::string> names = placeholderInputs(json);
+    for (size_t i = 0; i < names.size(); ++i)
+        made.inputs.push_back({names[i], !widgetName(inputs[i]).empty()});
     made.outputs = placeholderOutputs(json);
     readPlaceholderValues(made, json);
+}
+
+template <class Number> std::optional<Number> typedIn(std::string_view text)
+{
+    constexpr std::string_view blanks = " \t\r\n";
+    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+    text = text.substr(0, text.find_last_not_of(blanks) + 1);
+    text.remove_prefix(text.starts_with('+') ? 1 : 0);
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = error == std::errc() && end == text.data() + text.size() && std::isfinite(double(number));
+    return whole ? std::optional(number) : std::nullopt;
+}
+
+std::optional<ParamValue> typedNumber(std::string_view text)
+{
+    if (const auto whole = typedIn<int64_t>(text))
+        return *whole;
+    if (const auto whole = typedIn<uint64_t>(text))
+        return *whole;
+    if (const auto number = typedIn<double>(text))
+        return *number;
+    return {};
+}
+
+// Programs that write for the API are loose: numbers stand there as texts and texts as numbers, which ComfyUI's server
+// takes as what the input is.
+ParamValue asParam(std::string_view type, std::string_view name, ParamValue value)
+{
+    const NodeType* row = findNodeType(type);
+    const Param* param = row ? findParam(*row, name) : nullptr;
+    const auto* text = std::get_if<std::string>(&value);
+    if (!param)
+        return value;
+    switch (param->kind) {
+    case ParamKind::Int:
+    case ParamKind::Float:
+    case ParamKind::Seed:
+        return text ? typedNumber(*text).value_or(value) : value;
+    case ParamKind::Bool:
+        return text && (*text == "true" || *text == "false") ? ParamValue(*text == "true") : value;
+    case ParamKind::Text:
+    case ParamKind::Prompt:
+        return text ? value : ParamValue(jsonOf(value).dump());
+    default:
+        return value;
+    }
 }
 
 bool isNotANumber(const Json& value)
@@ -205,7 +287,7 @@ void setComfyParam(
             who + ", " + std::string(widget.theirs) + ": has no value that can be read; the usual one is taken");
         return;
     }
-    ComfyValue ours = fromComfy(*scalar, widget.kind);
+    ComfyValue ours = fromComfy(asParam(made.node.type, widget.ours, *scalar), widget.kind);
     if (!ours.remark.empty())
         report.warn(who + ": " + ours.remark);
     made.node.params[std::string(widget.ours)] = std::move(ours.value);
@@ -216,17 +298,21 @@ ComfyNode uiNode(const Json& json, NodeId id, ComfyReport& report)
     ComfyNode made;
     const std::string className = textOf(member(json, "type"));
     const std::string who = comfyName(className, id);
-    made.row = findComfyClass(className);
+    made.row = runnableClass(className);
     readLooks(made.node, json, className);
-    if (made.row)
+    if (made.row) {
         readKnown(made, json, who, report);
-    else if (className == "PrimitiveNode")
+        const Json& name = member(member(json, "properties"), searchNameKey);
+        if (name.is_string() && name != className)
+            made.node.foreign = foreignText({{"properties", {{std::string(searchNameKey), name}}}});
+    } else if (className == "PrimitiveNode")
         readPrimitive(made, json, who, report);
     else {
         readPlaceholder(made, json, className);
         if (made.node.title.empty())
             made.node.title = className;
-        ++report.unknown[className];
+        if (made.node.mode == NodeMode::Normal) // else it stands in no one's way
+            ++report.unknown[className];
     }
     const Json& inputs = member(json, "inputs");
     for (size_t i = 0; inputs.is_array() && i < inputs.size(); ++i)
@@ -250,7 +336,7 @@ ComfyNode apiNode(const Json& json, NodeId id, ComfyReport& report)
     made.node.title = textOf(member(member(json, "_meta"), "title"));
     if (made.node.title == className)
         made.node.title.clear();
-    made.row = findComfyClass(className);
+    made.row = runnableClass(className);
     if (made.row) {
         made.node.type = made.row->ours;
         made.outputs.assign(made.row->outputs.begin(), made.row->outputs.end());
@@ -295,14 +381,14 @@ std::string outputName(const ComfyNode& node, const Json& slot)
                                                                              : slotName(slot);
 }
 
+std::vector<std::string> placeholderInputs(const Json& json)
+{
+    return slotNames(member(json, "inputs"), "input_");
+}
+
 std::vector<std::string> placeholderOutputs(const Json& json)
 {
-    std::vector<std::string> names;
-    std::set<std::string> used;
-    const Json& outputs = member(json, "outputs");
-    for (size_t i = 0; outputs.is_array() && i < outputs.size(); ++i)
-        names.push_back(uniqueName(textOf(member(outputs[i], "name")), "output_", i, used));
-    return names;
+    return slotNames(member(json, "outputs"), "output_");
 }
 
 }

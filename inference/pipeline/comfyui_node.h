@@ -8,6 +8,7 @@
 
 namespace athanor {
 
+constexpr std::string_view searchNameKey = "Node name for S&R"; // of properties: what names of files call the node
 constexpr std::string_view comfyPrefix = "comfyui:"; // of the types of placeholders; the class follows
 
 struct ComfyPort {
@@ -44,7 +45,8 @@ ComfyPort portNamed(const ComfyNode& node, std::string_view theirs);
 // Ports of slots that the node does not have are named by their number, so that they can be seen.
 std::string slotName(const Json& slot);
 std::string outputName(const ComfyNode& node, const Json& slot);
-// Names for a placeholder's outputs; also of what is in Node::foreign.
+// Names for a placeholder's ports, by place; also of what is in Node::foreign.
+std::vector<std::string> placeholderInputs(const Json& json);
 std::vector<std::string> placeholderOutputs(const Json& json);
 
 }

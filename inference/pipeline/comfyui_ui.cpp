@@ -106,6 +106,9 @@ private:
         if (links.size() > maxWorkflowLinks)
             m_report.refuse("it has " + std::to_string(links.size()) + " links; " + std::to_string(maxWorkflowLinks)
                 + " are possible");
+        for (const Json& json : links)
+            if (const auto link = readLink(json))
+                m_links.try_emplace(link->id, link->to);
         std::set<std::string> seen;
         for (const Json& json : links) {
             if (json.is_null())
@@ -161,6 +164,8 @@ private:
             m_made.outputs[output] = source;
             return;
         }
+        if (isStale(m_made.nodes.at(to), link))
+            return;
         const ComfyPort port = targetPort(m_made.nodes.at(to), link);
         if (port.name.empty())
             m_report.warn(linkName(link) + " is left out: node " + std::to_string(to) + " has no use for it here");
@@ -168,6 +173,18 @@ private:
             (port.isParam ? m_made.inputs[input].params : m_made.inputs[input].ports).push_back({to, port.name});
         else
             m_made.graph.links.emplace(m_made.graph.nextId++, Link{source, {to, port.name}});
+    }
+
+    // Whether the input it leads to names another link, which is there: only that one counts, as in ComfyUI.
+    bool isStale(const ComfyNode& node, const UiLink& link) const
+    {
+        if (node.linkSlots.contains(link.id))
+            return false;
+        const auto slot = wholeOf(link.toSlot);
+        return slot && std::ranges::any_of(node.linkSlots, [&](const auto& named) {
+            const auto other = m_links.find(named.first);
+            return int64_t(named.second) == *slot && other != m_links.end() && other->second == link.to;
+        });
     }
 
     // The input that names the link; the link's own slot may be out of date.
@@ -209,6 +226,7 @@ private:
     const ComfyDefinitions& m_definitions;
     ComfyReport& m_report;
     const std::string m_inputNode, m_outputNode; // ids that stand for the outside; empty: there is none
+    std::map<std::string, std::string> m_links; // of all the node that each leads to, by id
     ComfyGraph m_made;
 };
 

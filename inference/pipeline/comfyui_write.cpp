@@ -2,6 +2,7 @@
 #include "inference/pipeline/comfyui_json.h"
 
 #include "inference/pipeline/comfyui_node.h"
+#include "inference/pipeline/comfyui_prompt.h"
 #include "inference/pipeline/flatten.h"
 #include "inference/pipeline/graph_links.h"
 
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <variant>
 #include <vector>
 
 namespace athanor {
@@ -121,7 +123,7 @@ private:
         Json inputs = Json::object();
         for (const ComfyWidget& widget : row.widgets)
             if (const auto value = widget.ours.empty() ? std::nullopt : valueOf(node, widget.ours))
-                inputs[std::string(widget.theirs)] = jsonOf(toComfy(*value, widget.kind));
+                inputs[std::string(widget.theirs)] = jsonOf(toComfy(inTheirSyntax(node, *value), widget.kind));
         for (const Link* link : m_links.into(id)) {
             const auto input = std::ranges::find(row.inputs, link->to.port, &ComfyInput::ours);
             const ComfyWidget* widget = theirWidget(row, link->to.port);
@@ -131,6 +133,14 @@ private:
                 setSource(inputs, widget->theirs, *link, widget->kind);
         }
         return {{"class_type", row.theirs}, {"inputs", std::move(inputs)}};
+    }
+
+    // A prompt of this program's own syntax in ComfyUI's.
+    ParamValue inTheirSyntax(const Node& node, const ParamValue& value) const
+    {
+        const auto* text = std::get_if<std::string>(&value);
+        const bool own = node.type == "encode_prompt" && valueOf(node, "syntax") != ParamValue(std::string("comfyui"));
+        return text && own ? promptToComfy(*text) : value;
     }
 
     Json placeholder(NodeId id, const Node& node) const

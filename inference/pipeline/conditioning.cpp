@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace athanor {
@@ -44,7 +45,7 @@ void requireFit(const ConditioningValue& conditioning, int64_t positions, int co
 }
 
 ConditioningValue encodePrompt(const TextEncoderValue& encoder, const std::string& prompt,
-    const std::function<void(const std::string&)>& onWarning)
+    const std::function<void(const std::string&)>& onWarning, WeightRule rule)
 {
     const ClipText& network = *encoder.text;
     const ParsedPrompt parsed = parsePrompt(prompt);
@@ -57,8 +58,18 @@ ConditioningValue encodePrompt(const TextEncoderValue& encoder, const std::strin
         ids.insert(ids.end(), chunk.ids.begin(), chunk.ids.end());
     std::vector<float> states = toHost(encodeText(network, ids, encoder.clipSkip));
     const size_t chunkSize = states.size() / chunks.size();
-    for (size_t i = 0; i < chunks.size(); ++i)
-        applyWeights({states.data() + i * chunkSize, chunkSize}, chunks[i].weights);
+    const auto isPlain = [](const PromptChunk& chunk) {
+        return std::ranges::all_of(chunk.weights, [](float weight) { return weight == 1; });
+    };
+    const bool fromEmpty = rule == WeightRule::FromEmpty && !std::ranges::all_of(chunks, isPlain);
+    const auto empty = fromEmpty ? encodePrompt(encoder, "", {}).states : nullptr;
+    for (size_t i = 0; i < chunks.size(); ++i) {
+        const std::span<float> chunk{states.data() + i * chunkSize, chunkSize};
+        if (fromEmpty)
+            applyWeightsFrom(*empty, chunk, chunks[i].weights);
+        else
+            applyWeights(chunk, chunks[i].weights);
+    }
     return {std::make_shared<const std::vector<float>>(std::move(states)), int64_t(ids.size()), encoder, prompt};
 }
 

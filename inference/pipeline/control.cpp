@@ -2,6 +2,7 @@
 
 #include "inference/pipeline/param_check.h"
 #include "inference/pipeline/resample.h"
+#include "inference/preprocess/map_resize.h"
 #include "inference/sampling/names.h"
 #include "render/error.h"
 
@@ -12,14 +13,6 @@
 namespace athanor {
 
 namespace {
-
-RgbImage resized(const RgbImage& image, int width, int height)
-{
-    if (image.width == width && image.height == height)
-        return image;
-    const bool smaller = int64_t(width) * height < int64_t(image.width) * image.height;
-    return resampled(image, width, height, smaller ? Resample::Area : Resample::Bicubic);
-}
 
 // Each channel's median over the outermost rows and columns.
 std::array<uint8_t, 3> borderColour(const RgbImage& image)
@@ -38,17 +31,36 @@ std::array<uint8_t, 3> borderColour(const RgbImage& image)
             take(0, y);
             take(image.width - 1, y);
         }
-        std::nth_element(values.begin(), values.begin() + std::ptrdiff_t(values.size() / 2), values.end());
-        colour[size_t(c)] = values[values.size() / 2];
+        const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2); // of an even number: there are two
+        std::nth_element(values.begin(), middle, values.end());
+        colour[size_t(c)] = uint8_t((*middle + *std::max_element(values.begin(), middle)) / 2);
     }
     return colour;
 }
 
-RgbImage padded(const RgbImage& map, int width, int height)
+using MapResize = RgbImage (*)(const RgbImage&, int width, int height);
+
+int sideAt(int side, double scale)
+{
+    return std::max(int(std::nearbyint(side * scale)), 1);
+}
+
+// Fills the size, what is over is cut off.
+RgbImage filledBy(const RgbImage& map, int width, int height, MapResize resize)
+{
+    constexpr int longest = 16'384;
+    const double scale = std::max(double(width) / map.width, double(height) / map.height);
+    const int wide = std::max(sideAt(map.width, scale), width), high = std::max(sideAt(map.height, scale), height);
+    if (std::max(wide, high) > longest) // much that would be cut off
+        return resize(cropped(map, middle({map.width, map.height}, {width, height})), width, height);
+    return cropped(resize(map, wide, high), {(wide - width) / 2, (high - height) / 2, width, height});
+}
+
+RgbImage padded(const RgbImage& map, int width, int height, MapResize resize)
 {
     const double scale = std::min(double(width) / map.width, double(height) / map.height);
-    const RgbImage inner = resized(map, std::clamp(int(std::lround(map.width * scale)), 1, width),
-        std::clamp(int(std::lround(map.height * scale)), 1, height));
+    const RgbImage inner =
+        resize(map, std::min(sideAt(map.width, scale), width), std::min(sideAt(map.height, scale), height));
     const std::array<uint8_t, 3> colour = borderColour(map);
     RgbImage result{width, height, std::vector<uint8_t>(size_t(width) * size_t(height) * 3)};
     for (size_t i = 0; i < result.pixels.size(); ++i)
@@ -125,13 +137,20 @@ std::vector<double> blockFactors(const AppliedControl& control)
     return factors;
 }
 
-RgbImage fitted(const RgbImage& map, int width, int height, MapFit fit)
+namespace {
+
+RgbImage fittedBy(MapResize resize, const RgbImage& map, int width, int height, MapFit fit)
 {
     if (fit == MapFit::Pad)
-        return padded(map, width, height);
-    if (fit == MapFit::Stretch)
-        return resized(map, width, height);
-    return resized(cropped(map, middle({map.width, map.height}, {width, height})), width, height);
+        return padded(map, width, height, resize);
+    return fit == MapFit::Stretch ? resize(map, width, height) : filledBy(map, width, height, resize);
+}
+
+}
+
+RgbImage fitted(const RgbImage& map, int width, int height, MapFit fit)
+{
+    return fittedBy(resizedMap, map, width, height, fit);
 }
 
 namespace {
@@ -160,7 +179,7 @@ std::vector<float> hintOf(const AppliedControl& control, const RgbImage& map, in
     for (float& value : values)
         value /= 255;
     if (control.hidden)
-        hide(values, fitted(picture(*control.hidden), width, height, control.fit));
+        hide(values, fittedBy(resizedShades, picture(*control.hidden), width, height, control.fit));
     return values;
 }
 

@@ -56,7 +56,7 @@ double strengthAt(const AppliedControl& control, int index, int count);
 // One for each residual, without strength.
 std::vector<double> blockFactors(const AppliedControl& control);
 
-// The map at exactly this size. Enlarging is cubic, shrinking takes means (A1111's ControlNet extension).
+// The map at exactly this size, as A1111's ControlNet extension brings it there (inference/preprocess/map_resize.h).
 RgbImage fitted(const RgbImage& map, int width, int height, MapFit fit);
 
 // A control with its strength at some step.

@@ -14,6 +14,8 @@ struct Evaluator {
     Gpu& gpu;
     const UNet& unet;
     LatentSize size;
+    const NoiseModel& noise;
+    double guidance; // for networks that take it as an input
     ControlRun controls;
 };
 
@@ -29,7 +31,7 @@ std::vector<float> evaluateRows(Evaluator& e, std::span<const float> x, float ti
         const Tensor text = tensorFrom(e.gpu, {rows, contextSize / width, width}, context);
         const std::vector<float> timesteps(size_t(rows), timestep);
         const std::vector<Tensor> residuals = e.controls.residuals(controls, input, timesteps, text, pictures);
-        return toHost(evaluate(e.unet, input, timesteps, text, residuals));
+        return toHost(evaluate(e.unet, input, timesteps, text, residuals, e.guidance));
     } catch (const Error& error) {
         if (error.kind != ErrorKind::OutOfMemory || rows == 1)
             throw;
@@ -47,7 +49,7 @@ std::vector<float> evaluateRows(Evaluator& e, std::span<const float> x, float ti
 // All branches, as one batch where the same controls steer them. x: one branch's latents, N H W C.
 std::vector<float> evaluateBranches(Evaluator& e, const Conditioning& text, const std::vector<float>& x, double sigma)
 {
-    const auto timestep = float(timestepAt(stableDiffusionNoise(), sigma));
+    const auto timestep = float(timestepAt(e.noise, sigma));
     std::vector<std::vector<ActiveControl>> active(size_t(text.branches));
     for (size_t i = 0; i < text.controls.size(); ++i)
         active[i] = e.controls.active(text.controls[i], sigma);
@@ -78,10 +80,10 @@ Tensor latentTensor(Gpu& gpu, std::span<const float> latents, const LatentSize& 
 }
 
 Denoise guidedDenoise(Gpu& gpu, const UNet& unet, Prediction prediction, const Conditioning& text, double cfg,
-    const LatentSize& s, std::vector<double> sigmas)
+    const LatentSize& s, std::vector<double> sigmas, const NoiseModel* noise)
 {
-    const auto evaluator = std::make_shared<Evaluator>(
-        Evaluator{gpu, unet, s, ControlRun(gpu, unet, std::move(sigmas), s.height, s.width)});
+    const auto evaluator = std::make_shared<Evaluator>(Evaluator{gpu, unet, s, noise ? *noise : stableDiffusionNoise(),
+        cfg - 1, ControlRun(gpu, unet, std::move(sigmas), s.height, s.width)});
     return [evaluator, prediction, &text, cfg, s](const Array& x, double sigma) {
         const std::vector<float> input = toNhwc(networkInput(x, sigma), s.images, s.channels);
         const std::vector<float> output = evaluateBranches(*evaluator, text, input, sigma);

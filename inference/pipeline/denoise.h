@@ -28,7 +28,8 @@ Tensor latentTensor(Gpu& gpu, std::span<const float> latents, const LatentSize& 
 // Both branches of classifier-free guidance (one, if text has one) run as one batch; the batch is halved as often as
 // memory asks. Where ControlNets steer them differently, each branch runs by itself. sigmas: of the whole schedule; the
 // ranges of ControlNets count its steps. The arguments taken by reference must outlive the result.
+// Of a network that takes the strength of guidance as an input, text has one branch. noise: null is Stable Diffusion's.
 Denoise guidedDenoise(Gpu& gpu, const UNet& unet, Prediction prediction, const Conditioning& text, double cfg,
-    const LatentSize& size, std::vector<double> sigmas = {});
+    const LatentSize& size, std::vector<double> sigmas = {}, const NoiseModel* noise = nullptr);
 
 }

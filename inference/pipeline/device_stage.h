@@ -1,5 +1,6 @@
 // One stage of a run on the device: its stop token, and a clean recorder however it ends. Not the kernels.
 #pragma once
+#include "inference/pipeline/available_memory.h"
 #include "render/gpu.h"
 
 #include <algorithm>
@@ -25,11 +26,16 @@ struct DeviceStage {
     Commands& commands;
 };
 
-// Bytes that weights leave of the device's memory.
+// Bytes that weights leave of the device's memory; of one that is the machine's own no more than that has free.
 inline uint64_t freeMemory(Gpu& gpu)
 {
-    const uint64_t used = gpu.memory().statistics(MemoryUse::Weights).allocatedBytes;
-    return gpu.info().memoryBytes - std::min(used, gpu.info().memoryBytes);
+    const auto taken = [&](MemoryUse use) { return gpu.memory().statistics(use).allocatedBytes; };
+    const uint64_t used = taken(MemoryUse::Weights),
+                   left = gpu.info().memoryBytes - std::min(used, gpu.info().memoryBytes);
+    if (!gpu.info().unifiedMemory)
+        return left;
+    const uint64_t free = availableMemory(), ours = taken(MemoryUse::Activations); // which come and go
+    return std::min(left, free > UINT64_MAX - ours ? left : free + ours);
 }
 
 }

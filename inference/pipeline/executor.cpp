@@ -1,19 +1,27 @@
 #include "inference/pipeline/executor.h"
 
+#include "inference/pipeline/available_memory.h"
 #include "inference/pipeline/fan_out.h"
+#include "inference/pipeline/link_rules.h"
+#include "inference/pipeline/memory_plan.h"
+#include "inference/pipeline/node_values_in_names.h"
 #include "inference/pipeline/run_pictures.h"
 #include "inference/pipeline/run_plan.h"
 #include "inference/pipeline/validate.h"
+#include "inference/weights/printable.h"
 #include "render/error.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <exception>
+#include <map>
 #include <memory>
 #include <new>
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace athanor {
@@ -88,8 +96,26 @@ private:
             if (state.need == Need::No)
                 continue;
             lookUp(step, state);
+            if (state.need == Need::Run && !state.doomed && step.type->prepare)
+                prepare(m_steps[i], state);
             if (state.need == Need::Run)
                 needSources(step, state);
+        }
+    }
+
+    // What would fail at the end fails before the work.
+    void prepare(Step& step, State& state)
+    {
+        std::map<std::string, ParamValue> params;
+        for (const Param& param : step.type->params)
+            if (std::ranges::find(step.feeds, param.name, &Feed::port) == step.feeds.end())
+                params[std::string(param.name)] = paramOf(*step.node, param);
+        try {
+            step.type->prepare(m_host, params);
+        } catch (...) {
+            const Error error = asError(std::current_exception());
+            step.problem = {{}, error.what(), int(error.kind)};
+            state.doomed = true;
         }
     }
 
@@ -260,13 +286,10 @@ private:
             return runOnce(i, *arguments, run, runs.count());
         } catch (const NodeError& error) {
             problem = {error.port, error.what(), int(error.kind)};
-        } catch (const Error& error) {
+        } catch (...) {
+            const Error error = asError(std::current_exception());
             m_summary.cancelled = error.kind == ErrorKind::Cancelled;
             problem = {{}, error.what(), int(error.kind)};
-        } catch (const std::bad_alloc&) {
-            problem = {{}, "not enough memory", int(ErrorKind::OutOfMemory)};
-        } catch (const std::exception& error) {
-            problem = {{}, std::string("internal error: ") + error.what(), 1};
         }
         if (!m_summary.cancelled)
             tellProblem(i, problem, run, items);
@@ -299,6 +322,7 @@ private:
         NodeHooks hooks;
         hooks.stop = m_stop;
         hooks.onProgress = [=, this](const NodeProgress& progress) { tellProgress(i, progress, run, runs); };
+        hooks.isUsed = [=, this](std::string_view output) { return isUsed(i, output); };
         hooks.onWarning = [=, this](const std::string& text) {
             RunEvent e = event(Kind::Warning, i);
             e.text = text;
@@ -312,6 +336,18 @@ private:
             tell(e);
         };
         return hooks;
+    }
+
+    // Whether a step that runs takes the output.
+    bool isUsed(size_t i, std::string_view output) const
+    {
+        const std::vector<OutputPort>& outputs = m_steps[i].type->outputs;
+        for (size_t user = i + 1; user < m_steps.size(); ++user)
+            if (m_states[user].need == Need::Run)
+                for (const Feed& feed : m_steps[user].feeds)
+                    if (feed.source.step == i && outputs[feed.source.output].name == output)
+                        return true;
+        return false;
     }
 
     void tellProgress(size_t i, const NodeProgress& progress, size_t run, size_t runs)
@@ -340,7 +376,7 @@ private:
     }
 
     const FlatGraph& m_flat;
-    const std::vector<Step> m_steps;
+    std::vector<Step> m_steps;
     std::vector<State> m_states; // by step
     RunHost& m_host;
     ResultCache& m_cache;
@@ -360,15 +396,35 @@ RunEvent problemEvent(Problem problem, ErrorKind kind)
     return event;
 }
 
-RunSummary refused(std::vector<Problem> problems, const RunCallback& onEvent)
+RunSummary refused(std::vector<Problem> problems, const RunCallback& onEvent, ErrorKind kind = ErrorKind::BadArgument)
 {
     RunSummary summary;
     for (Problem& problem : problems) {
-        summary.problems.push_back(problemEvent(std::move(problem), ErrorKind::BadArgument));
+        summary.problems.push_back(problemEvent(std::move(problem), kind));
         if (onEvent)
             onEvent(summary.problems.back());
     }
     return summary;
+}
+
+// Puts values of nodes where names of files stand for them.
+void nameFiles(FlatGraph& flat, const Graph& graph, const RunCallback& onEvent, FindNodeType findType)
+{
+    for (auto& [id, node] : flat.graph.nodes) {
+        const auto name = node.params.find("name");
+        auto* text =
+            node.type == "save_image" && name != node.params.end() ? std::get_if<std::string>(&name->second) : nullptr;
+        if (!text)
+            continue;
+        NameWithValues named = withNodeValues(*text, graph);
+        *text = std::move(named.name);
+        if (named.unknown.empty() || !onEvent)
+            continue;
+        RunEvent event{.kind = Kind::Warning, .node = flat.paths.at(id)};
+        event.text = nodeName(node, event.node, findType) + ": the name holds "
+            + inQuotes('%' + named.unknown.front() + '%') + ", which names no node's value here; it stays";
+        onEvent(event);
+    }
 }
 
 RunSummary checkAndRun(const Graph& graph, RunHost& host, ResultCache& cache, const RunCallback& onEvent,
@@ -377,11 +433,14 @@ RunSummary checkAndRun(const Graph& graph, RunHost& host, ResultCache& cache, co
     if (std::vector<Problem> problems = validate(graph, findType); !problems.empty())
         return refused(std::move(problems), onEvent);
     try {
-        const FlatGraph flat = flatten(graph, findType);
+        FlatGraph flat = flatten(graph, findType);
+        nameFiles(flat, graph, onEvent, findType);
         host.begin(graph);
-        return Execution(flat, planRun(flat.graph, findType, host), host, cache, onEvent, stop).run();
+        std::vector<Step> steps = planRun(flat.graph, findType, host);
+        planMemory(steps, host, availableMemory());
+        return Execution(flat, std::move(steps), host, cache, onEvent, stop).run();
     } catch (const Error& error) { // nested too deep, too large when flat
-        return refused({Problem{{}, {}, error.what()}}, onEvent);
+        return refused({Problem{{}, {}, error.what()}}, onEvent, error.kind);
     }
 }
 

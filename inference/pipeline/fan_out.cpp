@@ -1,5 +1,6 @@
 #include "inference/pipeline/fan_out.h"
 
+#include "inference/pipeline/mask.h"
 #include "inference/pipeline/validate.h"
 
 #include <algorithm>
@@ -37,7 +38,11 @@ Value converted(const Value& value, PortType type)
     if (const auto* image = std::get_if<Shared<ImageValue>>(&value); image && type == ControlMap) {
         if ((*image)->images.empty())
             return {};
-        return std::make_shared<const ControlMapValue>(ControlMapValue{(*image)->images, {}});
+        ControlMapValue map{(*image)->images, {}};
+        RgbImage room;
+        if ((*image)->transparency.mask)
+            map.maps[0] = laidOnWhite(**image, 0, room);
+        return std::make_shared<const ControlMapValue>(std::move(map));
     }
     return value;
 }

@@ -1,5 +1,6 @@
 #include "inference/pipeline/flatten.h"
 
+#include "inference/pipeline/bypass.h"
 #include "inference/pipeline/graph_links.h"
 #include "inference/pipeline/workflow_json.h"
 #include "render/error.h"
@@ -150,24 +151,7 @@ bool isReroute(const Node& node)
 
 bool isPassed(const Node& node)
 {
-    return node.mode == NodeMode::Bypassed || (isReroute(node) && node.mode == NodeMode::Normal);
-}
-
-// What feeds the output of a node that is passed, one step back; null if nothing does.
-const Link* stepBack(const Node& node, const PortRef& output, const Links& links, FindNodeType findType)
-{
-    const auto into = links.into(output.node);
-    if (isReroute(node))
-        return into.empty() ? nullptr : into.front();
-    NodeType made;
-    const NodeType* type = typeOf(node, made, findType);
-    const OutputPort* port = type ? findOutput(*type, output.port) : nullptr;
-    if (!port || port != &*std::ranges::find(type->outputs, port->type, &OutputPort::type))
-        return nullptr;
-    for (const InputPort& input : type->inputs)
-        if (const Link* link = input.type == port->type ? links.into(output.node, input.name) : nullptr)
-            return link;
-    return nullptr;
+    return node.mode == NodeMode::Bypassed || isReroute(node); // muted reroutes too, as in ComfyUI
 }
 
 // Follows outputs of nodes that are passed back to one that is not, remembering the way for the next.
@@ -180,10 +164,10 @@ public:
     {
     }
 
-    // Nothing: no node that runs gives it.
-    std::optional<PortRef> source(PortRef output)
+    // Of what feeds an input of the type `wanted`. Nothing: no node that runs gives it.
+    std::optional<PortRef> source(PortRef output, SlotType wanted)
     {
-        std::vector<PortRef> way;
+        std::vector<Key> way;
         std::optional<PortRef> found;
         for (;;) {
             const auto node = m_graph.nodes.find(output.node);
@@ -193,27 +177,41 @@ public:
                 found = output;
                 break;
             }
-            const auto [known, isNew] = m_known.emplace(output, std::nullopt); // which also ends a circle
+            const auto [known, isNew] = m_known.emplace(Key{output, wanted}, std::nullopt); // which also ends a circle
             if (!isNew) {
                 found = known->second;
                 break;
             }
-            way.push_back(output);
-            const Link* link = stepBack(node->second, output, m_links, m_findType);
+            way.push_back(known->first);
+            const Link* link = stepBack(node->second, output, wanted);
             if (!link)
                 break;
             output = link->from;
         }
-        for (const PortRef& passed : way)
+        for (const Key& passed : way)
             m_known[passed] = found;
         return found;
     }
 
 private:
+    using Key = std::pair<PortRef, SlotType>;
+
+    // What feeds the output of a node that is passed; null if nothing does. `wanted` becomes the type of its input.
+    const Link* stepBack(const Node& node, const PortRef& output, SlotType& wanted) const
+    {
+        if (isReroute(node)) {
+            const auto into = m_links.into(output.node);
+            return into.empty() ? nullptr : into.front();
+        }
+        const HandedOn handed = handedOn(node, output.port, wanted, m_findType);
+        wanted = handed.type;
+        return m_links.into(output.node, handed.input);
+    }
+
     const Graph& m_graph;
     const Links m_links;
     const FindNodeType m_findType;
-    std::map<PortRef, std::optional<PortRef>> m_known;
+    std::map<Key, std::optional<PortRef>> m_known;
 };
 
 void leadPastNodes(Graph& graph, FindNodeType findType)
@@ -224,7 +222,7 @@ void leadPastNodes(Graph& graph, FindNodeType findType)
         const auto target = graph.nodes.find(link.to.node);
         if (target == graph.nodes.end() || isPassed(target->second))
             continue;
-        if (const auto from = passed.source(link.from))
+        if (const auto from = passed.source(link.from, slotType(target->second, link.to.port, findType)))
             links.emplace_hint(links.end(), id, Link{*from, link.to});
     }
     graph.links = std::move(links);

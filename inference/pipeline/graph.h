@@ -24,7 +24,7 @@ inline ParamValue wholeValue(uint64_t number)
 enum class NodeMode : uint8_t {
     Normal,
     Muted, // does not run, nor does what needs it
-    Bypassed, // hands each input on to the first output of its type
+    Bypassed, // hands inputs on to outputs: those of the same place, else of the same type (bypass.h)
 };
 
 // In canvas units, x to the right, y downwards.

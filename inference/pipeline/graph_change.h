@@ -13,20 +13,9 @@ namespace athanor {
 
 class GraphChange {
 public:
-    GraphChange() = default; // nothing
-    GraphChange(const Graph& before, const Graph& after);
-
-    bool isEmpty() const;
-    size_t bytes() const; // that it keeps, about
-
-    // Of the state before the one after and the other way round; of any other graph nothing sensible.
-    void redo(Graph& graph) const { apply(graph, true); }
-    void undo(Graph& graph) const { apply(graph, false); }
-
-private:
     template <class T> struct Pair {
         int64_t id = 0;
-        std::optional<T> before, after;
+        std::optional<T> before, after; // absent: it is not there
     };
     struct TextChange { // of a parameter that is a long text in both states; their copies of the node have none
         std::string param;
@@ -37,6 +26,22 @@ private:
         std::vector<TextChange> texts;
         std::shared_ptr<const GraphChange> body; // of a subgraph in both states, whose copies have an empty one
     };
+
+    GraphChange() = default; // nothing
+    GraphChange(const Graph& before, const Graph& after);
+
+    bool isEmpty() const;
+    size_t bytes() const; // that it keeps, about
+    const std::vector<NodeChange>& nodes() const { return m_nodes; } // by id, as the others
+    const std::vector<Pair<Link>>& links() const { return m_links; }
+    const std::vector<Pair<Group>>& groups() const { return m_groups; }
+    const std::vector<Pair<Comment>>& comments() const { return m_comments; }
+
+    // Of the state before the one after and the other way round; of any other graph nothing sensible.
+    void redo(Graph& graph) const { apply(graph, true); }
+    void undo(Graph& graph) const { apply(graph, false); }
+
+private:
     struct Places {
         std::vector<ParamPlace> form, freshSeeds;
     };

@@ -211,6 +211,21 @@ Graph connected(Graph graph, const PortRef& from, const PortRef& to)
     return graph;
 }
 
+Graph connected(Graph graph, const std::vector<Link>& links)
+{
+    std::map<PortRef, LinkId> last; // into each port
+    for (const Link& link : links)
+        last[link.to] = graph.nextId++;
+    std::erase_if(graph.links, [&](const auto& entry) { return last.contains(entry.second.to); });
+    LinkId id = graph.nextId - LinkId(links.size());
+    for (const Link& link : links) {
+        if (last.at(link.to) == id)
+            graph.links.emplace_hint(graph.links.end(), id, link);
+        ++id;
+    }
+    return graph;
+}
+
 Graph disconnected(Graph graph, const PortRef& to)
 {
     return withoutLinksInto(std::move(graph), to);
@@ -306,15 +321,29 @@ Graph withParam(Graph graph, NodeId node, const std::string& param, const ParamV
     return graph;
 }
 
-Graph withDrawnSeeds(Graph graph, const std::function<uint64_t()>& draw)
+Graph withDrawnSeeds(Graph graph, const std::function<uint64_t()>& drawSeed)
 {
-    for (const ParamPlace& place : std::vector(graph.freshSeeds)) {
-        const NodePath outer(place.node.begin(), place.node.empty() ? place.node.end() : std::prev(place.node.end()));
-        const Graph* body = bodyAt(graph, outer);
-        if (place.node.empty() || !body || !body->nodes.contains(place.node.back()))
+    const std::vector<ParamPlace> places = graph.freshSeeds;
+    const auto isBeside = [](const ParamPlace& a, const ParamPlace& b) {
+        return std::ranges::equal(a.node.begin(), a.node.end() - 1, b.node.begin(), b.node.end() - 1);
+    };
+    for (size_t at = 0; at < places.size();) {
+        const ParamPlace& first = places[at++];
+        if (first.node.empty())
             continue;
-        Graph changed = withParam(*body, place.node.back(), place.param, wholeValue(draw()));
-        graph = withBody(std::move(graph), outer, std::move(changed)); // which ends what `body` points to
+        const NodePath outer(first.node.begin(), first.node.end() - 1);
+        const Graph* inner = bodyAt(graph, outer);
+        if (!inner)
+            continue;
+        Graph body = outer.empty() ? std::move(graph) : *inner;
+        const auto draw = [&](const ParamPlace& place) {
+            if (body.nodes.contains(place.node.back()))
+                body = withParam(std::move(body), place.node.back(), place.param, wholeValue(drawSeed()));
+        };
+        draw(first);
+        for (; at < places.size() && !places[at].node.empty() && isBeside(first, places[at]); ++at)
+            draw(places[at]);
+        graph = outer.empty() ? std::move(body) : withBody(std::move(graph), outer, std::move(body));
     }
     return graph;
 }

@@ -20,6 +20,8 @@ std::string nodeName(const Graph& graph, NodeId node, FindNodeType findType = fi
 std::string whyNot(const Graph& graph, const PortRef& from, const PortRef& to, FindNodeType findType = findNodeType);
 // Replaces what fed `to`. whyNot must have said nothing.
 Graph connected(Graph graph, const PortRef& from, const PortRef& to);
+// The same for one link after the other, in the time of one.
+Graph connected(Graph graph, const std::vector<Link>& links);
 Graph disconnected(Graph graph, const PortRef& to);
 
 NodeId addNode(Graph& graph, Node node);

@@ -57,25 +57,89 @@ size_t quotedLength(std::string_view text)
     return 0;
 }
 
-// `name: value, name: "quoted, value", …`; what has no name is passed over.
-std::vector<std::pair<std::string, std::string>> readFields(std::string_view line)
+// The length of the name that `text` begins with, before its colon; 0 if it begins with none.
+size_t nameLength(std::string_view text)
 {
-    std::vector<std::pair<std::string, std::string>> fields;
-    while (!line.empty() && fields.size() < mostFields) {
-        line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
-        const size_t nameEnd = std::ranges::find_if_not(line, isNameCharacter) - line.begin();
-        const bool named = nameEnd >= 2 && nameEnd < line.size() && line[nameEnd] == ':';
-        const std::string_view name = line.substr(0, named ? nameEnd : 0);
-        line.remove_prefix(named ? nameEnd + 1 : 0);
-        line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
-        const size_t inQuotes = named ? quotedLength(line) : 0;
-        const size_t valueEnd = inQuotes ? inQuotes : std::min(line.find(','), line.size());
-        if (named)
-            fields.emplace_back(name, unquoted(trimmed(line.substr(0, valueEnd))));
-        line.remove_prefix(std::min(valueEnd + 1, line.size()));
-    }
-    return fields;
+    const size_t end = size_t(std::ranges::find_if_not(text, isNameCharacter) - text.begin());
+    return end >= 2 && end < text.size() && text[end] == ':' ? end : 0;
 }
+
+// Up to the comma, or the line end before the next name. Other line ends are part of the value.
+size_t plainLength(std::string_view text)
+{
+    for (size_t at = text.find_first_of(",\n"); at != text.npos; at = text.find_first_of(",\n", at + 1))
+        if (text[at] == ',' || nameLength(text.substr(at + 1)) > 0)
+            return at;
+    return text.size();
+}
+
+// Of those that are written without quotes no value holds a comma.
+bool isPlainField(std::string_view name)
+{
+    constexpr std::string_view names[] = {"Steps", "Sampler", "Schedule type", "CFG scale", "Seed", "Size",
+        "Model hash", "Denoising strength", "Clip skip", "ENSD", "Eta", "RNG", "Version"};
+    return std::ranges::find(names, name) != std::end(names);
+}
+
+// `name: value, name: "quoted, value", …`, also over several lines. A part without a name belongs to the value before
+// it, as in "Template: {a|b} house, at sunset", or else to the field of what is not understood. Fewer than three fields
+// are none.
+class FieldReader {
+public:
+    explicit FieldReader(std::string_view text)
+        : m_rest(text)
+    {
+    }
+
+    std::vector<std::pair<std::string, std::string>> read()
+    {
+        while (!m_rest.empty() && m_fields.size() < mostFields) {
+            skipBlanks();
+            if (const size_t length = nameLength(m_rest))
+                readNamed(length);
+            else
+                readNameless();
+        }
+        if (m_fields.size() < fewestFields)
+            return {};
+        if (!m_lost.empty() && m_fields.size() < mostFields)
+            m_fields.emplace_back(notUnderstoodField, std::move(m_lost));
+        return std::move(m_fields);
+    }
+
+private:
+    void skipBlanks() { m_rest.remove_prefix(std::min(m_rest.find_first_not_of(blanks), m_rest.size())); }
+
+    void readNamed(size_t length)
+    {
+        m_fields.emplace_back(m_rest.substr(0, length), "");
+        m_rest.remove_prefix(length + 1);
+        skipBlanks();
+        const size_t inQuotes = quotedLength(m_rest), end = inQuotes ? inQuotes : plainLength(m_rest);
+        m_value = m_rest.substr(0, end);
+        m_fields.back().second = unquoted(trimmed(m_value));
+        m_open = !inQuotes && !isPlainField(m_fields.back().first);
+        m_rest.remove_prefix(std::min(end + 1, m_rest.size()));
+    }
+
+    void readNameless()
+    {
+        const size_t end = plainLength(m_rest);
+        const std::string_view part = trimmed(m_rest.substr(0, end));
+        if (m_open && !part.empty()) { // both are parts of one text
+            m_value = {m_value.data(), size_t(part.data() + part.size() - m_value.data())};
+            m_fields.back().second = trimmed(m_value);
+        } else if (!part.empty()) {
+            m_lost.append(m_lost.empty() ? "" : ", ").append(part);
+        }
+        m_rest.remove_prefix(std::min(end + 1, m_rest.size()));
+    }
+
+    std::string_view m_rest, m_value; // what is left; of the last field as it is written
+    bool m_open = false; // whether more may belong to that value
+    std::vector<std::pair<std::string, std::string>> m_fields;
+    std::string m_lost;
+};
 
 void appendLine(std::string& text, std::string_view line)
 {
@@ -84,17 +148,31 @@ void appendLine(std::string& text, std::string_view line)
     text += line;
 }
 
+// Where the settings begin, and they: at the last line that begins with "Steps:", which others wrap or go on behind, or
+// else with the last line as A1111 has it; the end of the text where there are none.
+size_t settingsAt(std::string_view text, std::vector<std::pair<std::string, std::string>>& fields)
+{
+    constexpr std::string_view front = "Steps:";
+    size_t at = text.rfind(front);
+    while (at != text.npos && at > 0 && text[at - 1] != '\n')
+        at = text.rfind(front, at - 1);
+    const size_t lastLine = text.rfind('\n') + 1; // 0 if there is one line
+    for (const size_t start : {at, lastLine}) {
+        if (start == text.npos)
+            continue;
+        fields = FieldReader(text.substr(start)).read();
+        if (!fields.empty())
+            return start;
+    }
+    return text.size();
+}
+
 // As A1111 reads it, without our exact prompts.
 Infotext readPlain(std::string_view text)
 {
     Infotext info;
     text = trimmed(text);
-    const size_t lastLine = text.rfind('\n') + 1; // 0 if there is one line
-    info.fields = readFields(text.substr(lastLine));
-    if (info.fields.size() < fewestFields)
-        info.fields.clear();
-    else
-        text = text.substr(0, lastLine);
+    text = text.substr(0, settingsAt(text, info.fields));
 
     bool negative = false;
     while (!text.empty()) {

@@ -24,9 +24,12 @@ struct Infotext {
 // Needs 3 to 998 fields. Prompts that A1111's reader would not read back as they are (a line that begins with
 // "Negative prompt:", blanks at a line's end) are added as the fields "Exact prompt" and "Exact negative prompt".
 std::string writeInfotext(const Infotext& info);
-// Never fails: a last line with fewer than three fields is prompt text, fields after the first 1,000 are left out.
-// readInfotext(writeInfotext(x)) == x.
+// Never fails: text with fewer than three fields at its end is prompt text, fields after the first 1,000 are left out.
+// Settings that others wrapped over lines are read, and values with line ends in them; what stands between fields and
+// belongs to none is the field "Not understood". readInfotext(writeInfotext(x)) == x.
 Infotext readInfotext(std::string_view text);
+
+constexpr std::string_view notUnderstoodField = "Not understood";
 
 // The value of the field, or empty.
 std::string_view fieldValue(const Infotext& info, std::string_view name);

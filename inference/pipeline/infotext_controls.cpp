@@ -56,7 +56,7 @@ constexpr Preprocessor preprocessors[] = {
     {"recolor_intensity", "recolor", "gamma", "", "by", "intensity"},
 };
 
-constexpr std::pair<std::string_view, std::string_view> otherNames[] = {{"lineart", "lineart_realistic"},
+constexpr std::pair<std::string_view, std::string_view> otherModules[] = {{"lineart", "lineart_realistic"},
     {"invert (from white bg & black line)", "invert"},
     {"lineart_standard (from white bg & black line)", "lineart_standard"}, {"hed", "softedge_hed"},
     {"pidinet", "softedge_pidinet"}, {"hed_safe", "softedge_hedsafe"}, {"pidinet_safe", "softedge_pidisafe"},
@@ -66,6 +66,46 @@ constexpr std::pair<std::string_view, std::string_view> modes[] = {{"Balanced", 
     {"My prompt is more important", "prompt"}, {"ControlNet is more important", "control"}, {"Guess mode", "guess"}};
 constexpr std::pair<std::string_view, std::string_view> fits[] = {
     {"Just Resize", "stretch"}, {"Crop and Resize", "crop"}, {"Resize and Fill", "fill"}};
+
+// The extension's text before 1.1.4: "preprocessor: canny, model: x, starting/ending: (0, 1), preprocessor params:
+// (512, 100, 200)".
+constexpr std::pair<std::string_view, std::string_view> oldNames[] = {{"preprocessor", "Module"}, {"model", "Model"},
+    {"weight", "Weight"}, {"resize mode", "Resize Mode"}, {"pixel perfect", "Pixel Perfect"},
+    {"control mode", "Control Mode"}, {"low vram", "Low Vram"}};
+constexpr std::string_view oldRange = "starting/ending", oldParams = "preprocessor params";
+
+// What is read elsewhere, or says nothing of the picture.
+constexpr std::string_view knownFields[] = {"Module", "Model", "Weight", "Resize Mode", "Pixel Perfect", "Control Mode",
+    "Guidance Start", "Guidance End", "Processor Res", "Threshold A", "Threshold B", "Hr Option", "Low Vram",
+    "Save Detected Map", "Use Preview As Input"};
+
+// "(512, 100, 200)" as the values of these fields.
+void addValues(Infotext& info, std::string_view text, std::initializer_list<const char*> names)
+{
+    text.remove_prefix(text.starts_with('(') ? 1 : 0);
+    text.remove_suffix(text.ends_with(')') ? 1 : 0);
+    for (const char* name : names) {
+        const size_t end = std::min(text.find(','), text.size());
+        info.fields.emplace_back(name, text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+        text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    }
+}
+
+Infotext inNewWords(Infotext info)
+{
+    const std::string range(fieldValue(info, oldRange)), params(fieldValue(info, oldParams));
+    std::erase_if(info.fields, [](const auto& field) { return field.first == oldRange || field.first == oldParams; });
+    for (auto& [name, value] : info.fields)
+        for (const auto& [old, current] : oldNames)
+            if (name == old)
+                name = current;
+    if (!range.empty())
+        addValues(info, range, {"Guidance Start", "Guidance End"});
+    if (!params.empty())
+        addValues(info, params, {"Processor Res", "Threshold A", "Threshold B"});
+    return info;
+}
 
 template <class Rows> std::string_view meaningOf(const Rows& rows, std::string_view name)
 {
@@ -77,7 +117,7 @@ template <class Rows> std::string_view meaningOf(const Rows& rows, std::string_v
 class Reader {
 public:
     Reader(const std::string& field, const std::string& text)
-        : m_fields(readInfotext('\n' + text))
+        : m_fields(inNewWords(readInfotext('\n' + text)))
     {
         m_unit.field = field;
     }
@@ -95,6 +135,7 @@ public:
         setChoice("resize_mode", "Resize Mode", fits);
         if (const std::string_view pass = fieldValue(m_fields, "Hr Option"); !pass.empty() && pass != "Both")
             warn("Hr Option is " + printable(pass, 40) + "; here it counts in both passes");
+        tellOfTheRest();
         return std::move(m_unit);
     }
 
@@ -134,9 +175,19 @@ private:
             warn(std::string(field) + " is " + printable(text, 40) + ", which is not known here");
     }
 
+    void tellOfTheRest()
+    {
+        std::string rest;
+        for (const auto& [name, value] : m_fields.fields)
+            if (std::ranges::find(knownFields, name) == std::end(knownFields) && rest.size() < 200)
+                rest += (rest.empty() ? "" : ", ") + printable(name, 40);
+        if (!rest.empty())
+            warn("not taken over: " + rest);
+    }
+
     void readModule()
     {
-        const std::string_view text = fieldValue(m_fields, "Module"), other = meaningOf(otherNames, text);
+        const std::string_view text = fieldValue(m_fields, "Module"), other = meaningOf(otherModules, text);
         if (text.empty() || text == "none" || text == "None")
             return;
         m_unit.module = text;

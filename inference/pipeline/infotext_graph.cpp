@@ -2,7 +2,9 @@
 
 #include "inference/pipeline/infotext_controls.h"
 
+#include "inference/metadata/sampler_names.h"
 #include "inference/pipeline/comfyui_api.h"
+#include "inference/pipeline/strength_mode.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
 #include "inference/weights/printable.h"
@@ -23,10 +25,6 @@ namespace {
 
 using Params = std::map<std::string, ParamValue>;
 
-struct A1111Schedule {
-    std::string_view title, ours;
-};
-constexpr A1111Schedule otherSchedules[] = {{"Uniform", "normal"}};
 // The samplers here whose "Automatic" schedule is not A1111's "Uniform".
 constexpr std::string_view karrasByItself[] = {"dpmpp_2m"};
 
@@ -39,13 +37,6 @@ constexpr LatentUpscaler latentUpscalers[] = {{"Latent", "bilinear"}, {"Latent (
 
 constexpr std::string_view silent[] = {
     "Version", "Model hash", "VAE hash", "Batch size", "Batch pos", "User", "Hashes"};
-
-template <class Row> const Row* findTitle(std::span<const Row> rows, std::string_view title)
-{
-    const auto at = std::ranges::find_if(
-        rows, [&](const Row& row) { return sameName(row.title, title) || sameName(row.name, title); });
-    return at == rows.end() ? nullptr : &*at;
-}
 
 template <class Number> std::optional<Number> numberIn(std::string_view text)
 {
@@ -67,15 +58,17 @@ std::optional<std::pair<int64_t, int64_t>> sizeIn(std::string_view text)
 
 class Maker {
 public:
-    explicit Maker(std::string_view text)
-        : m_info(readInfotext(text))
+    Maker(const Metadata& made, const MetadataTexts& texts)
+        : m_info(made.info)
     {
-        m_made.graph.foreign = Json{{"parameters", text}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+        m_made.warnings = made.notes;
+        m_made.graph.foreign = Json(texts).dump(-1, ' ', false, Json::error_handler_t::replace);
     }
 
     LoadedWorkflow make()
     {
-        const Params sampling = samplingParams();
+        Params sampling = samplingParams();
+        const bool isFromPicture = setStrength(sampling);
         const NodeId checkpoint = add("load_checkpoint", "", {{"file", std::string(take("Model"))}});
         const PortRef vae = vaeOutput(checkpoint);
         const PortRef encoder = encoderOutput(checkpoint);
@@ -91,14 +84,13 @@ public:
             link(steering.negative, {sample, "negative"});
         };
         steer(first);
-        link({add("empty_latent", "", latentParams()), "latent"}, {first, "latent"});
+        link(isFromPicture ? pictureLatent(vae) : PortRef{add("empty_latent", "", latentParams()), "latent"},
+            {first, "latent"});
         NodeId last = first;
         if (const auto larger = upscaled(first, vae)) {
             last = add("sample", "Second pass", secondPass(sampling));
             steer(last);
             link(*larger, {last, "latent"});
-        } else {
-            tellOfStrength();
         }
         const NodeId save = add("save_image", "", {});
         link(decoded({last, "latent"}, vae), {save, "image"});
@@ -149,52 +141,69 @@ private:
         set<double>(params, "cfg", "CFG scale");
         set<int64_t>(params, "start_step", "Start step");
         set<int64_t>(params, "end_step", "End step");
-        set<double>(params, "eta", "Eta");
         const std::string_view seed = take("Seed");
         if (const auto number = numberIn<uint64_t>(seed))
             params["seed"] = wholeValue(*number);
         else if (!seed.empty())
             warn("Seed is " + printable(seed, 40) + ", no whole number; 0 is taken");
         setSampler(params);
-        params["noise"] = std::string(take("RNG") == "CPU" ? "cpu" : "philox"); // without the field: as a GPU makes it
+        setNoise(params);
         return params;
     }
 
-    // "DPM++ 2M", or with its schedule behind it as before A1111 1.9: "DPM++ 2M Karras".
+    // Without the field as a GPU makes it.
+    void setNoise(Params& params)
+    {
+        const std::string_view text = take("RNG"), known = noiseByName(text);
+        params["noise"] = std::string(known.empty() ? "philox" : known);
+        if (known.empty() && !text.empty())
+            warn("the noise of RNG " + printable(text, 40) + " is not known here; philox, as a GPU makes it, is taken");
+    }
+
     void setSampler(Params& params)
     {
-        std::string_view title = take("Sampler"), schedule = take("Schedule type");
-        const Sampler* sampler = findTitle(samplers(), title);
-        for (const Schedule& row : schedules())
-            if (!sampler && title.size() > row.title.size()
-                && sameName(title.substr(title.size() - row.title.size()), row.title)) {
-                sampler = findTitle(samplers(), title.substr(0, title.size() - row.title.size() - 1));
-                schedule = sampler ? row.title : schedule;
-            }
-        if (sampler)
-            params["sampler"] = std::string(sampler->name);
+        const std::string_view title = take("Sampler"), schedule = take("Schedule type");
+        const SamplerName known = samplerByName(title);
+        if (!known.remark.empty())
+            warn(std::string(known.remark));
+        if (!known.sampler.empty())
+            params["sampler"] = std::string(known.sampler);
         else if (!title.empty()) {
             params["sampler"] = std::string(title);
             warn("the sampler " + printable(title, 40) + " is not known here; choose another");
         }
-        setSchedule(params, schedule, sampler);
+        setSchedule(params, schedule.empty() ? known.schedule : schedule, known.sampler);
+        setEta(params, known.sampler);
     }
 
-    void setSchedule(Params& params, std::string_view title, const Sampler* sampler)
+    void setSchedule(Params& params, std::string_view title, std::string_view sampler)
     {
-        const auto other = std::ranges::find(otherSchedules, title, &A1111Schedule::title);
+        const std::string_view known = scheduleByName(title);
         if (title.empty() || title == "Automatic")
             params["schedule"] = std::string(
-                sampler && std::ranges::find(karrasByItself, sampler->name) != std::end(karrasByItself) ? "karras"
-                                                                                                        : "normal");
-        else if (const Schedule* schedule = findTitle(schedules(), title))
-            params["schedule"] = std::string(schedule->name);
-        else if (other != std::end(otherSchedules))
-            params["schedule"] = std::string(other->ours);
+                std::ranges::find(karrasByItself, sampler) != std::end(karrasByItself) ? "karras" : "normal");
+        else if (!known.empty())
+            params["schedule"] = std::string(known);
         else {
             params["schedule"] = std::string(title);
             warn("the schedule " + printable(title, 40) + " is not known here; choose another");
         }
+    }
+
+    // Of a sampler that has one; of another it says nothing where it is the sampler's own.
+    void setEta(Params& params, std::string_view name)
+    {
+        const char* field = !fieldValue(m_info, "Eta DDIM").empty() && name == "ddim" ? "Eta DDIM" : "Eta";
+        set<double>(params, "eta", field);
+        const auto all = samplers();
+        const auto sampler = std::ranges::find(all, name, &Sampler::name);
+        const auto eta = params.find("eta");
+        if (sampler == all.end() || eta == params.end() || sampler->etaIsAdjustable)
+            return;
+        if (eta->second != ParamValue(sampler->eta))
+            warn(std::string(field) + " is " + printable(fieldValue(m_info, field), 40) + ", but the sampler "
+                + std::string(sampler->title) + " has none; it is left out");
+        params.erase(eta);
     }
 
     Params latentParams()
@@ -290,28 +299,59 @@ private:
         return PortRef{encode, "latent"};
     }
 
-    // A1111 walks all of "Hires steps", but of the first pass's steps only the share that the strength says.
+    // A1111 walks all of "Hires steps", or as many as in the first pass, over less noise.
     Params secondPass(Params params)
     {
         set<double>(params, "strength", "Denoising strength");
         Params steps;
         set<int64_t>(steps, "steps", "Hires steps");
-        const bool own = !steps.empty() && steps.at("steps") != ParamValue(int64_t(0));
-        if (own)
+        if (!steps.empty() && steps.at("steps") != ParamValue(int64_t(0)))
             params["steps"] = steps.at("steps");
-        params["strength_mode"] = std::string(own ? "all" : "share");
+        params["strength_mode"] = std::string("all");
         return params;
     }
 
-    void tellOfStrength()
+    // Whether it began with another picture: a strength below 1, and not that of a second pass.
+    bool setStrength(Params& params)
     {
-        if (const std::string_view strength = take("Denoising strength"); !strength.empty() && strength != "1")
-            warn("it was made from another picture, with a denoising strength of " + printable(strength, 40)
-                + "; without that picture it opens as text to image");
+        for (const char* field : {"Hires upscale", "Hires resize"})
+            if (!fieldValue(m_info, field).empty())
+                return false;
+        Params strength;
+        set<double>(strength, "strength", "Denoising strength");
+        const std::string_view mode = take("Strength mode");
+        if (strength.empty() || std::get<double>(strength.at("strength")) >= 1)
+            return false;
+        params["strength"] = strength.at("strength");
+        const bool isOurs = fieldValue(m_info, "Version").starts_with("Athanor ");
+        const auto names = strengthModeNames();
+        const bool isKnown = std::ranges::find(names, mode) != names.end();
+        params["strength_mode"] = std::string(isKnown ? mode : isOurs ? "share" : "a1111");
+        return true;
+    }
+
+    // That of the picture, in the size of the result.
+    PortRef pictureLatent(const PortRef& vae)
+    {
+        PortRef image{add("load_image", "Picture it was made from", {}), "image"};
+        warn("it was made from another picture, which the text does not hold: choose it");
+        if (Params size = latentParams(); !size.empty()) {
+            size.erase("batch");
+            size["method"] = std::string("lanczos");
+            const NodeId resize = add("resize_image", "", size);
+            link(image, {resize, "image"});
+            image = {resize, "image"};
+        }
+        const NodeId encode = add("encode_image", "", {});
+        link(image, {encode, "image"});
+        link(vae, {encode, "vae"});
+        return {encode, "latent"};
     }
 
     void tellOfTheRest()
     {
+        if (const std::string_view lost = take(notUnderstoodField); !lost.empty())
+            warn("not understood: " + inQuotes(lost, 200));
         std::string rest;
         for (const auto& [name, value] : m_info.fields)
             if (std::ranges::find(m_used, name) == m_used.end() && std::ranges::find(silent, name) == std::end(silent)
@@ -330,7 +370,12 @@ private:
 
 LoadedWorkflow infotextWorkflow(std::string_view text)
 {
-    return Maker(text).make();
+    return metadataWorkflow(readTextMetadata(text), {{"parameters", std::string(text)}});
+}
+
+LoadedWorkflow metadataWorkflow(const Metadata& made, const MetadataTexts& texts)
+{
+    return Maker(made, texts).make();
 }
 
 }

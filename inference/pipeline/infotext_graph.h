@@ -1,6 +1,6 @@
-// The text "parameters" of a picture as the workflow that makes it again.
+// What a picture's texts tell of how it was made as the workflow that makes it again.
 #pragma once
-#include "inference/pipeline/infotext.h"
+#include "inference/metadata/metadata.h"
 #include "inference/pipeline/workflow_json.h"
 
 #include <string_view>
@@ -8,7 +8,9 @@
 namespace athanor {
 
 // Text to image with all values that nodes here have, in two passes where the text tells of "Hires upscale". Warnings
-// say what else the text tells. Never fails: what cannot be read has its usual value.
+// say what else is told. Never fails: what cannot be read has its usual value. `texts` are kept in the graph.
+LoadedWorkflow metadataWorkflow(const Metadata& made, const MetadataTexts& texts);
+// The same of A1111's text "parameters", or of one of its shape.
 LoadedWorkflow infotextWorkflow(std::string_view text);
 
 }

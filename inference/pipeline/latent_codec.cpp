@@ -19,7 +19,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int smallestLatentTile = 16;
+constexpr int smallestTile = 128; // pixels
 
 // Whether the plain way fits into what the device has left.
 bool wantTiles(Gpu& gpu, const AutoencoderKl& vae, Tiling when, int64_t height, int64_t width)
@@ -29,25 +29,21 @@ bool wantTiles(Gpu& gpu, const AutoencoderKl& vae, Tiling when, int64_t height, 
     return decodeMemory(vae, 1, height, width) > freeMemory(gpu);
 }
 
-// `plain`, or `tiled(tile, overlap)` with ever smaller tiles when memory asks and the user allows.
-template <class Plain, class Tiled> Tensor withTiles(bool tiles, const TileOptions& options, Plain plain, Tiled tiled)
+// `plain`, or `tiled(tile, overlap)` (in latents) with ever smaller tiles when memory asks and the user allows.
+template <class Plain, class Tiled>
+Tensor withTiles(bool tiles, const AutoencoderKl& vae, const TileOptions& options, Plain plain, Tiled tiled)
 {
-    for (int tile = tiles ? options.tile : 0;; tile = tile == 0 ? options.tile : tile / 2) {
+    const int shift = vae.config.downsamplings, whole = std::max(options.tile >> shift, 1),
+              overlap = options.overlap >> shift, smallest = std::max(smallestTile >> shift, 1);
+    for (int tile = tiles ? whole : 0;; tile = tile == 0 ? whole : tile / 2) {
         try {
-            return tile == 0 ? plain() : tiled(tile, options.overlap * tile / options.tile);
+            return tile == 0 ? plain() : tiled(tile, overlap * tile / whole);
         } catch (const Error& error) {
-            const bool last = tile != 0 && tile / 2 < smallestLatentTile;
+            const bool last = tile != 0 && tile / 2 < smallest;
             if (error.kind != ErrorKind::OutOfMemory || options.when == Tiling::Off || last)
                 throw;
         }
     }
-}
-
-const AutoencoderKl& network(const VaeValue& vae)
-{
-    if (!vae.vae)
-        throw Error(ErrorKind::BadFile, "the model's file holds no VAE; load one with Load VAE");
-    return *vae.vae;
 }
 
 std::vector<float> finiteValues(const Tensor& tensor)
@@ -65,7 +61,7 @@ RgbImage decodeOne(
 {
     const Tensor z = latentTensor(gpu, latent, s);
     const Tensor image = withTiles(
-        wantTiles(gpu, vae, options.when, s.height, s.width), options, [&] { return decode(vae, z); },
+        wantTiles(gpu, vae, options.when, s.height, s.width), vae, options, [&] { return decode(vae, z); },
         [&](int tile, int overlap) { return decodeTiled(vae, z, tile, overlap); });
     return toImage(finiteValues(image), int(image.dim(2)), int(image.dim(1)), -1);
 }
@@ -76,7 +72,7 @@ std::vector<float> encodeOne(Gpu& gpu, const AutoencoderKl& vae, const RgbImage&
     const int shift = vae.config.downsamplings;
     const Tensor x = tensorFrom(gpu, {1, image.height, image.width, 3}, toNumbers(image));
     const Tensor z = withTiles(
-        wantTiles(gpu, vae, options.when, image.height >> shift, image.width >> shift), options,
+        wantTiles(gpu, vae, options.when, image.height >> shift, image.width >> shift), vae, options,
         [&] { return encode(vae, x); }, [&](int tile, int overlap) { return encodeTiled(vae, x, tile, overlap); });
     return toNchw(finiteValues(z), 1, vae.config.latentChannels);
 }
@@ -89,11 +85,24 @@ void report(const NodeHooks& hooks, int64_t done, int64_t total, const char* tex
 
 }
 
+int latentPixels(const VaeValue& vae)
+{
+    return 1 << (vae.vae ? vae.vae->config.downsamplings : AutoencoderKlConfig().downsamplings);
+}
+
+const AutoencoderKl& requireVae(const VaeValue& vae)
+{
+    if (!vae.vae)
+        throw Error(ErrorKind::BadFile, "the model's file holds no VAE; load one with Load VAE");
+    return *vae.vae;
+}
+
 ImageValue decodeLatent(
     Gpu& gpu, const VaeValue& vae, const LatentValue& latent, const TileOptions& tiles, const NodeHooks& hooks)
 {
-    const AutoencoderKl& net = network(vae);
-    const LatentSize one{1, latent.channels, latent.height, latent.width};
+    const AutoencoderKl& net = requireVae(vae);
+    const LatentValue fitted = ofPixels(latent, net.config.downsamplings, "VAE");
+    const LatentSize one{1, latent.channels, fitted.height, fitted.width};
     if (latent.channels != net.config.latentChannels)
         throw Error(ErrorKind::BadArgument,
             "the latent has " + std::to_string(latent.channels) + " channels, this VAE takes "
@@ -116,11 +125,12 @@ ImageValue decodeLatent(
 LatentValue encodeImages(
     Gpu& gpu, const VaeValue& vae, const ImageValue& images, const TileOptions& tiles, const NodeHooks& hooks)
 {
-    const AutoencoderKl& net = network(vae);
+    const AutoencoderKl& net = requireVae(vae);
     const DeviceStage stage(gpu, hooks.stop);
     LatentValue result;
     result.images = int64_t(images.images.size());
     result.channels = net.config.latentChannels;
+    result.downsamplings = net.config.downsamplings;
     result.infos = images.infos;
     std::vector<float> all;
     for (const RgbImage& image : images.images) {

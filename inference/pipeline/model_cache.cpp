@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 
 namespace athanor {
 
@@ -16,7 +17,8 @@ namespace {
 std::string modelName(const std::string& path)
 {
     std::filesystem::path name = std::filesystem::path(path + '/').lexically_normal().parent_path().filename();
-    return std::filesystem::is_directory(path) ? name.string() : name.stem().string();
+    std::error_code error;
+    return std::filesystem::is_directory(path, error) ? name.string() : name.stem().string();
 }
 
 LoadedModel shared(StableDiffusion model, const std::string& name, const std::string& hash)
@@ -25,8 +27,16 @@ LoadedModel shared(StableDiffusion model, const std::string& name, const std::st
     loaded.warnings = std::move(model.warnings);
     TextEncoderValue text{std::make_shared<const ClipText>(std::move(model.text)),
         std::make_shared<const ClipTokenizer>(std::move(model.tokenizer)), 1};
-    ModelValue unet{std::make_shared<const UNet>(std::move(model.unet)), model.prediction, model.nativeSize,
-        model.vae.config.latentChannels, model.vae.config.downsamplings, model.vae.config.colours, name, hash};
+    ModelValue unet{.unet = std::make_shared<const UNet>(std::move(model.unet)),
+        .prediction = model.noise.prediction,
+        .noise = model.noise.noise,
+        .nativeSize = model.nativeSize,
+        .latentChannels = model.vae.config.latentChannels,
+        .downsamplings = model.vae.config.downsamplings,
+        .knowsVae = !model.vae.weights.packed.empty(),
+        .colours = model.vae.config.colours,
+        .name = name,
+        .hash = hash};
     VaeValue vae;
     if (!model.vae.weights.packed.empty())
         vae.vae = std::make_shared<const AutoencoderKl>(std::move(model.vae));

@@ -4,6 +4,7 @@
 #include "inference/pipeline/graph.h"
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -88,6 +89,7 @@ struct NetworkFile {
     std::string_view project; // who made it and how to get the file, for people
 };
 
+struct RunHost; // run_host.h
 class NodeRun; // node_run.h
 struct Values; // value.h: one for each output
 
@@ -102,6 +104,9 @@ struct NodeType {
     bool isOutput = false; // runs because it is there: saves or shows something
     // What is wrong with the parameters taken together; null or empty: nothing. Ranges and kinds are checked before.
     std::string (*check)(const Node& node) = nullptr;
+    // Of outputs: throws Error for what they could not do at the end, before anything runs. `params`: as written in the
+    // node, without those that a link feeds. Null: nothing is known before.
+    void (*prepare)(RunHost& host, const std::map<std::string, ParamValue>& params) = nullptr;
     // Null for types that only structure a graph (reroute, note, subgraph), which the executor and the canvas know.
     Values (*run)(NodeRun& run) = nullptr;
 };

@@ -30,7 +30,19 @@ std::string shortened(std::string text, size_t maxBytes)
     return text;
 }
 
-// What is left of a text that came from elsewhere.
+// The same of a part of a name, in which a counterMark takes the room of the largest number.
+std::string shortenedPart(std::string text, size_t maxBytes)
+{
+    constexpr size_t counterBytes = 7;
+    size_t bytes = 0;
+    for (size_t i = 0; i < text.size(); ++i) {
+        bytes += text[i] == counterMark ? counterBytes : 1;
+        if (bytes > maxBytes)
+            return shortened(std::move(text), i);
+    }
+    return text;
+}
+
 std::string harmless(std::string_view value)
 {
     if (!isUtf8(value))
@@ -41,13 +53,67 @@ std::string harmless(std::string_view value)
     return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
-std::string nowAs(const char* format)
+std::tm localNow()
 {
     const std::time_t now = std::time(nullptr);
     std::tm local{};
     localtime_r(&now, &local);
+    return local;
+}
+
+std::string nowAs(const char* format)
+{
+    const std::tm local = localNow();
     char text[32];
     return {text, std::strftime(text, sizeof text, format, &local)};
+}
+
+// "yyyy-MM-dd" → "2026-05-01".
+std::string dateAs(std::string_view format)
+{
+    const std::tm now = localNow();
+    const auto numberOf = [&](char letter) {
+        return letter == 'd' ? now.tm_mday
+            : letter == 'M'  ? now.tm_mon + 1
+            : letter == 'h'  ? now.tm_hour
+            : letter == 'm'  ? now.tm_min
+            : letter == 's'  ? now.tm_sec
+                             : -1;
+    };
+    const std::string year = std::to_string(now.tm_year + 1900);
+    std::string text;
+    for (size_t at = 0; at < format.size();) {
+        const char letter = format[at];
+        size_t length = 1;
+        while (at + length < format.size() && format[at + length] == letter && length < (letter == 'y' ? 4 : 2))
+            ++length;
+        const int number = numberOf(letter);
+        if (number >= 0)
+            text += (length == 2 && number < 10 ? "0" : "") + std::to_string(number);
+        else if (letter == 'y' && (length == 4 || length == 2))
+            text += length == 4 ? year : year.substr(year.size() - 2);
+        else
+            for (size_t i = 0; i < length; ++i)
+                text += letter != '/' && isUnsafe(letter) ? '_' : letter;
+        at += length;
+    }
+    return text;
+}
+
+// The pattern with each %date:FORMAT% replaced, which may bring folders.
+std::string withDates(std::string_view pattern)
+{
+    constexpr std::string_view mark = "%date:";
+    std::string text;
+    for (size_t at; (at = pattern.find(mark)) != pattern.npos;) {
+        const size_t end = pattern.find('%', at + mark.size());
+        if (end == pattern.npos)
+            break;
+        text += pattern.substr(0, at);
+        text += dateAs(pattern.substr(at + mark.size(), end - at - mark.size()));
+        pattern.remove_prefix(end + 1);
+    }
+    return text += pattern;
 }
 
 // False for a token that is not known.
@@ -58,6 +124,11 @@ bool replaceToken(std::string_view token, const Infotext& info, std::string& out
     for (const auto& [name, field] : fields)
         if (token == name)
             return out += harmless(fieldValue(info, field)), true;
+    constexpr std::pair<std::string_view, const char*> times[] = {{"date", "%Y-%m-%d"}, {"time", "%H-%M-%S"},
+        {"year", "%Y"}, {"month", "%m"}, {"day", "%d"}, {"hour", "%H"}, {"minute", "%M"}, {"second", "%S"}};
+    for (const auto& [name, format] : times)
+        if (token == name)
+            return out += nowAs(format), true;
     const std::string_view size = fieldValue(info, "Size");
     const size_t cross = std::min(size.find('x'), size.size());
     if (token == "width")
@@ -66,10 +137,6 @@ bool replaceToken(std::string_view token, const Infotext& info, std::string& out
         out += harmless(size.substr(std::min(cross + 1, size.size())));
     else if (token == "prompt")
         out += harmless(info.prompt);
-    else if (token == "date")
-        out += nowAs("%Y-%m-%d");
-    else if (token == "time")
-        out += nowAs("%H-%M-%S");
     else
         return false;
     return true;
@@ -100,7 +167,7 @@ std::string expandedPart(std::string_view part, const Infotext& info, size_t max
             part.remove_prefix(1);
         }
     }
-    out = shortened(std::move(out), maxBytes);
+    out = shortenedPart(std::move(out), maxBytes);
     while (out.ends_with('.') || out.ends_with(' '))
         out.pop_back();
     std::string told = out;
@@ -110,10 +177,19 @@ std::string expandedPart(std::string_view part, const Infotext& info, size_t max
 
 }
 
-std::string namePatternProblem(std::string_view pattern)
+std::string harmlessNamePart(std::string_view text)
 {
-    if (!isUtf8(pattern))
+    std::string part = harmless(text);
+    if (part == "." || part == "..")
+        part.assign(part.size(), '_');
+    return part;
+}
+
+std::string namePatternProblem(std::string_view written)
+{
+    if (!isUtf8(written))
         return "is not UTF-8";
+    const std::string pattern = withDates(written);
     if (pattern.find_first_of("<>\"|?*") != pattern.npos)
         return "holds one of <>\"|?*, which file names do not have everywhere";
     std::string path;
@@ -126,13 +202,24 @@ std::string namePatternProblem(std::string_view pattern)
     return fileNameProblem(path);
 }
 
-std::string expandedName(std::string_view pattern, const Infotext& info, size_t reserve)
+std::string expandedName(std::string_view written, const Infotext& info, size_t reserve)
 {
+    const std::string pattern = withDates(written);
     std::string name;
     const std::vector<std::string_view> parts = pathParts(pattern);
     for (size_t i = 0; i < parts.size(); ++i)
         name += (i ? "/" : "") + expandedPart(parts[i], info, maxNameBytes - reserve, i + 1 == parts.size());
     return name;
+}
+
+std::string fixedFolders(std::string_view pattern)
+{
+    std::string fixed;
+    const std::string expanded = expandedName(pattern, {}, 0);
+    const std::vector<std::string_view> parts = pathParts(pattern), made = pathParts(expanded);
+    for (size_t i = 0; i + 1 < std::min(parts.size(), made.size()) && parts[i] == made[i]; ++i)
+        fixed.append(parts[i]).append("/");
+    return fixed;
 }
 
 std::string counterText(int number)

@@ -27,19 +27,25 @@ std::string controlInfo(const AppliedControl& control)
 
 Infotext pictureInfo(const SampleInputs& inputs, const SampleOptions& o, int64_t index)
 {
-    const int shift = inputs.model.downsamplings;
+    const int shift = inputs.latent.downsamplings;
     Infotext info{inputs.positive.prompt, inputs.negative ? inputs.negative->prompt : "", {}};
     const auto add = [&](const char* name, std::string value) { info.fields.emplace_back(name, std::move(value)); };
     add("Steps", std::to_string(o.steps));
     add("Sampler", std::string(findSampler(o.sampler).title));
     add("Schedule type", std::string(findSchedule(o.schedule).title));
     add("CFG scale", numberText(o.cfg));
-    add("Seed", std::to_string(o.seed + uint64_t(index)));
+    add("Seed", std::to_string(o.seed + (o.oneSeed ? 0 : uint64_t(index))));
+    if (o.oneSeed && inputs.latent.images > 1) {
+        add("Batch size", std::to_string(inputs.latent.images));
+        add("Batch pos", std::to_string(index));
+    }
     add("Size", std::to_string(inputs.latent.width << shift) + 'x' + std::to_string(inputs.latent.height << shift));
     add("Model hash", inputs.model.hash);
     add("Model", inputs.model.name);
     if (inputs.latent.values || o.strength != 1)
         add("Denoising strength", numberText(o.strength));
+    if (o.strength != 1) // programs do not agree on what a strength leaves of the steps
+        add("Strength mode", std::string(nameOf(o.strengthMode)));
     if (o.startStep > 0)
         add("Start step", std::to_string(o.startStep));
     if (o.endStep < o.steps)

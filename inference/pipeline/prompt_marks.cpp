@@ -1,18 +1,39 @@
 #include "inference/pipeline/prompt_marks.h"
 
+#include "inference/text/later_syntax.h"
 #include "inference/text/prompt_lexer.h"
 
+#include <algorithm>
+#include <string>
+
 namespace athanor {
+
+namespace {
+
+// What is left out stands as blanks, so that all places stay what they are.
+std::string withBlanks(std::string_view utf8, const std::vector<LaterPart>& tags)
+{
+    std::string text(utf8);
+    for (const LaterPart& tag : tags)
+        std::fill_n(text.begin() + ptrdiff_t(tag.at), tag.length, ' ');
+    return text;
+}
+
+}
 
 MarkedPrompt markPrompt(std::string_view utf8)
 {
     using Kind = PromptMark::Kind;
-    const LexedPrompt lexed = lexPrompt(utf8);
+    const std::vector<LaterPart> tags = findTags(utf8);
+    const std::string text = withBlanks(utf8, tags);
+    const LexedPrompt lexed = lexPrompt(text);
     const std::vector<double> weights = weightsOf(lexed.pieces);
     MarkedPrompt marked;
     std::vector<size_t> markOf(lexed.pieces.size()); // the bracket's, of a piece that is one
     for (size_t i = 0; i < lexed.pieces.size(); ++i) {
         const PromptPiece& piece = lexed.pieces[i];
+        if (piece.length == 0)
+            continue;
         if (piece.kind == PromptPiece::Kind::Text || piece.kind == PromptPiece::Kind::Break) {
             const Kind kind = piece.kind == PromptPiece::Kind::Text ? Kind::Text : Kind::Break;
             marked.marks.push_back({kind, piece.at, piece.length, weights[i]});
@@ -30,6 +51,9 @@ MarkedPrompt markPrompt(std::string_view utf8)
     }
     for (const PromptFault& fault : lexed.faults)
         marked.flaws.push_back({PromptFlaw::Kind(fault.kind), fault.at, fault.length});
+    for (const std::vector<LaterPart>& parts : {tags, findLaterSyntax(text, lexed)})
+        for (const LaterPart& part : parts)
+            marked.flaws.push_back({PromptFlaw::Kind::NotYet, part.at, part.length, laterSentence(part.kind)});
     return marked;
 }
 

@@ -22,9 +22,11 @@ struct PromptFlaw {
         NeverOpened, // a closing bracket, taken as text
         NeverClosed, // an opening bracket: reaches to the end
         NoNumber, // a weight, taken as text
+        NotYet, // what means more elsewhere: left out, or taken as words
     };
     Kind kind = Kind::NeverOpened;
     size_t at = 0, length = 0; // bytes
+    std::string_view sentence = {}; // NotYet: what is done instead, in English, with %1 for the part
 };
 
 struct MarkedPrompt {

@@ -1,5 +1,6 @@
 #include "inference/pipeline/resample.h"
 
+#include "inference/pipeline/pillow_lanczos.h"
 #include "inference/sampling/names.h"
 
 #include <algorithm>
@@ -142,6 +143,8 @@ std::vector<float> resampled(std::span<const float> values, int64_t planes, int6
 
 RgbImage resampled(const RgbImage& image, int width, int height, Resample method)
 {
+    if (method == Resample::Lanczos)
+        return lanczosAsPillow(image, width, height);
     RgbImage result{width, height, {}};
     result.pixels.reserve(size_t(width) * size_t(height) * 3);
     resamplePlane(image.pixels.data(), image.width, 3, allTaps(image.height, height, method),

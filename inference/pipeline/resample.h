@@ -1,4 +1,5 @@
-// Arrays and pictures of another size, by the definitions of torch's interpolate and, for Lanczos, of Pillow.
+// Arrays and pictures of another size, by the definitions of torch's interpolate and, for Lanczos, of Pillow: pictures
+// to the byte, arrays as its mode F.
 #pragma once
 #include "inference/pipeline/image.h"
 

@@ -11,8 +11,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace athanor {
@@ -51,6 +53,11 @@ struct RunHost {
     virtual std::string stamp(const std::string& path) = 0;
     virtual std::string modelHash(const std::string& path, std::stop_token stop) = 0; // as in modelHash
     virtual ReadImage readImage(const std::string& path) = 0;
+    // Width and height of the picture that readImage would give, from its header; nothing where that is not known.
+    virtual std::optional<std::pair<int64_t, int64_t>> pictureSize(const std::string& /*path*/) { return {}; }
+    // Throws Error where saveImage could not write under this name, or, where it is not known yet, under any. Changes
+    // nothing.
+    virtual void requireSaveable(const std::optional<std::string>& /*name*/) { }
     // Writes a picture that was not there before; returns its path.
     virtual std::string saveImage(const SaveImage& save) = 0;
 

@@ -132,8 +132,9 @@ private:
             hasher.add(feed.port);
             hasher.add(from.fingerprint);
             hasher.add(uint64_t(feed.source.output));
-            // Which file a link names is known only when it comes.
-            step.keeps = step.keeps && from.keeps && !(feed.param && fileKind(feed.param->kind));
+            step.keeps = step.keeps && from.keeps;
+            if (feed.param && fileKind(feed.param->kind))
+                addLinkedStamp(step, feed, from, hasher);
         }
         for (const Param& param : step.type->params) {
             if (std::ranges::find(step.feeds, param.name, &Feed::port) != step.feeds.end())
@@ -141,7 +142,7 @@ private:
             hasher.add(param.name);
             hasher.add(paramOf(*step.node, param));
             if (fileKind(param.kind))
-                addStamp(step, param, hasher);
+                addStamp(step, param, paramOf(*step.node, param), hasher);
         }
         for (const NetworkFile& network : step.type->networks)
             if (const std::string path = m_host.findNetwork(network.name); !path.empty())
@@ -149,9 +150,21 @@ private:
         step.fingerprint = hasher.result();
     }
 
-    void addStamp(Step& step, const Param& param, Hasher& hasher)
+    // Which file a link names is known only when it comes, but for one from a node of a text.
+    void addLinkedStamp(Step& step, const Feed& feed, const Step& from, Hasher& hasher)
     {
-        const auto* name = std::get_if<std::string>(&paramOf(*step.node, param));
+        const ParamValue* name = from.feeds.empty()
+            ? writtenValue(*from.node, *from.type, from.type->outputs[feed.source.output].name)
+            : nullptr;
+        if (name)
+            addStamp(step, *feed.param, *name, hasher);
+        else
+            step.keeps = false;
+    }
+
+    void addStamp(Step& step, const Param& param, const ParamValue& value, Hasher& hasher)
+    {
+        const auto* name = std::get_if<std::string>(&value);
         if (!name || name->empty())
             return;
         try {
@@ -181,6 +194,13 @@ const ParamValue& paramOf(const Node& node, const Param& param)
 {
     const auto it = node.params.find(std::string(param.name));
     return it == node.params.end() ? param.value : it->second;
+}
+
+const ParamValue* writtenValue(const Node& node, const NodeType& type, std::string_view output)
+{
+    const bool isValue = type.inputs.empty() && type.outputs.size() == 1 && findOutput(type, output);
+    const Param* param = isValue ? findParam(type, output) : nullptr;
+    return param ? &paramOf(node, *param) : nullptr;
 }
 
 std::optional<FileKind> fileKind(ParamKind kind)

@@ -46,6 +46,9 @@ std::vector<Step> planRun(const Graph& graph, FindNodeType findType, RunHost& ho
 // The node's value, or its type's where the node has none.
 const ParamValue& paramOf(const Node& node, const Param& param);
 
+// The value that a node hands on at the output as it is written there (Number, Text …); null: another kind of node.
+const ParamValue* writtenValue(const Node& node, const NodeType& type, std::string_view output);
+
 std::optional<FileKind> fileKind(ParamKind kind); // of parameters that name files
 
 }

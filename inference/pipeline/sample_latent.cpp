@@ -52,26 +52,38 @@ void requireMemory(Gpu& gpu, const UNet& unet, const Conditioning& text, const L
                 + ", which has " + std::to_string(left >> 20) + " MiB left; choose a smaller size or fp16 precision");
 }
 
+std::vector<double> comfySigmas(const NoiseModel& noise, const SampleOptions& o, int steps)
+{
+    return makeComfySigmas(findSchedule(o.schedule), noise, steps, o.sampler == "unipc");
+}
+
 // The noise levels that strength leaves.
-std::vector<double> strengthSigmas(const SampleOptions& o)
+std::vector<double> strengthSigmas(const NoiseModel& noise, const SampleOptions& o)
 {
     const Schedule& schedule = findSchedule(o.schedule);
-    if (o.strengthMode == StrengthMode::Share || o.strength == 1 || o.strength == 0)
-        return strengthTail(makeSigmas(schedule, stableDiffusionNoise(), o.steps), o.strength);
+    if (o.strengthMode == StrengthMode::A1111 && o.strength < 1 && o.strength > 0) {
+        const std::vector<double> sigmas = makeSigmas(schedule, noise, o.steps);
+        constexpr double mostThere = 0.999;
+        return {sigmas.end() - (int(std::min(o.strength, mostThere) * o.steps) + 2), sigmas.end()};
+    }
+    if (o.strengthMode != StrengthMode::AllSteps || o.strength == 0)
+        return strengthTail(makeSigmas(schedule, noise, o.steps), o.strength);
+    if (o.strength == 1)
+        return comfySigmas(noise, o, o.steps);
     const double whole = o.steps / o.strength;
     if (whole >= maxSteps + 1)
         throw Error(ErrorKind::BadArgument,
             "strength " + numberText(o.strength) + " and all of " + std::to_string(o.steps)
                 + " steps ask for a schedule of " + numberText(std::floor(whole)) + " steps, at most "
                 + std::to_string(maxSteps) + " are possible; take fewer steps or more strength");
-    const std::vector<double> sigmas = makeSigmas(schedule, stableDiffusionNoise(), int(whole));
-    return {sigmas.end() - (o.steps + 1), sigmas.end()};
+    const std::vector<double> sigmas = comfySigmas(noise, o, int(whole));
+    return {sigmas.end() - std::min<ptrdiff_t>(o.steps + 1, ptrdiff_t(sigmas.size())), sigmas.end()};
 }
 
 // Those of [start, end); one alone if there is no step to walk.
-std::vector<double> walkedSigmas(const SampleOptions& o)
+std::vector<double> walkedSigmas(const NoiseModel& noise, const SampleOptions& o)
 {
-    std::vector<double> sigmas = strengthSigmas(o);
+    std::vector<double> sigmas = strengthSigmas(noise, o);
     const int last = int(sigmas.size()) - 1, end = std::min(o.endStep, last), start = std::min(o.startStep, end);
     if (end < last && start < end && !o.keepNoise)
         sigmas[size_t(end)] = 0;
@@ -88,9 +100,13 @@ void skipNoise(std::vector<NoiseSource>& sources, const Sampler& sampler, const 
 
 Array startOf(const LatentValue& latent, const Array& noise, const SampleOptions& o, double sigma, size_t count)
 {
-    const bool whole = o.strength == 1 && o.startStep == 0;
+    const bool asComfy = o.strengthMode == StrengthMode::AllSteps; // which asks for the noise level alone
+    const double most = stableDiffusionNoise().sigmas.back();
+    const bool whole = asComfy ? sigma > most * (1 - 1e-5) : o.strength == 1 && o.startStep == 0;
     if (!latent.values)
         return o.addNoise ? whole ? noiseOnly(noise, sigma) : noisedLatent(Array(count), noise, sigma) : Array(count);
+    if (o.addNoise && whole && asComfy)
+        return noisedLatent(*latent.values, noiseOnly(noise, sigma), 1);
     return o.addNoise ? noisedLatent(*latent.values, noise, sigma) : *latent.values;
 }
 
@@ -123,10 +139,11 @@ RgbImage preview(const Array& denoised, const LatentSize& s, const LatentColours
 }
 
 // The first of the batch.
-LatentValue firstLatent(const Array& denoised, const LatentSize& s)
+LatentValue firstLatent(const Array& denoised, const LatentSize& s, int downsamplings)
 {
     const size_t count = LatentSize{1, s.channels, s.height, s.width}.count();
-    LatentValue latent{1, s.channels, s.height, s.width, {}, {}, {}};
+    LatentValue latent{.images = 1, .channels = s.channels, .height = s.height, .width = s.width};
+    latent.downsamplings = downsamplings;
     latent.values = std::make_shared<const std::vector<float>>(denoised.begin(), denoised.begin() + ptrdiff_t(count));
     return latent;
 }
@@ -144,8 +161,9 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
 {
     const Sampler& sampler = findSampler(o.sampler);
     const UNet& unet = *inputs.model.unet;
+    const NoiseModel& noiseModel = noiseModelOf(inputs.model);
     std::optional<ConditioningValue> negative;
-    if (o.cfg != 1) {
+    if (o.cfg != 1 && !unet.config.guidanceWidth) {
         negative = inputs.negative ? *inputs.negative : encodePrompt(inputs.positive.encoder, "", {});
         std::ranges::copy_if(inputs.positive.controls, std::back_inserter(negative->controls),
             [](const auto& control) { return control->spreads && reachesNegative(*control); });
@@ -154,11 +172,12 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
         steering(inputs.positive, negative ? &*negative : nullptr, size.images, unet.config.contextWidth);
     requireMemory(gpu, unet, text, size);
 
-    std::vector<NoiseSource> sources = batchNoise(o.noise, o.seed, size_t(size.images));
+    std::vector<NoiseSource> sources = batchNoise(o.noise, o.seed, o.oneSeed ? 1 : size_t(size.images));
     Array noise = draw(sources, size.count());
     skipNoise(sources, sampler, o, size.count());
     Array x = startOf(inputs.latent, noise, o, sigmas.front(), size.count());
-    Denoise denoise = guidedDenoise(gpu, unet, inputs.model.prediction, text, o.cfg, size, strengthSigmas(o));
+    Denoise denoise = guidedDenoise(
+        gpu, unet, inputs.model.prediction, text, o.cfg, size, strengthSigmas(noiseModel, o), &noiseModel);
     if (inputs.latent.mask) {
         if (!o.addNoise)
             noise.assign(noise.size(), 0);
@@ -168,19 +187,22 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
     const auto onStep = [&](const SamplingStep& step) {
         report(
             hooks, step.index + 1, step.count, [&] { return preview(step.denoised, size, inputs.model.colours); },
-            [&] { return firstLatent(step.denoised, size); });
+            [&] { return firstLatent(step.denoised, size, inputs.latent.downsamplings); });
     };
-    return sample(sampler, stableDiffusionNoise(), sigmas, std::move(x), denoise, sources, {o.eta, onStep});
+    return sample(sampler, noiseModel, sigmas, std::move(x), denoise, sources, {o.eta, onStep});
 }
 
 }
 
-LatentValue sampleLatent(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const NodeHooks& hooks)
+LatentValue sampleLatent(Gpu& gpu, const SampleInputs& given, const SampleOptions& o, const NodeHooks& hooks)
 {
-    check(inputs, o);
-    const LatentValue& latent = inputs.latent;
+    check(given, o);
+    // Without its own VAE, a model takes what it gets.
+    const LatentValue latent =
+        ofPixels(given.latent, given.model.knowsVae ? given.model.downsamplings : given.latent.downsamplings, "model");
+    const SampleInputs inputs{given.model, given.positive, given.negative, latent};
     const LatentSize size{latent.images, latent.channels, latent.height, latent.width};
-    const std::vector<double> sigmas = walkedSigmas(o);
+    const std::vector<double> sigmas = walkedSigmas(noiseModelOf(inputs.model), o);
     const DeviceStage stage(gpu, hooks.stop);
     LatentValue result = latent;
     if (sigmas.size() > 1)

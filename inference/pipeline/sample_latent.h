@@ -2,6 +2,7 @@
 // decodes no pictures.
 #pragma once
 #include "inference/pipeline/node_run.h"
+#include "inference/pipeline/strength_mode.h"
 #include "inference/sampling/noise.h"
 #include "inference/sampling/schedule.h"
 
@@ -10,12 +11,6 @@
 #include <string>
 
 namespace athanor {
-
-// What a strength below 1 leaves out of the walk.
-enum class StrengthMode : uint8_t {
-    Share, // the first steps: int(steps × strength) are walked, as in diffusers and A1111
-    AllSteps, // the first noise levels: all steps are walked over the rest, as ComfyUI's denoise
-};
 
 struct SampleOptions {
     uint64_t seed = 0; // image i of the batch has seed + i
@@ -26,6 +21,8 @@ struct SampleOptions {
     std::optional<double> eta; // absent: the sampler's own
     double strength = 1; // 0 leaves the latent as it is
     StrengthMode strengthMode = StrengthMode::Share;
+    bool oneSeed = false; // all pictures of a batch are drawn from `seed`, one after the other, as ComfyUI; else
+                          // picture i from seed + i
     int startStep = 0, endStep = maxSteps; // of those that strength leaves: [start, end) are walked
     bool addNoise = true; // false: the latent holds its noise already
     bool keepNoise = false; // after an end before the last step: keep what noise is left, for a further walk

@@ -53,27 +53,41 @@ std::vector<Exposed>& listOf(Subgraph& subgraph, Side side)
     return side == Side::Inputs ? subgraph.inputs : side == Side::Outputs ? subgraph.outputs : subgraph.params;
 }
 
-bool isTaken(const Subgraph& subgraph, Side side, std::string_view name)
-{
-    if (side == Side::Outputs)
-        return findExposed(subgraph.outputs, name);
-    return findExposed(subgraph.inputs, name) || findExposed(subgraph.params, name); // links do not tell them apart
-}
+// Exposes ports of one subgraph, which nobody else changes meanwhile.
+class Exposing {
+public:
+    explicit Exposing(Subgraph& subgraph)
+        : m_subgraph(subgraph)
+    {
+        for (const Side side : {Side::Inputs, Side::Outputs, Side::Params})
+            for (const Exposed& exposed : listOf(subgraph, side))
+                namesOf(side).emplace(exposed.name, 2);
+    }
 
-// Exposes it under the name, or the name with a number.
-const std::string& expose(Subgraph& subgraph, Side side, const std::string& wish, std::vector<PortRef> inner)
-{
-    std::vector<Exposed>& list = listOf(subgraph, side);
-    if (list.size() == maxExposed)
-        throw Error(ErrorKind::BadArgument,
-            "a subgraph can have at most " + std::to_string(maxExposed) + " ports of one kind; choose fewer nodes");
-    const std::string base = wish.empty() ? "port" : wish;
-    std::string name = base;
-    for (int number = 2; isTaken(subgraph, side, name); ++number)
-        name = base + "_" + std::to_string(number);
-    list.push_back({std::move(name), std::move(inner)});
-    return list.back().name;
-}
+    // Under the name, or the name with a number.
+    const std::string& expose(Side side, const std::string& wish, std::vector<PortRef> inner)
+    {
+        std::vector<Exposed>& list = listOf(m_subgraph, side);
+        if (list.size() == maxExposed)
+            throw Error(ErrorKind::BadArgument,
+                "a subgraph can have at most " + std::to_string(maxExposed) + " ports of one kind; choose fewer nodes");
+        const std::string base = wish.empty() ? "port" : wish;
+        std::map<std::string, int>& names = namesOf(side);
+        std::string name = base;
+        while (names.contains(name))
+            name = base + "_" + std::to_string(names.at(base)++);
+        names.emplace(name, 2);
+        list.push_back({std::move(name), std::move(inner)});
+        return list.back().name;
+    }
+
+private:
+    // Those of inputs and parameters together: links do not tell them apart.
+    std::map<std::string, int>& namesOf(Side side) { return side == Side::Outputs ? m_outputs : m_inputs; }
+
+    Subgraph& m_subgraph;
+    std::map<std::string, int> m_inputs, m_outputs; // names taken, and with which number to try next
+};
 
 // A node outside that the nodes feed and that feeds them; 0 if there is none.
 NodeId nodeBetween(const Graph& graph, const Links& links, const Ids& nodes)
@@ -148,7 +162,7 @@ private:
                 if (isOutside(link->from.node))
                     fed[{link->from, sideOf(link->to)}].push_back(link->to);
         for (const auto& [key, inner] : fed)
-            m_into.emplace_back(key.first, expose(m_subgraph, key.second, inner.front().port, inner));
+            m_into.emplace_back(key.first, m_exposing.expose(key.second, inner.front().port, inner));
     }
 
     void exposePorts(NodeId id, const Node& node)
@@ -161,7 +175,7 @@ private:
                 outward[link->from.port].push_back(link->to);
         }
         for (const auto& [port, targets] : outward) {
-            const std::string name = expose(m_subgraph, Side::Outputs, port, {{id, port}});
+            const std::string name = m_exposing.expose(Side::Outputs, port, {{id, port}});
             for (const PortRef& to : targets)
                 m_outOf.emplace_back(name, to);
         }
@@ -171,10 +185,10 @@ private:
             return;
         for (const OutputPort& output : type->outputs)
             if (!linked.contains(output.name))
-                expose(m_subgraph, Side::Outputs, std::string(output.name), {{id, std::string(output.name)}});
+                m_exposing.expose(Side::Outputs, std::string(output.name), {{id, std::string(output.name)}});
         for (const InputPort& input : type->inputs)
             if (!input.optional && !m_links.into(id, input.name))
-                expose(m_subgraph, Side::Inputs, std::string(input.name), {{id, std::string(input.name)}});
+                m_exposing.expose(Side::Inputs, std::string(input.name), {{id, std::string(input.name)}});
     }
 
     const Graph m_graph;
@@ -182,6 +196,7 @@ private:
     const FindNodeType m_findType;
     const Links m_links;
     Subgraph m_subgraph;
+    Exposing m_exposing{m_subgraph};
     std::vector<std::pair<PortRef, std::string>> m_into; // what feeds the ports
     std::vector<std::pair<std::string, PortRef>> m_outOf; // what they feed
 };
@@ -284,9 +299,10 @@ Pasted outOfSubgraph(Graph graph, NodeId subgraph)
         NodeMode& innerMode = result.graph.nodes.at(ids[id]).mode;
         innerMode = innerMode == NodeMode::Normal ? mode : innerMode;
     }
+    std::vector<Link> links;
     const auto link = [&](const PortRef& from, const PortRef& to) {
         if (result.graph.nodes.contains(from.node) && result.graph.nodes.contains(to.node))
-            result.graph = connected(std::move(result.graph), from, to);
+            links.push_back({from, to});
     };
     const auto outward = [&](const PortRef& port) {
         const auto id = ids.find(port.node);
@@ -301,6 +317,7 @@ Pasted outOfSubgraph(Graph graph, NodeId subgraph)
         if (exposed && !exposed->inner.empty())
             link(outward(exposed->inner.front()), old.to);
     }
+    result.graph = connected(std::move(result.graph), links);
     return result;
 }
 
@@ -322,7 +339,7 @@ Graph withExposed(
         throw Error(ErrorKind::BadArgument, what + " is not there, so it cannot be shown outside");
     if (side != Side::Outputs && linkInto(body, inner.node, inner.port))
         throw Error(ErrorKind::BadArgument, what + " is linked inside, so it cannot be fed from outside");
-    expose(changed, side, name, {inner});
+    Exposing(changed).expose(side, name, {inner});
     node->subgraph = std::make_shared<const Subgraph>(std::move(changed));
     return graph;
 }

@@ -9,13 +9,50 @@ namespace {
 
 using ExposedList = std::vector<Exposed> Subgraph::*;
 
-// The node inside that has the port or parameter, through any depth of subgraphs, and its name there.
-struct Leaf {
-    const Node* node = nullptr; // null: it is not there
-    std::string_view port;
-};
+void addInput(NodeType& made, const Exposed& exposed, const ExposedPort& leaf, const NodeType* type)
+{
+    const InputPort* input = type ? findInput(*type, leaf.port) : nullptr;
+    if (input)
+        made.inputs.push_back({exposed.name, input->type, input->text, input->optional, input->wholeList});
+    else if (!type)
+        made.inputs.push_back({exposed.name, PortType::Any, "", true});
+}
 
-Leaf leafOf(const Subgraph& subgraph, const Exposed& exposed, ExposedList list)
+void addOutput(NodeType& made, const Exposed& exposed, const ExposedPort& leaf, const NodeType* type)
+{
+    const OutputPort* output = type ? findOutput(*type, leaf.port) : nullptr;
+    if (output)
+        made.outputs.push_back({exposed.name, output->type, output->text});
+    else if (!type)
+        made.outputs.push_back({exposed.name, PortType::Any, ""});
+}
+
+void addParam(NodeType& made, const Exposed& exposed, const ExposedPort& leaf, const NodeType* type)
+{
+    const Param* param = type ? findParam(*type, leaf.port) : nullptr;
+    if (!param)
+        return;
+    made.params.push_back(*param);
+    made.params.back().name = exposed.name;
+    const auto set = leaf.node->params.find(std::string(leaf.port));
+    if (set != leaf.node->params.end())
+        made.params.back().value = set->second;
+}
+
+using Add = void (*)(NodeType&, const Exposed&, const ExposedPort&, const NodeType*);
+
+void addAll(NodeType& made, const Subgraph& subgraph, ExposedList list, Add add, FindNodeType findType)
+{
+    for (const Exposed& exposed : subgraph.*list) {
+        const ExposedPort leaf = exposedPort(subgraph, exposed, list);
+        if (leaf.node)
+            add(made, exposed, leaf, findType(leaf.node->type));
+    }
+}
+
+}
+
+ExposedPort exposedPort(const Subgraph& subgraph, const Exposed& exposed, ExposedList list)
 {
     const Subgraph* outer = &subgraph;
     const Exposed* found = &exposed;
@@ -30,49 +67,6 @@ Leaf leafOf(const Subgraph& subgraph, const Exposed& exposed, ExposedList list)
         found = findExposed(outer->*list, inner.port);
     }
     return {};
-}
-
-void addInput(NodeType& made, const Exposed& exposed, const Leaf& leaf, const NodeType* type)
-{
-    const InputPort* input = type ? findInput(*type, leaf.port) : nullptr;
-    if (input)
-        made.inputs.push_back({exposed.name, input->type, input->text, input->optional, input->wholeList});
-    else if (!type)
-        made.inputs.push_back({exposed.name, PortType::Any, "", true});
-}
-
-void addOutput(NodeType& made, const Exposed& exposed, const Leaf& leaf, const NodeType* type)
-{
-    const OutputPort* output = type ? findOutput(*type, leaf.port) : nullptr;
-    if (output)
-        made.outputs.push_back({exposed.name, output->type, output->text});
-    else if (!type)
-        made.outputs.push_back({exposed.name, PortType::Any, ""});
-}
-
-void addParam(NodeType& made, const Exposed& exposed, const Leaf& leaf, const NodeType* type)
-{
-    const Param* param = type ? findParam(*type, leaf.port) : nullptr;
-    if (!param)
-        return;
-    made.params.push_back(*param);
-    made.params.back().name = exposed.name;
-    const auto set = leaf.node->params.find(std::string(leaf.port));
-    if (set != leaf.node->params.end())
-        made.params.back().value = set->second;
-}
-
-using Add = void (*)(NodeType&, const Exposed&, const Leaf&, const NodeType*);
-
-void addAll(NodeType& made, const Subgraph& subgraph, ExposedList list, Add add, FindNodeType findType)
-{
-    for (const Exposed& exposed : subgraph.*list) {
-        const Leaf leaf = leafOf(subgraph, exposed, list);
-        if (leaf.node)
-            add(made, exposed, leaf, findType(leaf.node->type));
-    }
-}
-
 }
 
 const Exposed* findExposed(const std::vector<Exposed>& list, std::string_view name)

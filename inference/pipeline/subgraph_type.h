@@ -20,6 +20,13 @@ const NodeType* typeOf(const Node& node, NodeType& made, FindNodeType findType =
 // Whether the node is a subgraph that can be opened.
 bool isSubgraph(const Node& node);
 
+// The node inside that has the port or parameter, through any depth of subgraphs, and its name there.
+struct ExposedPort {
+    const Node* node = nullptr; // null: it is not there
+    std::string_view port;
+};
+ExposedPort exposedPort(const Subgraph& subgraph, const Exposed& exposed, std::vector<Exposed> Subgraph::*list);
+
 const Exposed* findExposed(const std::vector<Exposed>& list, std::string_view name); // null: not there
 
 }

@@ -48,7 +48,7 @@ TileOptions tileOptions(const NodeRun& run)
     if (const std::string text = problem(tile, overlap); !text.empty())
         throw Error(ErrorKind::BadArgument, text);
     const std::string& when = run.text("tiling");
-    return {when == "on" ? Tiling::On : when == "off" ? Tiling::Off : Tiling::Auto, int(tile / 8), int(overlap / 8)};
+    return {when == "on" ? Tiling::On : when == "off" ? Tiling::Off : Tiling::Auto, int(tile), int(overlap)};
 }
 
 }

@@ -4,6 +4,7 @@
 #include "inference/pipeline/graph_edit.h"
 #include "inference/pipeline/graph_links.h"
 #include "inference/pipeline/link_rules.h"
+#include "inference/pipeline/run_plan.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -95,6 +96,8 @@ private:
 
     void checkNode(NodeId id, const Node& node)
     {
+        if (node.mode == NodeMode::Bypassed)
+            return;
         if (node.type == "subgraph" && !isSubgraph(node))
             return add(id, "", "this subgraph holds nothing; delete it");
         const NodeType* type = typeOfNode(id, node);
@@ -104,8 +107,6 @@ private:
                     + " is not known to this program; its data is kept, but it cannot run");
         if (isSubgraph(node))
             return checkExposed(id, *node.subgraph);
-        if (node.mode == NodeMode::Bypassed)
-            return;
         if (node.version > type->version)
             add(id, "",
                 "made by version " + std::to_string(node.version) + " of this node type, this program has version "
@@ -232,8 +233,10 @@ void checkCircles(const FlatGraph& flat, FindNodeType findType, Problems& proble
 // The graph as it runs: what flows along its links, and what is missing on the way to an output.
 class FlowCheck {
 public:
-    FlowCheck(const FlatGraph& flat, FindNodeType findType, Problems& problems)
+    // `outputs`: whether there is one, perhaps of a node that does not run.
+    FlowCheck(const FlatGraph& flat, bool outputs, FindNodeType findType, Problems& problems)
         : m_flat(flat)
+        , m_outputs(outputs)
         , m_findType(findType)
         , m_links(flat.graph)
         , m_problems(problems)
@@ -245,8 +248,10 @@ public:
     void check()
     {
         for (const NodeId id : inOrder(m_flat.graph, m_links))
-            for (const Link* link : m_links.into(id))
+            for (const Link* link : m_links.into(id)) {
                 checkType(*link);
+                checkValue(*link);
+            }
         checkMissing();
     }
 
@@ -279,6 +284,21 @@ private:
                     + std::string(name(out)));
     }
 
+    // What a node of a value gives is known before anything runs.
+    void checkValue(const Link& link)
+    {
+        const NodeType* to = m_types.at(link.to.node);
+        const NodeType* from = m_types.at(link.from.node);
+        const Param* param = to && !findInput(*to, link.to.port) ? findParam(*to, link.to.port) : nullptr;
+        if (!param || !from || !m_links.into(link.from.node).empty())
+            return;
+        const ParamValue* value = writtenValue(m_flat.graph.nodes.at(link.from.node), *from, link.from.port);
+        const std::string problem = value ? paramProblem(*param, *value) : "";
+        if (!problem.empty())
+            m_problems.add(m_flat.paths.at(link.to.node), link.to.port,
+                nameOf(link.to.node) + ": " + problem + "; it comes from " + nameOf(link.from.node));
+    }
+
     void checkMissing()
     {
         std::vector<NodeId> open;
@@ -286,7 +306,11 @@ private:
             if (type && type->isOutput)
                 open.push_back(id);
         if (open.empty())
-            m_problems.add({}, "", "nothing here saves or shows a picture; add a node that does, such as Save image");
+            m_problems.add({}, "",
+                m_outputs
+                    ? "nothing that saves or shows a picture is left to run: all that do are muted or bypassed, or "
+                      "need a node that is"
+                    : "nothing here saves or shows a picture; add a node that does, such as Save image");
         std::ranges::sort(open, std::greater<>());
         std::unordered_set<NodeId> seen;
         while (!open.empty()) {
@@ -313,6 +337,7 @@ private:
     }
 
     const FlatGraph& m_flat;
+    const bool m_outputs;
     const FindNodeType m_findType;
     const Links m_links;
     Problems& m_problems;
@@ -330,7 +355,11 @@ std::vector<Problem> validate(const Graph& graph, FindNodeType findType)
         checkLevels(graph, findType, problems);
         checkFedOnce(flat, findType, problems);
         checkCircles(flat, findType, problems);
-        FlowCheck(flat = asItRuns(std::move(flat), findType), findType, problems).check();
+        const bool outputs = std::ranges::any_of(flat.graph.nodes, [&](const auto& entry) {
+            const NodeType* type = findType(entry.second.type);
+            return type && type->isOutput;
+        });
+        FlowCheck(flat = asItRuns(std::move(flat), findType), outputs, findType, problems).check();
     } catch (const Error& error) {
         problems.add({}, "", error.what());
     }

@@ -6,6 +6,9 @@
 #include "inference/models/clip_text.h"
 #include "inference/models/controlnet.h"
 #include "inference/models/unet.h"
+#include "render/error.h"
+
+#include <algorithm>
 
 namespace athanor {
 
@@ -59,7 +62,10 @@ struct Counter {
     {
         return bytesOfFloats(latent.values) + bytesOfMask(latent.mask);
     }
-    uint64_t operator()(const ImageValue& image) const { return bytesOfPictures(image.images); }
+    uint64_t operator()(const ImageValue& image) const
+    {
+        return bytesOfPictures(image.images) + bytesOfMask(image.transparency.mask);
+    }
     uint64_t operator()(const Mask& mask) const { return mask.pixels.size() * sizeof(float); }
     uint64_t operator()(const ControlMapValue& map) const
     {
@@ -73,6 +79,24 @@ struct Counter {
 uint64_t bytesOf(const Value& value)
 {
     return std::visit(Counter{}, static_cast<const Value::variant&>(value));
+}
+
+LatentValue ofPixels(LatentValue latent, int downsamplings, const char* what)
+{
+    if (latent.downsamplings == downsamplings)
+        return latent;
+    if (latent.values)
+        throw Error(ErrorKind::BadArgument,
+            "the latent has " + std::to_string(1 << latent.downsamplings)
+                + " pixels a side for each of its values, this " + what + " has " + std::to_string(1 << downsamplings)
+                + "; take the model and the VAE that belong together");
+    const auto resized = [&](int64_t side) {
+        return std::max<int64_t>((side << latent.downsamplings) >> downsamplings, 1);
+    };
+    latent.height = resized(latent.height);
+    latent.width = resized(latent.width);
+    latent.downsamplings = downsamplings;
+    return latent;
 }
 
 }

@@ -4,6 +4,7 @@
 #include "inference/pipeline/image.h"
 #include "inference/pipeline/infotext.h"
 #include "inference/sampling/prediction.h"
+#include "inference/sampling/schedule.h"
 
 #include <cstdint>
 #include <memory>
@@ -23,11 +24,18 @@ struct AppliedControl; // control.h
 struct ModelValue {
     std::shared_ptr<const UNet> unet;
     Prediction prediction = Prediction::Epsilon;
+    std::shared_ptr<const NoiseModel> noise = {}; // it was trained with; null: Stable Diffusion's
     int nativeSize = 512; // pixels a side it was trained at
     int latentChannels = 4, downsamplings = 3; // of the VAE it was trained with
+    bool knowsVae = true; // false: its file has none, and the two numbers are the usual ones
     LatentColours colours; // of previews
     std::string name, hash; // as pictures' metadata name it
 };
+
+inline const NoiseModel& noiseModelOf(const ModelValue& model)
+{
+    return model.noise ? *model.noise : stableDiffusionNoise();
+}
 
 struct TextEncoderValue {
     std::shared_ptr<const ClipText> text;
@@ -67,12 +75,37 @@ struct LatentValue {
     std::shared_ptr<const std::vector<float>> values; // null: empty, to be filled with noise
     std::shared_ptr<const Mask> mask; // null: everything changes
     std::vector<Infotext> infos; // how each image came to be; empty or one an image
+    int downsamplings = 3; // 2^3 = 8 pixels a latent: of the VAE that made it, or that the model goes with
+};
+
+// The latent for networks of so many halvings; an empty one becomes as large as its picture asks, and at least one.
+// what is for messages. Throws Error(BadArgument) for values that were made with another number.
+LatentValue ofPixels(LatentValue latent, int downsamplings, const char* what);
+
+// Where a file's picture is transparent. A copy has none: copies are made to be changed, and then it would not fit.
+struct Transparency {
+    std::shared_ptr<const Mask> mask; // 1 − alpha; null: nowhere
+
+    Transparency() = default;
+    explicit Transparency(std::shared_ptr<const Mask> where)
+        : mask(std::move(where))
+    {
+    }
+    Transparency(const Transparency&) { }
+    Transparency(Transparency&&) = default;
+    Transparency& operator=(const Transparency&)
+    {
+        mask.reset();
+        return *this;
+    }
+    Transparency& operator=(Transparency&&) = default;
 };
 
 // Pictures of one batch, all of one size, with how each came to be.
 struct ImageValue {
     std::vector<RgbImage> images;
     std::vector<Infotext> infos; // empty or one an image
+    Transparency transparency = {}; // of the first, for what lays pictures on white
 };
 
 struct ControlMapValue {

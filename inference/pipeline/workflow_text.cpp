@@ -14,7 +14,7 @@ namespace {
 // Looks at the keys of the outer levels, and goes as far as the text is JSON.
 struct KeyWatch : nlohmann::json_sax<nlohmann::json> {
     int depth = 0;
-    std::string outerKey; // at depth 1
+    std::string outerKey, innerKey; // at depth 1 and 2
     bool format = false, nodes = false, classType = false;
 
     bool null() override { return true; }
@@ -32,7 +32,7 @@ struct KeyWatch : nlohmann::json_sax<nlohmann::json> {
     bool end_object() override { return --depth >= 0; }
     bool start_array(size_t) override
     {
-        nodes |= depth == 1 && outerKey == "nodes";
+        nodes |= depth == 1 ? outerKey == "nodes" : depth == 2 && outerKey == "workflow" && innerKey == "nodes";
         return ++depth > 0;
     }
     bool end_array() override { return --depth >= 0; }
@@ -40,7 +40,11 @@ struct KeyWatch : nlohmann::json_sax<nlohmann::json> {
     {
         if (depth == 1)
             outerKey = name;
-        classType |= name == "class_type" && (depth == 2 || (depth == 3 && outerKey == "prompt"));
+        if (depth == 2)
+            innerKey = name;
+        const bool wrapped = outerKey == "prompt" || outerKey == "output";
+        // In what ComfyUI's server answers: {"id": {"prompt": [1, "id", {"4": {"class_type": …
+        classType |= name == "class_type" && (depth == 2 || (depth == 3 && wrapped) || depth == 5);
         return true;
     }
     bool parse_error(size_t, const std::string&, const nlohmann::json::exception&) override { return false; }
@@ -66,8 +70,8 @@ WorkflowKind workflowKind(std::string_view text)
         return WorkflowKind::ComfyUi;
     if (watch.classType)
         return WorkflowKind::ComfyApi;
-    const Infotext info = readInfotext(text);
-    return fieldValue(info, "Steps").empty() ? WorkflowKind::Unknown : WorkflowKind::Infotext;
+    const bool tells = looksLikeObject(text) ? isMetadata(text) : !fieldValue(readInfotext(text), "Steps").empty();
+    return tells ? WorkflowKind::Metadata : WorkflowKind::Unknown;
 }
 
 LoadedWorkflow openWorkflow(std::string_view text, const std::string& source)
@@ -76,8 +80,10 @@ LoadedWorkflow openWorkflow(std::string_view text, const std::string& source)
     case WorkflowKind::ComfyUi:
     case WorkflowKind::ComfyApi:
         return readComfyWorkflow(text, source);
-    case WorkflowKind::Infotext:
-        return infotextWorkflow(text);
+    case WorkflowKind::Metadata: {
+        const MetadataTexts texts{{"parameters", std::string(text)}};
+        return metadataWorkflow(*readMetadata(texts, source), texts);
+    }
     case WorkflowKind::Athanor:
         break;
     case WorkflowKind::Unknown:

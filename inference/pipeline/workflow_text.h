@@ -8,7 +8,7 @@
 
 namespace athanor {
 
-enum class WorkflowKind : uint8_t { Unknown, Athanor, ComfyUi, ComfyApi, Infotext };
+enum class WorkflowKind : uint8_t { Unknown, Athanor, ComfyUi, ComfyApi, Metadata };
 
 WorkflowKind workflowKind(std::string_view text);
 

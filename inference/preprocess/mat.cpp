@@ -41,21 +41,37 @@ void prepareOpenCv()
     (void)done;
 }
 
-RgbImage throughMat(const RgbImage& image, const std::function<cv::Mat(const cv::Mat&)>& work)
+namespace {
+
+// What `work` gives for the picture's pixels.
+template <class Work> auto withPixels(const RgbImage& image, uint8_t* pixels, Work work)
 {
     if (image.width <= 0 || image.height <= 0)
         throw Error(ErrorKind::BadArgument, "the picture has no pixels");
     prepareOpenCv();
     try {
-        // OpenCV has no view that cannot be written through; `work` only reads.
-        return toImage(work(cv::Mat(image.height, image.width, CV_8UC3, const_cast<uint8_t*>(image.pixels.data()))));
+        return work(cv::Mat(image.height, image.width, CV_8UC3, pixels));
     } catch (const cv::Exception& error) {
         if (error.code == cv::Error::StsNoMem)
             throw std::bad_alloc();
-        throw Error(ErrorKind(1),
+        throw Error(ErrorKind::Internal,
             "OpenCV refused a picture of " + std::to_string(image.width) + "×" + std::to_string(image.height)
                 + " pixels: " + error.err);
     }
+}
+
+}
+
+RgbImage throughMat(const RgbImage& image, const std::function<cv::Mat(const cv::Mat&)>& work)
+{
+    // OpenCV has no view that cannot be written through; `work` only reads.
+    return withPixels(
+        image, const_cast<uint8_t*>(image.pixels.data()), [&](const cv::Mat& mat) { return toImage(work(mat)); });
+}
+
+void drawOn(RgbImage& image, const std::function<void(cv::Mat&)>& work)
+{
+    withPixels(image, image.pixels.data(), [&](cv::Mat mat) { work(mat); });
 }
 
 cv::Mat leastChannel(const cv::Mat& image)

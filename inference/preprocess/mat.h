@@ -16,6 +16,9 @@ void prepareOpenCv();
 // Throws Error(BadArgument) for a picture without pixels.
 RgbImage throughMat(const RgbImage& image, const std::function<cv::Mat(const cv::Mat&)>& work);
 
+// The same for what is drawn onto the picture's own pixels, without another picture beside it.
+void drawOn(RgbImage& image, const std::function<void(cv::Mat&)>& work);
+
 // The least of a pixel's three channels.
 cv::Mat leastChannel(const cv::Mat& image);
 // By Rec. 601.

@@ -6,107 +6,14 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <bit>
 #include <set>
-#include <string_view>
 
 namespace athanor {
 
 namespace {
 
-using Bytes = std::span<const std::byte>;
-
-struct Damaged {
-    const char* what;
-};
-
-// The fields of one protobuf message, in order.
-class Fields {
-public:
-    explicit Fields(Bytes message)
-        : m_rest(message)
-    {
-    }
-
-    bool next()
-    {
-        const Bytes before = m_rest;
-        const bool isThere = read();
-        whole = before.first(before.size() - m_rest.size());
-        return isThere;
-    }
-
-    uint64_t number = 0;
-    uint64_t value = 0; // of a number
-    Bytes bytes; // of anything else
-    Bytes whole; // with what tells its number and length
-
-    uint64_t varint()
-    {
-        uint64_t result = 0;
-        for (int shift = 0; shift < 70; shift += 7) {
-            const auto byte = std::to_integer<uint64_t>(taken(1)[0]);
-            result |= shift < 64 ? (byte & 127) << shift : 0;
-            if (byte < 128)
-                return result;
-        }
-        throw Damaged{"is damaged, or no ONNX file"};
-    }
-    bool atEnd() const { return m_rest.empty(); }
-
-private:
-    bool read()
-    {
-        if (m_rest.empty())
-            return false;
-        const uint64_t key = varint();
-        number = key >> 3;
-        bytes = {};
-        value = 0;
-        switch (key & 7) {
-        case 0:
-            value = varint();
-            return true;
-        case 1:
-            bytes = taken(8);
-            return true;
-        case 2:
-            bytes = taken(varint());
-            return true;
-        case 5:
-            bytes = taken(4);
-            return true;
-        default:
-            throw Damaged{"is damaged, or no ONNX file"};
-        }
-    }
-
-    Bytes taken(uint64_t count)
-    {
-        if (count > m_rest.size())
-            throw Damaged{"ends too early, or is no ONNX file"};
-        const Bytes front = m_rest.first(size_t(count));
-        m_rest = m_rest.subspan(size_t(count));
-        return front;
-    }
-
-    Bytes m_rest;
-};
-
-std::string text(Bytes bytes)
-{
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-// Numbers of a repeated field, which stand alone or many in one.
-template <class Use> void eachNumber(const Fields& field, bool isPacked, Use use)
-{
-    if (!isPacked)
-        return use(field.value);
-    for (Fields numbers(field.bytes); !numbers.atEnd();)
-        use(numbers.varint());
-}
-
-constexpr uint64_t floats = 1, halves = 10; // kinds of numbers
+constexpr uint64_t floatType = 1, int32Type = 6, int64Type = 7, halfType = 10, doubleType = 11;
 
 uint64_t elementSize(uint64_t type)
 {
@@ -114,103 +21,144 @@ uint64_t elementSize(uint64_t type)
     return type < std::size(sizes) ? sizes[type] : 0;
 }
 
-// A tensor of weights: its values must be as many as its shape says. Returns its name.
-std::string checkTensor(Bytes bytes)
+// Integers that a field holds one by one, as the type stores them.
+void appendStored(std::vector<std::byte>& stored, uint64_t number, uint64_t size)
 {
-    uint64_t count = 1, type = 0, raw = 0, numbers = 0;
-    std::string tensor;
-    for (Fields f(bytes); f.next();) {
-        const bool isPacked = !f.bytes.empty();
+    for (uint64_t i = 0; i < size; ++i)
+        stored.push_back(std::byte(number >> (8 * i) & 255));
+}
+
+struct TensorFields {
+    OnnxTensor tensor;
+    std::string name;
+    uint64_t count = 1;
+    bool hasRaw = false;
+    std::vector<std::byte> stored; // of numbers that stand one by one
+};
+
+TensorFields readFields(OnnxBytes bytes)
+{
+    TensorFields t;
+    t.tensor.type = 0;
+    for (OnnxFields f(bytes); f.next();)
+        if (f.number == 2)
+            t.tensor.type = f.value;
+    const uint64_t type = t.tensor.type, size = elementSize(type);
+    for (OnnxFields f(bytes); f.next();) {
         if (f.number == 1)
-            eachNumber(f, isPacked, [&](uint64_t side) {
-                if (side > maxOnnxBytes || (count *= side) > maxOnnxBytes)
-                    throw Damaged{"has an array of more than 2147483647 numbers"};
+            eachOnnxNumber(f, [&](uint64_t side) {
+                if (side > maxOnnxBytes || (t.count *= side) > maxOnnxBytes)
+                    throw OnnxRefusal{"has an array of more than 2147483647 numbers"};
+                t.tensor.shape.push_back(int64_t(side));
+                if (t.tensor.shape.size() > 64)
+                    throw OnnxRefusal{"has an array of more than 64 sides"};
             });
-        else if (f.number == 2)
-            type = f.value;
-        else if (f.number == 4)
-            numbers += isPacked ? f.bytes.size() / 4 : 0;
-        else if (f.number == 10)
-            numbers += isPacked ? f.bytes.size() / 8 : 0;
-        else if (f.number == 5 || f.number == 7 || f.number == 11)
-            eachNumber(f, isPacked, [&](uint64_t) { ++numbers; });
+        else if ((f.number == 4 && type == floatType) || (f.number == 10 && type == doubleType))
+            t.stored.insert(t.stored.end(), f.bytes.begin(), f.bytes.end());
+        else if ((f.number == 7 && type == int64Type) || (f.number == 5 && type != int64Type && type != halfType))
+            eachOnnxNumber(f, [&](uint64_t number) { appendStored(t.stored, number, size); });
         else if (f.number == 8)
-            tensor = text(f.bytes);
-        else if (f.number == 9)
-            raw += f.bytes.size();
-        else if (f.number == 13 || (f.number == 14 && f.value != 0))
-            throw Damaged{"keeps its weights in another file; export it into one"};
+            t.name = onnxText(f.bytes);
+        else if (f.number == 9) {
+            t.hasRaw = !f.bytes.empty();
+            t.tensor.bytes = f.bytes;
+        } else if (f.number == 13 || (f.number == 14 && f.value != 0))
+            throw OnnxRefusal{"keeps its weights in another file; export it into one"};
     }
-    if (type == halves && raw == 0 && count != 0)
-        throw Damaged{"has 16-bit floats that are not stored as bytes; export it with 32-bit ones"};
-    if (!elementSize(type))
-        throw Damaged{"has an array of a kind that is not supported"};
-    if (raw ? raw != count * elementSize(type) : numbers != count)
-        throw Damaged{"has an array with more or fewer numbers than its shape says"};
-    return tensor;
+    return t;
+}
+
+// A tensor of weights: its values must be as many as its shape says.
+std::pair<std::string, std::shared_ptr<const OnnxTensor>> readTensor(OnnxBytes bytes)
+{
+    TensorFields t = readFields(bytes);
+    if (t.tensor.type == halfType && !t.hasRaw && t.count != 0)
+        throw OnnxRefusal{"has 16-bit floats that are not stored as bytes; export it with 32-bit ones"};
+    const uint64_t size = elementSize(t.tensor.type);
+    if (!size)
+        throw OnnxRefusal{"has an array of a kind that is not supported"};
+    if (!t.hasRaw) {
+        t.tensor.own = std::make_shared<const std::vector<std::byte>>(std::move(t.stored));
+        t.tensor.bytes = *t.tensor.own;
+    }
+    if (t.tensor.bytes.size() != t.count * size)
+        throw OnnxRefusal{"has an array with more or fewer numbers than its shape says"};
+    return {t.name, std::make_shared<const OnnxTensor>(std::move(t.tensor))};
 }
 
 // What OpenCV divides by, or takes as a size, without a look.
 constexpr std::string_view counts[] = {"group", "strides", "dilations", "kernel_shape"};
 
-void checkAttribute(Bytes bytes)
+void readAttribute(OnnxBytes bytes, OnnxNode& node)
 {
-    constexpr uint64_t most = 65'536;
+    constexpr int64_t most = 65'536;
     std::string name;
-    std::vector<uint64_t> numbers;
-    for (Fields f(bytes); f.next();) {
+    OnnxAttribute attribute;
+    const auto takeFloats = [&](OnnxBytes numbers) {
+        for (size_t i = 0; i + 4 <= numbers.size(); i += 4)
+            attribute.floats.push_back(std::bit_cast<float>(littleEndian<uint32_t>(numbers, i)));
+    };
+    for (OnnxFields f(bytes); f.next();) {
         if (f.number == 1)
-            name = text(f.bytes);
-        if (f.number == 3)
-            numbers.push_back(f.value);
-        if (f.number == 8)
-            eachNumber(f, !f.bytes.empty(), [&](uint64_t number) { numbers.push_back(number); });
-        if (f.number == 5 || f.number == 10)
-            checkTensor(f.bytes);
-        if (f.number == 6 || f.number == 11)
-            throw Damaged{"has parts that run under conditions; export it without them"};
-        if (f.number == 22 || f.number == 23)
-            throw Damaged{"has sparse weights, which are not supported"};
+            name = onnxText(f.bytes);
+        else if (f.number == 2 || f.number == 7)
+            takeFloats(f.bytes);
+        else if (f.number == 3)
+            attribute.integers.push_back(int64_t(f.value));
+        else if (f.number == 8)
+            eachOnnxNumber(f, [&](uint64_t number) { attribute.integers.push_back(int64_t(number)); });
+        else if (f.number == 4)
+            attribute.text = onnxText(f.bytes);
+        else if (f.number == 5 || f.number == 10)
+            attribute.tensor = readTensor(f.bytes).second;
+        else if (f.number == 6 || f.number == 11)
+            throw OnnxRefusal{"has parts that run under conditions; export it without them"};
+        else if (f.number == 22 || f.number == 23)
+            throw OnnxRefusal{"has sparse weights, which are not supported"};
     }
-    const auto isCount = [](uint64_t number) { return number >= 1 && number <= most; };
+    const auto isCount = [](int64_t number) { return number >= 1 && number <= most; };
     if (std::ranges::find(counts, name) != std::end(counts)
-        && (numbers.empty() || !std::ranges::all_of(numbers, isCount)))
-        throw Damaged{"has a step whose groups, strides or sizes are not numbers from 1 to 65536"};
+        && (attribute.integers.empty() || !std::ranges::all_of(attribute.integers, isCount)))
+        throw OnnxRefusal{"has a step whose groups, strides or sizes are not numbers from 1 to 65536"};
+    if (!node.attributes.emplace(name, std::move(attribute)).second)
+        throw OnnxRefusal{"has a step that says one thing twice"};
 }
 
 // A step of the network: it may take what is known so far, and what it gives is known then.
-void checkNode(Bytes bytes, std::set<std::string>& known)
+OnnxNode readNode(OnnxBytes bytes, std::set<std::string>& known)
 {
-    std::vector<std::string> given;
-    for (Fields node(bytes); node.next();) {
-        if (node.number == 1 && !node.bytes.empty() && !known.contains(text(node.bytes)))
-            throw Damaged{"has a step that takes what nothing gives"};
-        if (node.number == 2)
-            given.push_back(text(node.bytes));
-        if (node.number == 5)
-            checkAttribute(node.bytes);
+    OnnxNode node;
+    for (OnnxFields f(bytes); f.next();) {
+        if (f.number == 1)
+            node.inputs.push_back(onnxText(f.bytes));
+        else if (f.number == 2)
+            node.outputs.push_back(onnxText(f.bytes));
+        else if (f.number == 4)
+            node.op = onnxText(f.bytes);
+        else if (f.number == 7)
+            node.domain = onnxText(f.bytes);
+        else if (f.number == 5)
+            readAttribute(f.bytes, node);
     }
-    known.insert(given.begin(), given.end());
+    for (const std::string& input : node.inputs)
+        if (!input.empty() && !known.contains(input))
+            throw OnnxRefusal{"has a step that takes what nothing gives"};
+    for (const std::string& output : node.outputs)
+        if (!output.empty() && !known.insert(output).second)
+            throw OnnxRefusal{"has two steps that give the same"};
+    return node;
 }
 
-// The fields with this number one below another.
-template <class Use> void eachInside(Bytes bytes, uint64_t number, Use use)
-{
-    for (Fields f(bytes); f.next();)
-        if (f.number == number)
-            use(f.bytes);
-}
-
-OnnxPort portOf(Bytes bytes)
+OnnxPort portOf(OnnxBytes bytes)
 {
     OnnxPort port;
-    eachInside(bytes, 1, [&](Bytes nameBytes) { port.name = text(nameBytes); });
-    eachInside(bytes, 2, [&](Bytes type) {
-        eachInside(type, 1, [&](Bytes tensor) {
-            eachInside(tensor, 2, [&](Bytes shape) {
-                eachInside(shape, 1, [&](Bytes side) {
+    eachOnnxField(bytes, 1, [&](OnnxBytes nameBytes) { port.name = onnxText(nameBytes); });
+    eachOnnxField(bytes, 2, [&](OnnxBytes type) {
+        eachOnnxField(type, 1, [&](OnnxBytes tensor) {
+            eachOnnxField(tensor, 2, [&](OnnxBytes shape) {
+                eachOnnxField(shape, 1, [&](OnnxBytes side) {
                     int64_t length = 0;
-                    for (Fields f(side); f.next();)
+                    for (OnnxFields f(side); f.next();)
                         if (f.number == 1 && f.value <= maxOnnxBytes)
                             length = int64_t(f.value);
                     port.shape.push_back(length);
@@ -221,117 +169,110 @@ OnnxPort portOf(Bytes bytes)
     return port;
 }
 
-OnnxFile graphOf(Bytes graph)
+void readGraph(OnnxBytes graph, OnnxFile& file)
 {
-    OnnxFile file;
-    std::set<std::string> weights;
-    for (Fields f(graph); f.next();) {
+    size_t nodes = 0;
+    for (OnnxFields f(graph); f.next();) {
         if (f.number == 5)
-            weights.insert(checkTensor(f.bytes));
+            file.weights.insert(readTensor(f.bytes));
         else if (f.number == 11)
             file.inputs.push_back(portOf(f.bytes));
         else if (f.number == 12)
             file.outputs.push_back(portOf(f.bytes));
         else if (f.number == 15)
-            throw Damaged{"has sparse weights, which are not supported"};
+            throw OnnxRefusal{"has sparse weights, which are not supported"};
+        else if (f.number == 1 && ++nodes > maxOnnxNodes)
+            throw OnnxRefusal{"has more than " + std::to_string(maxOnnxNodes) + " steps"};
     }
-    std::set<std::string> known = weights;
+    std::set<std::string> known;
+    for (const auto& [name, tensor] : file.weights)
+        known.insert(name);
     for (const OnnxPort& port : file.inputs)
         known.insert(port.name);
-    eachInside(graph, 1, [&](Bytes node) { checkNode(node, known); });
+    eachOnnxField(graph, 1, [&](OnnxBytes node) { file.nodes.push_back(readNode(node, known)); });
     for (const OnnxPort& port : file.outputs)
         if (!known.contains(port.name))
-            throw Damaged{"has an output that nothing gives"};
-    std::erase_if(file.inputs, [&](const OnnxPort& port) { return weights.contains(port.name); });
-    return file;
+            throw OnnxRefusal{"has an output that nothing gives"};
+    std::erase_if(file.inputs, [&](const OnnxPort& port) { return file.weights.contains(port.name); });
 }
 
-using Message = std::vector<std::byte>;
-
-void append(Message& message, Bytes bytes)
+int64_t opsetOf(OnnxBytes bytes)
 {
-    message.insert(message.end(), bytes.begin(), bytes.end());
+    std::string domain;
+    int64_t version = 0;
+    for (OnnxFields f(bytes); f.next();)
+        if (f.number == 1)
+            domain = onnxText(f.bytes);
+        else if (f.number == 2)
+            version = int64_t(std::min<uint64_t>(f.value, 1'000));
+    return domain.empty() || domain == "ai.onnx" ? version : 0;
 }
 
-void appendNumber(Message& message, uint64_t number)
-{
-    for (; number > 127; number >>= 7)
-        message.push_back(std::byte((number & 127) | 128));
-    message.push_back(std::byte(number));
 }
 
-void appendField(Message& message, uint64_t number, Bytes bytes)
+int64_t OnnxTensor::count() const
 {
-    appendNumber(message, number << 3 | 2);
-    appendNumber(message, bytes.size());
-    append(message, bytes);
+    int64_t all = 1;
+    for (const int64_t side : shape)
+        all *= side;
+    return all;
 }
 
-bool isHalf(Bytes tensor)
+OnnxNumbers OnnxTensor::numbers() const
 {
-    for (Fields f(tensor); f.next();)
-        if (f.number == 2)
-            return f.value == halves;
-    return false;
+    return type == floatType ? OnnxNumbers::Floats
+        : type == halfType   ? OnnxNumbers::Halves
+        : type == doubleType ? OnnxNumbers::Doubles
+                             : OnnxNumbers::Integers;
 }
 
-Message tensorInFloats(Bytes tensor)
+double OnnxTensor::number(int64_t index) const
 {
-    Message result;
-    for (Fields f(tensor); f.next();) {
-        if (f.number == 2) {
-            appendNumber(result, 2 << 3);
-            appendNumber(result, floats);
-        } else if (f.number == 9) {
-            std::vector<float> values;
-            for (size_t i = 0; i + 1 < f.bytes.size(); i += 2)
-                values.push_back(halfToFloat(littleEndian<uint16_t>(f.bytes, i)));
-            appendField(result, 9, std::as_bytes(std::span(values)));
-        } else {
-            append(result, f.whole);
-        }
+    const size_t size = elementSize(type), at = size_t(index) * size;
+    switch (type) {
+    case floatType:
+        return double(std::bit_cast<float>(littleEndian<uint32_t>(bytes, at)));
+    case halfType:
+        return double(halfToFloat(littleEndian<uint16_t>(bytes, at)));
+    case doubleType:
+        return std::bit_cast<double>(littleEndian<uint64_t>(bytes, at));
+    case 3: // int8
+        return int8_t(littleEndian<uint8_t>(bytes, at));
+    case 5:
+        return int16_t(littleEndian<uint16_t>(bytes, at));
+    case int32Type:
+        return int32_t(littleEndian<uint32_t>(bytes, at));
+    case int64Type:
+        return double(int64_t(littleEndian<uint64_t>(bytes, at)));
+    default:
+        return size == 1 ? littleEndian<uint8_t>(bytes, at)
+            : size == 2  ? littleEndian<uint16_t>(bytes, at)
+            : size == 4  ? double(littleEndian<uint32_t>(bytes, at))
+                         : double(littleEndian<uint64_t>(bytes, at));
     }
-    return result;
 }
 
-}
-
-std::vector<std::byte> withFloats(Bytes bytes)
-{
-    Message result;
-    for (Fields f(bytes); f.next();) {
-        if (f.number != 7) {
-            append(result, f.whole);
-            continue;
-        }
-        Message graph;
-        for (Fields g(f.bytes); g.next();)
-            if (g.number == 5 && isHalf(g.bytes))
-                appendField(graph, 5, tensorInFloats(g.bytes));
-            else
-                append(graph, g.whole);
-        appendField(result, 7, graph);
-    }
-    return result;
-}
-
-OnnxFile readOnnx(Bytes bytes, const std::string& path)
+OnnxFile readOnnx(OnnxBytes bytes, const std::string& path)
 {
     try {
         OnnxFile file;
         int graphs = 0;
-        for (Fields f(bytes); f.next();)
-            if (f.number == 7) {
-                ++graphs;
-                file = graphOf(f.bytes);
+        for (OnnxFields f(bytes); f.next();)
+            if (f.number == 2) {
+                file.isPytorch = onnxText(f.bytes) == "pytorch";
+            } else if (f.number == 7) {
+                if (++graphs == 1)
+                    readGraph(f.bytes, file);
+            } else if (f.number == 8) {
+                file.opset = std::max(file.opset, opsetOf(f.bytes));
             } else if (f.number == 25) {
-                throw Damaged{"has functions of its own, which are not supported"};
+                throw OnnxRefusal{"has functions of its own, which are not supported"};
             }
         if (graphs != 1 || file.inputs.empty() || file.outputs.empty())
-            throw Damaged{"holds no network"};
+            throw OnnxRefusal{"holds no network"};
         return file;
-    } catch (const Damaged& damaged) {
-        throw Error(ErrorKind::BadFile, printable(path) + ": " + damaged.what);
+    } catch (const OnnxRefusal& refusal) {
+        throw Error(ErrorKind::BadFile, printable(path) + ": " + refusal.what);
     }
 }
 

@@ -51,14 +51,14 @@ public:
             cv::circle(m_canvas, pixelOf(*points[index]), jointRadius, colourOf(index), cv::FILLED);
     }
 
-    // shade: of the limb's colour.
-    void limb(cv::Mat& canvas, const PosePoints& points, size_t index, double shade) const
+    // The limb's outline; empty where it was not found.
+    std::vector<cv::Point> limb(const PosePoints& points, size_t index) const
     {
         if (points.size() != bodyPoints)
-            return;
+            return {};
         const auto &from = points[size_t(poseLimbs[index][0])], &to = points[size_t(poseLimbs[index][1])];
         if (!from || !to)
-            return;
+            return {};
         const double x0 = from->x * m_canvas.cols, x1 = to->x * m_canvas.cols;
         const double y0 = from->y * m_canvas.rows, y1 = to->y * m_canvas.rows;
         const double length = std::sqrt((y0 - y1) * (y0 - y1) + (x0 - x1) * (x0 - x1));
@@ -66,10 +66,7 @@ public:
         std::vector<cv::Point> outline;
         cv::ellipse2Poly(cv::Point(int((x0 + x1) / 2), int((y0 + y1) / 2)), {int(length / 2), halfWidth()}, int(angle),
             0, 360, 1, outline);
-        cv::Scalar colour = colourOf(index);
-        for (int i = 0; i < 3; ++i)
-            colour[i] = int(colour[i] * shade);
-        cv::fillConvexPoly(canvas, outline, colour);
+        return outline;
     }
 
     void hand(const PosePoints& points) const
@@ -120,8 +117,13 @@ private:
 void drawOpaque(const PosePainter& painter, cv::Mat& canvas, const PosePerson& person)
 {
     constexpr double shade = 0.6;
-    for (size_t i = 0; i < std::size(poseLimbs); ++i)
-        painter.limb(canvas, person.body, i, shade);
+    for (size_t i = 0; i < std::size(poseLimbs); ++i) {
+        cv::Scalar colour = colourOf(i);
+        for (int c = 0; c < 3; ++c)
+            colour[c] = int(colour[c] * shade);
+        if (const std::vector<cv::Point> outline = painter.limb(person.body, i); !outline.empty())
+            cv::fillConvexPoly(canvas, outline, colour);
+    }
     for (size_t i = 0; i < bodyPoints; ++i)
         painter.joint(person.body, i);
 }
@@ -135,9 +137,16 @@ void drawBlended(const PosePainter& painter, cv::Mat& canvas, const std::vector<
             painter.joint(person.body, i);
     for (size_t i = 0; i < std::size(poseLimbs); ++i)
         for (const PosePerson& person : people) {
-            cv::Mat over = canvas.clone();
-            painter.limb(over, person.body, i, 1);
-            cv::addWeighted(canvas, below, over, above, 0, canvas);
+            std::vector<cv::Point> outline = painter.limb(person.body, i);
+            // Beside the limb it changes nothing, and a copy of the whole canvas may be large.
+            const cv::Rect part = cv::boundingRect(outline) & cv::Rect({}, canvas.size());
+            if (outline.empty() || part.empty())
+                continue;
+            for (cv::Point& point : outline)
+                point -= part.tl();
+            cv::Mat under = canvas(part), over = under.clone();
+            cv::fillConvexPoly(over, outline, colourOf(i));
+            cv::addWeighted(under, below, over, above, 0, under);
         }
 }
 
@@ -149,9 +158,8 @@ RgbImage drawPoses(const Poses& poses, int width, int height, const PoseDrawing&
         throw Error(ErrorKind::BadArgument,
             "the map of poses would have " + std::to_string(width) + "×" + std::to_string(height)
                 + " pixels, but sides must be from 1 to " + std::to_string(longestMap));
-    const RgbImage black{width, height, std::vector<uint8_t>(size_t(width) * size_t(height) * 3)};
-    return throughMat(black, [&](const cv::Mat& empty) {
-        cv::Mat canvas = empty.clone();
+    RgbImage map{width, height, std::vector<uint8_t>(size_t(width) * size_t(height) * 3)}; // black
+    drawOn(map, [&](cv::Mat& canvas) {
         const PosePainter painter(canvas, drawing);
         const bool blended = drawing.style == PoseDrawing::Style::Blended;
         if (drawing.body && blended)
@@ -166,8 +174,8 @@ RgbImage drawPoses(const Poses& poses, int width, int height, const PoseDrawing&
             if (drawing.face)
                 painter.face(person.face);
         }
-        return canvas;
     });
+    return map;
 }
 
 }

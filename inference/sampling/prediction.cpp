@@ -39,6 +39,8 @@ Array denoisedFrom(Prediction prediction, const Array& output, const Array& x, d
 {
     if (prediction == Prediction::Epsilon)
         return blend(1, x, -sigma, output);
+    if (prediction == Prediction::Sample)
+        return output;
     const double variance = 1 + sigma * sigma;
     return blend(1 / variance, x, -sigma / std::sqrt(variance), output);
 }

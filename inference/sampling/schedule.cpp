@@ -12,19 +12,32 @@ namespace athanor {
 
 namespace {
 
-constexpr int trainTimesteps = 1000;
-
-NoiseModel makeScaledLinear(double betaStart, double betaEnd)
+// The products of 1 - beta.
+std::vector<double> keptShares(std::span<const double> betas)
 {
-    NoiseModel model;
-    double kept = 1; // product of 1 - beta
-    for (int t = 0; t < trainTimesteps; ++t) {
-        const double root = std::lerp(std::sqrt(betaStart), std::sqrt(betaEnd), t / (trainTimesteps - 1.0));
-        kept *= 1 - root * root;
-        model.sigmas.push_back(std::sqrt((1 - kept) / kept));
-        model.logSigmas.push_back(std::log(model.sigmas.back()));
+    std::vector<double> kept;
+    double product = 1;
+    for (const double beta : betas)
+        kept.push_back(product *= 1 - beta);
+    return kept;
+}
+
+// The root of each is shifted to end in 0 and scaled to begin where it began.
+void rescaleToZero(std::vector<double>& kept)
+{
+    const double first = std::sqrt(kept.front()), last = std::sqrt(kept.back());
+    for (double& share : kept) {
+        const double root = (std::sqrt(share) - last) * (first / (first - last));
+        share = root * root;
     }
-    return model;
+    kept.back() = std::ldexp(1, -24);
+}
+
+// Between timesteps of Nichol and Dhariwal's cosine, in shares of the way.
+double cosineShare(double part)
+{
+    const double cosine = std::cos((part + 0.008) / 1.008 * std::acos(-1.0) / 2);
+    return cosine * cosine;
 }
 
 double lastTimestep(const NoiseModel& model)
@@ -98,7 +111,45 @@ constexpr Schedule scheduleTable[] = {
 
 const NoiseModel& stableDiffusionNoise()
 {
-    static const NoiseModel model = makeScaledLinear(0.00085, 0.012);
+    static const NoiseModel model = *makeNoiseModel(*makeBetas("scaled_linear", 0.00085, 0.012, 1000), false);
+    return model;
+}
+
+std::optional<std::vector<double>> makeBetas(std::string_view schedule, double start, double end, std::size_t count)
+{
+    std::vector<double> betas;
+    for (std::size_t t = 0; t < count; ++t) {
+        const double part = static_cast<double>(t) / (static_cast<double>(count) - 1);
+        if (schedule == "linear") {
+            betas.push_back(std::lerp(start, end, part));
+        } else if (schedule == "scaled_linear") {
+            const double root = std::lerp(std::sqrt(start), std::sqrt(end), part);
+            betas.push_back(root * root);
+        } else if (schedule == "sigmoid") {
+            betas.push_back(std::lerp(start, end, 1 / (1 + std::exp(6 - 12 * part))));
+        } else if (schedule == "squaredcos_cap_v2") {
+            const auto n = static_cast<double>(count), i = static_cast<double>(t);
+            betas.push_back(std::min(1 - cosineShare((i + 1) / n) / cosineShare(i / n), 0.999));
+        } else {
+            return std::nullopt;
+        }
+    }
+    return betas;
+}
+
+std::optional<NoiseModel> makeNoiseModel(std::span<const double> betas, bool zeroTerminal)
+{
+    std::vector<double> kept = keptShares(betas);
+    if (zeroTerminal)
+        rescaleToZero(kept);
+    NoiseModel model;
+    for (const double share : kept) {
+        const double sigma = std::sqrt((1 - share) / share), before = model.sigmas.empty() ? 0 : model.sigmas.back();
+        if (!(sigma > before) || !std::isfinite(sigma))
+            return std::nullopt;
+        model.sigmas.push_back(sigma);
+        model.logSigmas.push_back(std::log(sigma));
+    }
     return model;
 }
 
@@ -138,9 +189,29 @@ std::vector<double> makeSigmas(const Schedule& schedule, const NoiseModel& model
     if (steps < 1 || steps > maxSteps)
         throw Error(
             ErrorKind::BadArgument, "steps: " + std::to_string(steps) + " is outside 1 to " + std::to_string(maxSteps));
+    if (static_cast<std::size_t>(steps) > model.sigmas.size())
+        throw Error(ErrorKind::BadArgument,
+            "steps: " + std::to_string(steps) + " are more than the " + std::to_string(model.sigmas.size())
+                + " timesteps the model was trained with; take fewer");
     std::vector<double> sigmas = schedule.sigmas(model, steps);
     sigmas.push_back(0);
     assert(sigmas.size() == static_cast<std::size_t>(steps) + 1);
+    return sigmas;
+}
+
+std::vector<double> makeComfySigmas(const Schedule& schedule, const NoiseModel& model, int steps, bool leavesOutOne)
+{
+    const int more = leavesOutOne && steps < maxSteps ? 1 : 0;
+    std::vector<double> sigmas = makeSigmas(schedule, model, steps + more);
+    if (schedule.name == "ddim_uniform") {
+        const std::size_t stride =
+            std::max<std::size_t>(model.sigmas.size() / static_cast<std::size_t>(steps + more), 1);
+        sigmas.assign(1, 0);
+        for (std::size_t t = 1; t < model.sigmas.size(); t += stride)
+            sigmas.insert(sigmas.begin(), model.sigmas[t]);
+    }
+    if (more)
+        sigmas.erase(sigmas.end() - 2);
     return sigmas;
 }
 

@@ -1,6 +1,8 @@
 // The noise levels (sigmas) of a discrete diffusion model and the schedules that pick steps from them; not the
 // samplers that walk the steps.
 #pragma once
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,15 @@ struct NoiseModel {
 // deviate by 1.3e-5 of their value at t = 0 and by less than 5e-6 elsewhere. That is below what a network or a
 // trajectory can show (a sigma of 0.03 scales the last correction), and the exact table is the one ComfyUI has.
 const NoiseModel& stableDiffusionNoise();
+
+// diffusers' beta_schedule: "linear" and "scaled_linear" (in the root) from start to end, "sigmoid" between them,
+// "squaredcos_cap_v2" (Nichol and Dhariwal 2021) without. Nothing for any other name.
+std::optional<std::vector<double>> makeBetas(std::string_view schedule, double start, double end, std::size_t count);
+
+// zeroTerminal: rescaled so that the last timestep is noise alone (Lin et al. 2023, algorithm 1). Its sigma is then
+// that of a signal of 2^-24, as diffusers' schedulers of sigmas have it. Nothing unless every sigma is finite and above
+// the one before.
+std::optional<NoiseModel> makeNoiseModel(std::span<const double> betas, bool zeroTerminal);
 
 // Between timesteps log sigma is linear, as k-diffusion, diffusers and ComfyUI have it; outside they are clamped to
 // the table. The two are inverse to each other, and exact at whole timesteps.
@@ -47,8 +58,13 @@ std::span<const Schedule> schedules();
 // By name or title, in any case. Throws Error(BadArgument) with the nearest names.
 const Schedule& findSchedule(std::string_view name);
 
-// steps + 1 strictly falling sigmas ending in 0. Throws Error(BadArgument) unless 1 <= steps <= 1000.
+// steps + 1 strictly falling sigmas ending in 0. Throws Error(BadArgument) unless 1 <= steps <= 1000 and the model has
+// as many timesteps.
 std::vector<double> makeSigmas(const Schedule& schedule, const NoiseModel& model, int steps);
+
+// Those that ComfyUI walks for so many steps (comfy/samplers.py): of ddim_uniform as many as fit, perhaps a step more;
+// with leavesOutOne, as for UniPC, a schedule of one step more without its last but one.
+std::vector<double> makeComfySigmas(const Schedule& schedule, const NoiseModel& model, int steps, bool leavesOutOne);
 
 // Image to image: the last int(steps * strength) steps, so 1 keeps all and 0 keeps none: {0}, which leaves the image
 // as it is. As diffusers; ComfyUI's "denoise" instead makes a longer schedule so that all steps are walked.

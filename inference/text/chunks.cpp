@@ -123,4 +123,12 @@ void applyWeights(std::span<float> states, std::span<const float> weights)
             state = float(state * factor);
 }
 
+void applyWeightsFrom(std::span<const float> empty, std::span<float> states, std::span<const float> weights)
+{
+    const std::size_t width = states.size() / weights.size();
+    for (std::size_t i = 0; i < states.size(); ++i)
+        if (const float weight = weights[i / width]; weight != 1)
+            states[i] = (states[i] - empty[i]) * weight + empty[i];
+}
+
 }

@@ -35,4 +35,8 @@ void padToSameCount(const ClipTokenizer& tokenizer, std::vector<PromptChunk>& a,
 // If no finite factor restores the mean (the new one is 0), the products stay as they are.
 void applyWeights(std::span<float> states, std::span<const float> weights);
 
+// The same as ComfyUI has it (comfy/sd1_clip.py): each token's state is moved by its weight away from that of its place
+// in the empty prompt. empty is of the size of states.
+void applyWeightsFrom(std::span<const float> empty, std::span<float> states, std::span<const float> weights);
+
 }

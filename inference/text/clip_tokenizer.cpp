@@ -50,26 +50,12 @@ icu::UnicodeString toNfc(const icu::UnicodeString& text)
     return composed;
 }
 
-// NFC, then lower case without context: a final sigma stays σ, and only U+0130 becomes two characters.
-std::u32string normalized(std::string_view utf8, bool& invalidUtf8)
+// What a single word may not touch: the \w of the reference's regular expressions.
+bool isWordCharacter(char32_t c)
 {
-    icu::UnicodeString text;
-    for (size_t i = 0; i < utf8.size();) {
-        UChar32 c;
-        U8_NEXT(utf8.data(), i, utf8.size(), c);
-        invalidUtf8 |= c < 0;
-        text.append(c < 0 ? UChar32(0xfffd) : c);
-    }
-    text = toNfc(text);
-
-    std::u32string lower;
-    for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
-        const UChar32 c = text.char32At(i);
-        lower += char32_t(u_tolower(c));
-        if (c == 0x130)
-            lower += U'\u0307';
-    }
-    return lower;
+    const auto known = UChar32(c);
+    return u_hasBinaryProperty(known, UCHAR_ALPHABETIC) || u_hasBinaryProperty(known, UCHAR_JOIN_CONTROL)
+        || (U_GET_GC_MASK(known) & (U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK));
 }
 
 // Length of the word at the front of `text`, which does not start with a space.
@@ -180,11 +166,10 @@ std::string toUtf8(std::u32string_view text)
     return utf8;
 }
 
-// Text between special tokens.
-void appendPlain(WordMerger& merger, std::string_view utf8, std::vector<int32_t>& ids, bool& invalidUtf8)
+// Normalized text without added tokens.
+void appendPlain(WordMerger& merger, std::u32string_view rest, std::vector<int32_t>& ids)
 {
-    const std::u32string text = normalized(utf8, invalidUtf8);
-    for (std::u32string_view rest = text; !rest.empty();) {
+    while (!rest.empty()) {
         size_t length = 1;
         if (rest.starts_with(U"<|startoftext|>") || rest.starts_with(U"<|endoftext|>")) {
             // Written in upper case: no special token, yet the reference cuts it free of neighbours, in three words.
@@ -199,29 +184,90 @@ void appendPlain(WordMerger& merger, std::string_view utf8, std::vector<int32_t>
     }
 }
 
+// The longest token at the front of `text`; null if there is none.
+const AddedToken* tokenAtFront(const AddedTokens& tokens, std::u32string_view text)
+{
+    const auto candidates = tokens.find(text.front());
+    if (candidates == tokens.end())
+        return nullptr;
+    const auto found = std::ranges::find_if(
+        candidates->second, [&](const AddedToken& token) { return text.starts_with(token.content); });
+    return found == candidates->second.end() ? nullptr : &*found;
+}
+
+// Cuts the text at the tokens: `plain` gets what is between them, in order with the tokens' ids.
+template <class Plain>
+void cutAtTokens(const AddedTokens& tokens, std::u32string_view text, std::vector<int32_t>& ids, Plain plain)
+{
+    size_t plainStart = 0;
+    for (size_t at = 0; at < text.size();) {
+        const AddedToken* token = tokenAtFront(tokens, text.substr(at));
+        if (!token) {
+            ++at;
+            continue;
+        }
+        const size_t end = at + token->content.size();
+        const bool touches =
+            (at > 0 && isWordCharacter(text[at - 1])) || (end < text.size() && isWordCharacter(text[end]));
+        if (!token->singleWord || !touches) {
+            plain(text.substr(plainStart, at - plainStart));
+            ids.push_back(token->id);
+            plainStart = end;
+        }
+        at = end; // also where it was a part of a word only: nothing else is looked for inside
+    }
+    plain(text.substr(plainStart));
+}
+
+}
+
+std::u32string fromUtf8(std::string_view utf8, bool* invalidUtf8)
+{
+    std::u32string text;
+    bool invalid = false;
+    for (size_t i = 0; i < utf8.size();) {
+        UChar32 c;
+        U8_NEXT(utf8.data(), i, utf8.size(), c);
+        invalid |= c < 0;
+        text += c < 0 ? U'\ufffd' : char32_t(c);
+    }
+    if (invalidUtf8)
+        *invalidUtf8 = invalid;
+    return text;
+}
+
+// NFC, then lower case without context: a final sigma stays σ, and only U+0130 becomes two characters.
+std::u32string clipNormalized(std::u32string_view given)
+{
+    icu::UnicodeString text;
+    for (const char32_t c : given)
+        text.append(UChar32(c));
+    text = toNfc(text);
+
+    std::u32string lower;
+    for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
+        const UChar32 c = text.char32At(i);
+        if (u_isUWhiteSpace(c)) {
+            if (!lower.ends_with(U' '))
+                lower += U' ';
+            continue;
+        }
+        lower += char32_t(u_tolower(c));
+        if (c == 0x130)
+            lower += U'\u0307';
+    }
+    return lower;
 }
 
 std::vector<int32_t> tokenize(const ClipTokenizer& tokenizer, std::string_view utf8, bool* invalidUtf8)
 {
     std::vector<int32_t> ids;
     WordMerger merger(tokenizer);
-    bool invalid = false;
-    size_t plainStart = 0;
-    for (size_t at = 0; at < utf8.size();) {
-        const auto special = std::ranges::find_if(
-            tokenizer.specials, [&](const auto& token) { return utf8.substr(at).starts_with(token.first); });
-        if (special == tokenizer.specials.end()) {
-            ++at;
-            continue;
-        }
-        appendPlain(merger, utf8.substr(plainStart, at - plainStart), ids, invalid);
-        ids.push_back(special->second);
-        at += special->first.size();
-        plainStart = at;
-    }
-    appendPlain(merger, utf8.substr(plainStart), ids, invalid);
-    if (invalidUtf8)
-        *invalidUtf8 = invalid;
+    const std::u32string text = fromUtf8(utf8, invalidUtf8);
+    cutAtTokens(tokenizer.rawTokens, text, ids, [&](std::u32string_view part) {
+        cutAtTokens(tokenizer.normalizedTokens, clipNormalized(part), ids,
+            [&](std::u32string_view words) { appendPlain(merger, words, ids); });
+    });
     return ids;
 }
 

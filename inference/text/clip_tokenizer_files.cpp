@@ -1,6 +1,8 @@
 #include "inference/text/clip_tokenizer_files.h"
 
+#include "inference/models/config_keys.h"
 #include "inference/program.h"
+#include "inference/text/clip_added_tokens.h"
 #include "inference/weights/byte_source.h"
 #include "inference/weights/json_text.h"
 #include "inference/weights/printable.h"
@@ -11,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <system_error>
@@ -25,21 +28,13 @@ using Json = nlohmann::json;
 
 constexpr uint64_t maxFileBytes = 8 << 20; // SD 1.x: vocab.json 0.9 MB, merges.txt 0.5 MB, tokenizer.json 3.6 MB
 constexpr int64_t maxVocabulary = 1 << 20; // also the most merges
-constexpr size_t maxSpecialBytes = 256;
-
-struct SpecialNames {
-    std::string bos = "<|startoftext|>";
-    std::string eos = "<|endoftext|>";
-    std::string pad = "<|endoftext|>";
-    std::string unk = "<|endoftext|>";
-};
 
 // What a tokenizer's files say, before ids replace strings.
 struct BpeTable {
     std::string path; // for messages: the file the vocabulary came from
     std::unordered_map<std::string, int32_t> vocabulary;
     std::vector<std::pair<std::string, std::string>> merges; // in rank order
-    SpecialNames names;
+    AddedTokenList added;
 };
 
 [[noreturn]] void refuse(const std::string& path, const std::string& sentence)
@@ -127,8 +122,8 @@ void addMergeLines(BpeTable& table, const std::string& path)
     }
 }
 
-// The "model" and "added_tokens" of a tokenizer.json; merges are "left right" or ["left", "right"].
-void addTokenizerJson(BpeTable& table)
+// The "model" of a tokenizer.json; merges are "left right" or ["left", "right"]. Returns its "added_tokens".
+Json addTokenizerJson(BpeTable& table)
 {
     const Json json = readJson(table.path);
     const Json* model = member(json, "model");
@@ -146,32 +141,25 @@ void addTokenizerJson(BpeTable& table)
         else
             refuse(table.path, "merge " + std::to_string(table.merges.size() + 1) + " is not a pair of symbols");
     }
-    if (const Json* added = member(json, "added_tokens"); added && added->is_array())
-        for (const Json& token : *added)
-            if (token.is_object() && token.value("content", Json()).is_string())
-                addToken(table, token["content"].get_ref<const std::string&>(), token.value("id", Json()));
+    const Json* added = member(json, "added_tokens");
+    return added ? *added : Json();
 }
 
-// A name is a string, or an object with the string under "content"; null and everything else leave the default.
-void readNames(SpecialNames& names, const std::string& path)
+Json readIfThere(const std::string& path)
 {
-    if (!exists(path))
-        return;
-    const Json json = readJson(path);
-    const std::pair<const char*, std::string*> fields[] = {
-        {"bos_token", &names.bos}, {"eos_token", &names.eos}, {"pad_token", &names.pad}, {"unk_token", &names.unk}};
-    for (const auto& [key, name] : fields) {
-        const Json* value = member(json, key);
-        if (value && value->is_object())
-            value = member(*value, "content");
-        if (!value || !value->is_string())
-            continue;
-        *name = value->get<std::string>();
-        if (name->empty() || name->size() > maxSpecialBytes)
-            refuse(path,
-                std::string(key) + " has " + std::to_string(name->size()) + " bytes, 1 to "
-                    + std::to_string(maxSpecialBytes) + " are allowed");
-    }
+    return exists(path) ? readJson(path) : Json();
+}
+
+// Without the key, or with the huge number that stands for it, prompts may be of any length.
+int64_t maxLengthOf(const AddedTokenFiles& files)
+{
+    const Json* told = files.config.is_object() ? member(files.config, "model_max_length") : nullptr;
+    if (!told || told->is_null() || (told->is_number() && *told >= 1e9))
+        return INT64_MAX;
+    if (!told->is_number_integer() || *told < 1)
+        refuse(files.folder + "/tokenizer_config.json",
+            "model_max_length is " + printable(told->dump(-1, ' ', true), 40) + ", expected a whole number above 0");
+    return told->get<int64_t>();
 }
 
 std::optional<int32_t> idOf(const BpeTable& table, const std::string& token)
@@ -211,20 +199,50 @@ std::array<std::string, 256> byteSymbols(std::vector<int>* order = nullptr)
     return symbols;
 }
 
-ClipTokenizer build(const BpeTable& table)
+// Gives the added tokens their ids: those they have in the vocabulary, or the next behind it.
+void addIds(BpeTable& table)
 {
+    const auto stated = std::span(table.added.entries).first(table.added.stated);
+    for (const char* name : {"bos_token", "eos_token", "unk_token", "pad_token"}) {
+        const std::string& content = table.added.names[name];
+        if (std::ranges::find(stated, content, &AddedTokenList::Entry::content) == stated.end())
+            requireId(table, content);
+    }
+    auto next = int64_t(table.vocabulary.size());
+    for (const AddedTokenList::Entry& entry : table.added.entries)
+        if (table.vocabulary.emplace(entry.content, int32_t(next)).second && ++next > maxVocabulary)
+            refuse(table.path, "has more than " + std::to_string(maxVocabulary) + " tokens with those that are added");
+}
+
+// In the tables by which tokens are found in text.
+void addTokens(ClipTokenizer& tokenizer, const BpeTable& table)
+{
+    std::map<std::string, const AddedTokenList::Entry*> last;
+    for (const AddedTokenList::Entry& entry : table.added.entries)
+        last[entry.content] = &entry;
+    for (const auto& [content, entry] : last) {
+        const std::u32string raw = fromUtf8(content);
+        AddedToken token{
+            entry->normalized ? clipNormalized(raw) : raw, table.vocabulary.at(content), entry->singleWord};
+        auto& tokens = entry->normalized ? tokenizer.normalizedTokens : tokenizer.rawTokens;
+        tokens[token.content.front()].push_back(std::move(token));
+    }
+    for (AddedTokens* tokens : {&tokenizer.rawTokens, &tokenizer.normalizedTokens})
+        for (auto& [first, list] : *tokens)
+            std::ranges::stable_sort(list, std::greater(), [](const AddedToken& t) { return t.content.size(); });
+}
+
+ClipTokenizer build(BpeTable& table)
+{
+    addIds(table);
     ClipTokenizer tokenizer;
-    const SpecialNames& names = table.names;
-    const int32_t unk = requireId(table, names.unk);
-    tokenizer.bos = requireId(table, names.bos);
-    tokenizer.eos = requireId(table, names.eos);
-    tokenizer.pad = requireId(table, names.pad);
+    const auto idOfName = [&](const char* name) { return requireId(table, table.added.names[name]); };
+    const int32_t unk = idOfName("unk_token");
+    tokenizer.bos = idOfName("bos_token");
+    tokenizer.eos = idOfName("eos_token");
+    tokenizer.pad = idOfName("pad_token");
     tokenizer.comma = idOf(table, ",</w>").value_or(-1);
-    for (const std::string* name : {&names.bos, &names.eos, &names.pad, &names.unk})
-        tokenizer.specials.emplace_back(*name, requireId(table, *name));
-    std::ranges::stable_sort(tokenizer.specials, std::greater(), [](const auto& token) { return token.first.size(); });
-    const auto repeated = std::unique(tokenizer.specials.begin(), tokenizer.specials.end());
-    tokenizer.specials.erase(repeated, tokenizer.specials.end());
+    addTokens(tokenizer, table);
 
     const auto symbols = byteSymbols();
     for (size_t byte = 0; byte < 256; ++byte) {
@@ -260,26 +278,33 @@ ClipTokenizer builtInClipTokenizer()
             table.vocabulary[symbols[size_t(byte)] + suffix] = id++;
     for (const auto& [left, right] : table.merges)
         table.vocabulary[left + right] = id++;
-    table.vocabulary[table.names.bos] = id++;
-    table.vocabulary[table.names.eos] = id++;
+    table.added = readAddedTokens({});
+    for (const char* name : {"bos_token", "eos_token"})
+        table.vocabulary[table.added.names[name]] = id++;
     return build(table);
 }
 
-ClipTokenizer loadClipTokenizer(const std::string& folder)
+ClipTokenizer loadClipTokenizer(const std::string& folder, std::vector<std::string>* warnings)
 {
     BpeTable table;
-    readNames(table.names, folder + "/special_tokens_map.json");
-    readNames(table.names, folder + "/tokenizer_config.json");
+    AddedTokenFiles files{folder, readIfThere(folder + "/tokenizer_config.json"),
+        readIfThere(folder + "/special_tokens_map.json"), readIfThere(folder + "/added_tokens.json"), Json()};
+    checkConfigKeys("CLIPTokenizer", files.config, folder + "/tokenizer_config.json", warnings);
     table.path = folder + "/tokenizer.json";
     const std::string vocabulary = folder + "/vocab.json";
     if (exists(vocabulary) || !exists(table.path)) {
         table.path = vocabulary;
         addVocabulary(table, readJson(table.path));
         addMergeLines(table, folder + "/merges.txt");
+        if (exists(folder + "/tokenizer.json"))
+            files.tokenizer = readJson(folder + "/tokenizer.json").value("added_tokens", Json());
     } else {
-        addTokenizerJson(table);
+        files.tokenizer = addTokenizerJson(table);
     }
-    return build(table);
+    table.added = readAddedTokens(files);
+    ClipTokenizer tokenizer = build(table);
+    tokenizer.maxLength = maxLengthOf(files);
+    return tokenizer;
 }
 
 }

@@ -3,6 +3,7 @@
 #include "inference/text/clip_tokenizer.h"
 
 #include <string>
+#include <vector>
 
 namespace athanor {
 
@@ -11,9 +12,10 @@ namespace athanor {
 ClipTokenizer builtInClipTokenizer();
 
 // A model's tokenizer/ folder: vocab.json + merges.txt, else tokenizer.json (all that transformers 5 writes).
-// bos, eos, unk and pad are named by tokenizer_config.json and special_tokens_map.json where present, else
+// bos, eos, unk, pad and the tokens that training added as clip_added_tokens.h has them; without files that name them,
 // <|startoftext|> and three times <|endoftext|>. Any vocabulary size up to 1,048,576; a byte without a symbol becomes
 // unk. Throws FileMissing, or BadFile for what is too large, malformed, out of range or no CLIP-style BPE.
-ClipTokenizer loadClipTokenizer(const std::string& folder);
+// Keys of tokenizer_config.json that nobody asks for are told in warnings, which may be null.
+ClipTokenizer loadClipTokenizer(const std::string& folder, std::vector<std::string>* warnings = nullptr);
 
 }

@@ -1,10 +1,12 @@
 #include "inference/text/prompt_syntax.h"
 
+#include "inference/text/later_syntax.h"
 #include "inference/text/prompt_lexer.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
 #include <algorithm>
+#include <iterator>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
@@ -12,31 +14,49 @@ namespace athanor {
 
 namespace {
 
-void append(std::vector<PromptSpan>& spans, std::string_view text, float weight)
-{
-    PromptSpan& last = spans.back();
-    if (last.text.empty())
-        last.weight = weight;
-    if (last.weight == weight)
-        last.text += text;
-    else
-        spans.push_back({std::string(text), weight});
-}
+// Spans one after another. Neighbours are one if their weights are equal as A1111 computes them, in doubles: "((a))"
+// and
+// "(b:1.21)" differ in the last bit.
+class SpanList {
+public:
+    void startChunk()
+    {
+        spans.push_back({.startsChunk = true});
+        m_last = 1;
+    }
+
+    void add(std::string_view text, double weight)
+    {
+        PromptSpan& last = spans.back();
+        if (!last.text.empty() && m_last != weight) {
+            spans.push_back({std::string(text), float(weight)});
+        } else {
+            last.weight = float(weight);
+            last.text += text;
+        }
+        m_last = weight;
+    }
+
+    std::vector<PromptSpan> spans = std::vector<PromptSpan>(1);
+
+private:
+    double m_last = 1;
+};
 
 std::vector<PromptSpan> spansOf(std::string_view text, const std::vector<PromptPiece>& pieces, size_t& limitedWeights)
 {
-    std::vector<PromptSpan> spans(1);
+    SpanList list;
     const std::vector<double> weights = weightsOf(pieces);
     for (size_t i = 0; i < pieces.size(); ++i) {
         if (pieces[i].kind == PromptPiece::Kind::Break)
-            spans.push_back({.startsChunk = true});
+            list.startChunk();
         if (pieces[i].kind != PromptPiece::Kind::Text)
             continue;
         const double allowed = std::clamp(weights[i], -double(maxPromptWeight), double(maxPromptWeight));
-        limitedWeights += weights[i] != allowed;
-        append(spans, text.substr(pieces[i].at, pieces[i].length), float(allowed));
+        limitedWeights += weights[i] != allowed && pieces[i].length > 0;
+        list.add(text.substr(pieces[i].at, pieces[i].length), allowed);
     }
-    return spans;
+    return std::move(list.spans);
 }
 
 }
@@ -70,8 +90,12 @@ ParsedPrompt parsePrompt(std::string_view utf8)
             "the prompt has " + std::to_string(utf8.size()) + " bytes, at most " + std::to_string(maxPromptBytes)
                 + " are allowed; shorten it");
     ParsedPrompt prompt;
-    const std::string clean = cleanPrompt(utf8, prompt.warnings);
+    const std::string whole = cleanPrompt(utf8, prompt.warnings);
+    const std::vector<LaterPart> tags = findTags(whole);
+    const std::string clean = withoutTags(whole, tags);
     const LexedPrompt lexed = lexPrompt(clean);
+    std::ranges::move(laterWarnings(whole, tags), std::back_inserter(prompt.warnings));
+    std::ranges::move(laterWarnings(clean, findLaterSyntax(clean, lexed)), std::back_inserter(prompt.warnings));
     size_t limitedWeights = 0;
     prompt.spans = spansOf(clean, lexed.pieces, limitedWeights);
     const auto isBad = [](const PromptFault& fault) { return fault.kind == PromptFault::Kind::NoNumber; };

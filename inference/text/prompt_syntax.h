@@ -5,9 +5,11 @@
 //   BREAK      as a word of its own, in capitals, also inside brackets: the text after it starts a new chunk
 // Nested brackets multiply. Round and square ones are matched separately. A bracket never closed reaches to the end; a
 // closing one never opened, and ":1.3)" outside round brackets, are text. A number is [+-]digits with one decimal
-// point; anything else after a colon ("1e9", "nan", nothing) is text too, and its bracket counts as ×1.1.
+// point, of any script, with white space of any kind around it; anything else after a colon ("1e9", "nan", nothing) is
+// text too, and its bracket counts as ×1.1.
 // White space is kept as it is: the tokenizer takes any run of it (tab, CRLF, no-break space …) as one word boundary.
-// HTML, %n, <lora:…> and whatever else has no meaning above is text.
+// Tags as <lora:…> and names as embedding:x are left out, and what means more elsewhere (later_syntax.h) is read as
+// words, each with a warning. HTML, %n and whatever else has no meaning above is text.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -26,7 +28,8 @@ struct PromptSpan {
 };
 
 struct ParsedPrompt {
-    std::vector<PromptSpan> spans; // at least one; two neighbours differ in weight or are divided by a BREAK
+    std::vector<PromptSpan> spans; // at least one; two neighbours differ in weight, if only in a double's last bit, or
+                                   // are divided by a BREAK
     std::vector<std::string> warnings; // one sentence each
 };
 

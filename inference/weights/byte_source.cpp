@@ -2,11 +2,11 @@
 
 #include "inference/weights/printable.h"
 #include "render/error.h"
+#include "render/regular_file.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -27,17 +27,6 @@ FileStamp stampOf(const struct stat& status)
         status.st_mtim.tv_nsec};
 }
 
-void requireRegular(const struct stat& status, const std::string& path)
-{
-    if (S_ISREG(status.st_mode))
-        return;
-    const char* what = S_ISDIR(status.st_mode) ? "a folder"
-        : S_ISFIFO(status.st_mode)             ? "a FIFO"
-        : S_ISSOCK(status.st_mode)             ? "a socket"
-                                               : "a device";
-    throw Error(ErrorKind::BadFile, printable(path) + " is " + what + ", not a file");
-}
-
 }
 
 FileStamp stampOf(const std::string& path)
@@ -51,22 +40,13 @@ FileStamp stampOf(const std::string& path)
 ByteSource::ByteSource(const std::string& path)
     : m_path(path)
 {
-    struct stat status;
-    // Asked before opening, because opening some devices acts on them; asked again after, because names can move.
-    if (stat(path.c_str(), &status) != 0)
+    struct stat status = {};
+    m_file = openRegular(path, status);
+    if (m_file < 0 && errno != 0)
         throw Error(ErrorKind::FileMissing, printable(path) + ": " + systemText());
-    requireRegular(status, path);
-    m_file = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-    if (m_file < 0 || fstat(m_file, &status) != 0) {
-        const std::string text = systemText();
-        if (m_file >= 0)
-            close(m_file);
-        throw Error(ErrorKind::FileMissing, printable(path) + ": " + text);
-    }
-    if (!S_ISREG(status.st_mode)) {
-        close(m_file);
-        requireRegular(status, path);
-    }
+    if (m_file < 0)
+        throw Error(
+            ErrorKind::BadFile, printable(path) + " is " + std::string(kindOfFile(status.st_mode)) + ", not a file");
     m_stamp = stampOf(status);
 }
 

@@ -121,15 +121,39 @@ constexpr std::string_view plainBuiltins[] = {
     "xrange",
 };
 
+// What leads to code wherever it stands behind another module's name: pickles of protocol 4 name "os.system" of
+// "torch".
+constexpr std::string_view anywhere[] = {"__builtin__", "__builtins__", "builtins", "_posixsubprocess", "commands",
+    "ctypes", "importlib", "marshal", "nt", "os", "pickle", "posix", "pty", "runpy", "shutil", "socket", "subprocess",
+    "sys", "__import__", "breakpoint", "compile", "eval", "exec", "getattr", "setattr"};
+
 bool contains(std::span<const std::string_view> names, std::string_view name)
 {
     return std::ranges::find(names, name) != names.end();
+}
+
+// Whether one of the names between dots leads to code: of a module all but the first, which is judged by itself; of
+// what it has also what Python keeps inside objects ("__globals__").
+bool reachesCode(std::string_view path, bool isModule)
+{
+    const bool dotted = path.find('.') != path.npos;
+    for (bool first = true; !path.empty(); first = false) {
+        const std::string_view part = path.substr(0, path.find('.'));
+        path.remove_prefix(std::min(part.size() + 1, path.size()));
+        if (first && isModule)
+            continue;
+        if (contains(anywhere, part) || (dotted && !isModule && part.starts_with("__") && part.ends_with("__")))
+            return true;
+    }
+    return false;
 }
 
 }
 
 bool carriesCode(std::string_view module, std::string_view name)
 {
+    if (reachesCode(module, true) || reachesCode(name, false))
+        return true;
     if (module == "builtins" || module == "__builtin__")
         return !contains(plainBuiltins, name);
     if (contains(packages, module.substr(0, module.find('.'))))

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <set>
+#include <span>
 #include <vector>
 
 namespace athanor {
@@ -18,18 +19,34 @@ struct JsonProblem {
     size_t byte = 0;
 };
 
-// Finds what nlohmann::json::parse lets pass: a key that is there twice. Ends the parse at the first.
-struct DuplicateKeyFinder : JsonEvents {
-    using JsonEvents::JsonEvents;
+// Finds what nlohmann::json::parse lets pass: a key that is there twice, more values than memory is meant for. Ends
+// the parse at the first.
+struct JsonChecker : JsonEvents {
+    JsonChecker(std::string_view text, size_t maxValues)
+        : JsonEvents(text)
+        , values(maxValues)
+        , limit(maxValues)
+    {
+    }
     std::vector<std::set<std::string, std::less<>>> keys;
+    size_t values; // that may still come
+    const size_t limit;
     JsonProblem problem;
 
-    bool start(size_t, bool isObject) override
+    bool count(size_t begin)
+    {
+        if (values-- > 0)
+            return true;
+        problem = {"holds more than " + std::to_string(limit) + " values", begin};
+        return false;
+    }
+    bool start(size_t begin, bool isObject) override
     {
         if (isObject)
             keys.emplace_back();
-        return true;
+        return count(begin);
     }
+    bool scalar(size_t begin) override { return count(begin); }
     bool key(string_t& name) override
     {
         const size_t begin = nextToken();
@@ -88,6 +105,24 @@ JsonProblem limitProblem(std::string_view text, int maxDepth, size_t maxToken)
     return tooLong(text.size()) ? longToken() : JsonProblem();
 }
 
+// Puts texts of the same length in the place of Python's numbers, so that every other byte keeps its place.
+void replacePythonNumbers(std::string& text)
+{
+    for (size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '"') {
+            for (++at; at < text.size() && text[at] != '"'; ++at)
+                at += text[at] == '\\';
+            continue;
+        }
+        for (const std::string_view number : {"-Infinity", "Infinity", "NaN"})
+            if (std::string_view(text).substr(at).starts_with(number)) {
+                text.replace(at, number.size(), "\"\"" + std::string(number.size() - 2, ' '));
+                at += number.size() - 1; // behind the text just put there
+                break;
+            }
+    }
+}
+
 }
 
 std::string jsonLimitProblem(std::string_view text, int maxDepth, size_t maxToken)
@@ -96,15 +131,15 @@ std::string jsonLimitProblem(std::string_view text, int maxDepth, size_t maxToke
     return problem.text.empty() ? "" : problem.text + " at byte " + std::to_string(problem.byte);
 }
 
-nlohmann::json parseJson(const std::string& name, std::string_view text, JsonPlace place)
+nlohmann::json parseJson(const std::string& name, std::string_view text, JsonPlace place, size_t maxValues)
 {
     JsonProblem problem = limitProblem(text, maxJsonDepth, maxJsonString);
     if (const size_t null = text.find('\0'); problem.text.empty() && null != text.npos)
         problem = {"not valid JSON", null}; // where the parser would take the text to end
     if (problem.text.empty()) {
-        DuplicateKeyFinder finder(text);
-        finder.run();
-        problem = finder.problem;
+        JsonChecker checker(text, maxValues);
+        checker.run();
+        problem = checker.problem;
     }
     if (problem.text.empty())
         return nlohmann::json::parse(text);
@@ -114,14 +149,17 @@ nlohmann::json parseJson(const std::string& name, std::string_view text, JsonPla
                                         : lineAndColumn(text, problem.byte) + ": " + problem.text));
 }
 
-nlohmann::json readJsonFile(const std::string& path)
+nlohmann::json readJsonFile(const std::string& path, JsonNumbers numbers)
 {
     const ByteSource source(path);
     if (source.size() > maxJsonBytes)
         source.refuse(
             "has " + std::to_string(source.size()) + " bytes, the limit for JSON is " + std::to_string(maxJsonBytes));
-    const auto bytes = source.read(0, source.size());
-    return parseJson(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    std::string text(source.size(), '\0');
+    source.read(0, std::as_writable_bytes(std::span(text)));
+    if (numbers == JsonNumbers::Python)
+        replacePythonNumbers(text);
+    return parseJson(path, text);
 }
 
 }

@@ -1,6 +1,7 @@
 #include "inference/weights/model_files.h"
 
 #include "inference/weights/model_folder.h"
+#include "inference/weights/model_yaml.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -21,6 +22,13 @@ Part partOfKind(ModelKind kind)
     return kind == ModelKind::UNet ? Part::UNet : kind == ModelKind::Vae ? Part::Vae : Part::TextEncoder;
 }
 
+// Tensors that only say something about the model: what it predicts, with which noise, and of a ControlNet that its
+// weights are differences.
+bool isMark(std::string_view name)
+{
+    return name == "v_pred" || name == "ztsnr" || name == "difference";
+}
+
 // Sorts the file's tensors into parts by prefix; what has none of the prefixes is extra.
 void fillFromCheckpoint(ModelFiles& model)
 {
@@ -29,16 +37,16 @@ void fillFromCheckpoint(ModelFiles& model)
     for (const TensorInfo& tensor : model.files[0].tensors) {
         const auto part =
             std::ranges::find_if(allParts, [&](Part p) { return tensor.name.starts_with(partPrefix(p)); });
-        if (part == std::end(allParts))
-            extra.push_back(tensor.name);
-        else
+        if (part == std::end(allParts)) {
+            if (!isMark(tensor.name))
+                extra.push_back(tensor.name);
+        } else
             tensors[size_t(*part)].push_back({0, &tensor, tensor.name.substr(partPrefix(*part).size())});
     }
     for (const Part part : allParts)
         fillPart(model, part, tensors[size_t(part)]);
     if (!extra.empty())
-        model.warnings.push_back(std::to_string(extra.size())
-            + " tensors are not part of the model and are ignored, the first is " + printable(extra.front(), 80));
+        model.warnings.push_back(extraTensorsText(extra, "the model"));
 }
 
 // A part alone in its file, with or without the prefix it has in checkpoints.
@@ -49,10 +57,15 @@ void fillFromPart(ModelFiles& model, Part part)
     if (std::ranges::none_of(all, [&](const TensorInfo& t) { return t.name.starts_with(prefix); }))
         prefix = "";
     std::vector<FoundTensor> tensors;
+    std::vector<std::string_view> extra;
     for (const TensorInfo& tensor : all)
         if (tensor.name.starts_with(prefix))
             tensors.push_back({0, &tensor, tensor.name.substr(prefix.size())});
+        else if (!isMark(tensor.name))
+            extra.push_back(tensor.name);
     fillPart(model, part, tensors);
+    if (!extra.empty())
+        model.warnings.push_back(extraTensorsText(extra, "the " + std::string(partName(part))));
 }
 
 ModelFiles openSingleFile(const std::string& path)
@@ -68,17 +81,24 @@ ModelFiles openSingleFile(const std::string& path)
     model.warnings = file.warnings;
     switch (model.family.kind) {
     case ModelKind::Checkpoint:
-        if (model.family.architecture == Architecture::StableDiffusion1)
-            fillFromCheckpoint(model);
+        if (model.family.architecture != Architecture::StableDiffusion1)
+            break;
+        fillFromCheckpoint(model);
+        addYamlBeside(model);
+        if (findTensor(file, "ztsnr"))
+            model.schedulerConfig["rescale_betas_zero_snr"] = true;
         break;
     case ModelKind::UNet:
     case ModelKind::Vae:
     case ModelKind::TextEncoder:
         fillFromPart(model, partOfKind(model.family.kind));
+        if (model.family.kind == ModelKind::Vae
+            && std::filesystem::path(path).filename().string().starts_with("diffusion_pytorch_model."))
+            addConfigBeside(model, Part::Vae); // out of a folder of its own
         break;
     case ModelKind::ControlNet:
         fillFromPart(model, Part::ControlNet);
-        model.controlNet.config = readControlNetConfig(std::filesystem::path(path).parent_path().string());
+        addConfigBeside(model, Part::ControlNet);
         break;
     default:
         break;
@@ -141,6 +161,16 @@ void refuseMissing(const ModelFiles& model, Part part, const std::vector<std::st
     for (size_t i = 0; i < std::min<size_t>(missing.size(), 5); ++i)
         text += (i ? ", " : "") + missing[i];
     throw Error(ErrorKind::BadFile, text + (missing.size() > 5 ? ", …" : ""));
+}
+
+std::string extraTensorsText(std::span<const std::string_view> names, const std::string& ofWhat)
+{
+    std::string text = std::to_string(names.size())
+        + (names.size() == 1 ? " tensor is not part of " : " tensors are not part of ") + ofWhat
+        + (names.size() == 1 ? " and is ignored: " : " and are ignored: ");
+    for (size_t i = 0; i < std::min<size_t>(names.size(), 3); ++i)
+        text += (i ? ", " : "") + printable(names[i], 80);
+    return text + (names.size() > 3 ? ", …" : "");
 }
 
 void fillPart(ModelFiles& model, Part part, const std::vector<FoundTensor>& tensors)

@@ -6,6 +6,7 @@
 #include "inference/weights/tensor_file.h"
 
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,8 @@ struct PartTensor {
 
 struct ModelPart {
     std::vector<PartTensor> tensors; // sorted by name; empty if the model lacks the part
-    nlohmann::json config; // the part's config.json; null in a single file
+    nlohmann::json config; // the part's config.json; null in a single file without one
+    std::string configPath; // where it was read, for messages; empty: nowhere
 };
 
 struct ModelFiles {
@@ -29,7 +31,8 @@ struct ModelFiles {
     std::vector<TensorFile> files;
     ModelPart textEncoder, unet, vae, controlNet;
     std::string tokenizerFolder; // empty in a single file
-    nlohmann::json schedulerConfig; // null in a single file
+    nlohmann::json schedulerConfig; // in diffusers' words; null where the files say nothing
+    std::string schedulerPath; // where it was read, for messages
     std::vector<std::string> warnings;
 };
 
@@ -49,6 +52,9 @@ void requireParts(const ModelFiles& model, std::initializer_list<Part> need);
 
 // Throws BadFile "…: the UNet lacks 7 tensors: a, b, c, d, e …"; does nothing for an empty list.
 void refuseMissing(const ModelFiles& model, Part part, const std::vector<std::string>& missing);
+
+// "3 tensors are not part of the UNet and are ignored: a, b, c"; of many the first three.
+std::string extraTensorsText(std::span<const std::string_view> names, const std::string& ofWhat);
 
 // For model_folder: a tensor and its name in a folder or single file, without the part's prefix.
 struct FoundTensor {

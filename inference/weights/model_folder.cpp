@@ -1,5 +1,6 @@
 #include "inference/weights/model_folder.h"
 
+#include "inference/models/config_keys.h"
 #include "inference/weights/json_text.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
@@ -40,6 +41,12 @@ constexpr FolderPart folderParts[] = {
 [[noreturn]] void refuse(const fs::path& path, const std::string& sentence)
 {
     throw Error(ErrorKind::BadFile, printable(path.string()) + ": " + sentence);
+}
+
+// As Python writes it: an infinite number (diffusers' lambda_min_clipped) is no JSON.
+nlohmann::json readConfigFile(const fs::path& path)
+{
+    return readJsonFile(path.string(), JsonNumbers::Python);
 }
 
 bool isPresent(const fs::path& path)
@@ -188,7 +195,8 @@ void openPartFolder(ModelFiles& model, const FolderPart& part, const fs::path& f
 {
     ModelPart& target = partOf(model, part.part);
     const fs::path configPath = folder / "config.json";
-    target.config = readJsonFile(configPath.string());
+    target.config = readConfigFile(configPath);
+    target.configPath = configPath.string();
     if (!target.config.is_object())
         refuse(configPath, "is not a JSON object");
     fillPart(model, part.part, openWeights(model, part, folder));
@@ -210,7 +218,7 @@ void openPart(ModelFiles& model, const FolderPart& part, const nlohmann::json& i
 nlohmann::json configIn(const fs::path& folder)
 {
     const fs::path path = folder / "config.json";
-    return isPresent(path) ? readJsonFile(path.string()) : nlohmann::json();
+    return isPresent(path) ? readConfigFile(path) : nlohmann::json();
 }
 
 // Null if the configuration is of none of them.
@@ -253,11 +261,15 @@ Family identifyParts(const ModelFiles& model)
 
 }
 
-nlohmann::json readControlNetConfig(const std::string& folder)
+void addConfigBeside(ModelFiles& model, Part which)
 {
+    const fs::path folder = fs::path(model.path).parent_path();
     nlohmann::json config = configIn(folder);
     const FolderPart* part = lonePart(config);
-    return part && part->part == Part::ControlNet ? config : nlohmann::json();
+    if (!part || part->part != which)
+        return;
+    partOf(model, which).config = std::move(config);
+    partOf(model, which).configPath = (folder / "config.json").string();
 }
 
 ModelFiles openModelFolder(const std::string& path)
@@ -286,9 +298,12 @@ ModelFiles openModelFolder(const std::string& path)
     if (isPresent(root / "tokenizer"))
         model.tokenizerFolder = (root / "tokenizer").string();
     const fs::path schedulerPath = root / "scheduler" / "scheduler_config.json";
-    if (isPresent(schedulerPath))
-        model.schedulerConfig = readJsonFile(schedulerPath.string());
+    if (isPresent(schedulerPath)) {
+        model.schedulerConfig = readConfigFile(schedulerPath);
+        model.schedulerPath = schedulerPath.string();
+    }
     model.family.vPrediction = textOf(model.schedulerConfig, "prediction_type") == "v_prediction";
+    checkConfigKeys("Pipeline", index, indexPath.string(), &model.warnings);
     for (const TensorFile& file : model.files)
         model.warnings.insert(model.warnings.end(), file.warnings.begin(), file.warnings.end());
     return model;

@@ -10,8 +10,8 @@ namespace athanor {
 // A folder of a pipeline, a ControlNet or a VAE. Throws BadFile, FileMissing. openModel calls this for folders.
 ModelFiles openModelFolder(const std::string& path);
 
-// The config.json of a ControlNet whose file lies in the folder; null if there is none. Throws BadFile where it is no
-// JSON.
-nlohmann::json readControlNetConfig(const std::string& folder);
+// Takes the config.json that lies beside the single file of a ControlNet or VAE, if it is of one. Throws BadFile where
+// it is no JSON.
+void addConfigBeside(ModelFiles& model, Part part);
 
 }

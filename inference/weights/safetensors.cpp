@@ -287,8 +287,8 @@ TensorFile readSafetensors(std::shared_ptr<const ByteSource> source)
         source->refuse(handler.problem);
     if (file.tensors.empty())
         source->refuse("holds no tensors");
+    sortByName(*source, file.tensors); // first: a name that is there twice has the same bytes twice
     checkLayout(*source, file.tensors, 8 + header.size());
-    sortByName(*source, file.tensors);
     file.source = std::move(source);
     return file;
 }

@@ -20,12 +20,7 @@ layout(push_constant) uniform Push {
 
 VALUE apply(VALUE v)
 {
-    switch (function) {
-    case 1: return swish(v, 1.0);
-    case 2: return gelu(v);
-    case 3: return swish(v, 1.702);
-    default: return v * factor + offset;
-    }
+    return function == 0u ? v * factor + offset : activated(v, function);
 }
 
 void main()

@@ -31,3 +31,23 @@ VALUE swish(VALUE x, float slope)
 {
     return x / (1.0 + exp(min(-slope * x, VALUE(88.0))));
 }
+
+// GELU by tanh (Hendrycks and Gimpel 2016): ½x·(1 + tanh u) = x / (1 + exp(−2u)), u = √(2/π)·(x + 0.044715·x³).
+VALUE geluTanh(VALUE x)
+{
+    const VALUE u = 0.79788456080286536 * (x + 0.044715 * x * x * x);
+    return x / (1.0 + exp(clamp(-2.0 * u, VALUE(-88.0), VALUE(88.0))));
+}
+
+// By its number in Activation; 0 leaves x as it is.
+VALUE activated(VALUE x, uint activation)
+{
+    switch (activation) {
+    case 1: return swish(x, 1.0);
+    case 2: return gelu(x);
+    case 3: return swish(x, 1.702);
+    case 4: return geluTanh(x);
+    case 5: return max(x, VALUE(0.0));
+    default: return x;
+    }
+}

@@ -6,10 +6,5 @@ layout(constant_id = 3) const bool hasResidual = false;
 
 VALUE activated(VALUE v)
 {
-    switch (activation) {
-    case 1: return swish(v, 1.0);
-    case 2: return gelu(v);
-    case 3: return swish(v, 1.702);
-    default: return v;
-    }
+    return activated(v, activation);
 }

@@ -534,6 +534,145 @@
     </message>
 </context>
 <context>
+    <name>athanor::ChangedFileDialog</name>
+    <message>
+        <source>muted</source>
+        <translation>已静音</translation>
+    </message>
+    <message>
+        <source>bypassed</source>
+        <translation>已绕过</translation>
+    </message>
+    <message>
+        <source>runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>not the same</source>
+        <translation>不同</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>What feeds it</source>
+        <translation>输入来源</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>moved</source>
+        <translation>已移动</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>the form or its fresh seeds differ</source>
+        <translation>表单或每次新取的种子不同</translation>
+    </message>
+    <message>
+        <source>What it says is the same.</source>
+        <translation>内容相同。</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Changed on disk</source>
+        <translation>磁盘上已更改</translation>
+    </message>
+    <message>
+        <source>%1 has changed on disk</source>
+        <translation>%1 在磁盘上已更改</translation>
+    </message>
+    <message>
+        <source>Another window or program has written it since it was opened or saved here. Overwriting loses what it wrote.</source>
+        <translation>自从在此打开或保存后，另一个窗口或程序写过它。覆盖会丢失它写入的内容。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Overwrite</source>
+        <translation>覆盖</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Reload</source>
+        <translation>重新载入</translation>
+    </message>
+    <message>
+        <source>Puts what is open here in place of what is on disk</source>
+        <translation>用此处打开的内容替换磁盘上的内容</translation>
+    </message>
+    <message>
+        <source>Opens what is on disk in place of what is open here</source>
+        <translation>打开磁盘上的内容，替换此处打开的内容</translation>
+    </message>
+    <message>
+        <source>Takes what is on disk; Undo brings back what is open here</source>
+        <translation>采用磁盘上的内容；撤销可恢复此处打开的内容</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation>磁盘上</translation>
+    </message>
+    <message>
+        <source>Here</source>
+        <translation>此处</translation>
+    </message>
+    <message>
+        <source>What differs</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>there</source>
+        <translation>有</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>还有 %1 个</translation>
+    </message>
+    <message>
+        <source>Nodes that differ: %1</source>
+        <translation>有差异的节点：%1</translation>
+    </message>
+    <message>
+        <source>only on disk: %1</source>
+        <translation>仅在磁盘上：%1</translation>
+    </message>
+    <message>
+        <source>only here: %1</source>
+        <translation>仅在此处：%1</translation>
+    </message>
+    <message>
+        <source>frames and comments that differ: %1</source>
+        <translation>有差异的分组和注释：%1</translation>
+    </message>
+</context>
+<context>
     <name>athanor::ChoiceField</name>
     <message>
         <source>several</source>
@@ -630,14 +769,6 @@
     <message>
         <source>PNG · every pixel as it is</source>
         <translation>PNG · 像素无损</translation>
-    </message>
-    <message>
-        <source>JPEG · small, opens everywhere</source>
-        <translation>JPEG · 体积小，到处都能打开</translation>
-    </message>
-    <message>
-        <source>WebP · smallest</source>
-        <translation>WebP · 体积最小</translation>
     </message>
     <message>
         <source>WebP lossless · every pixel as it is</source>
@@ -741,6 +872,14 @@ Dropped on Athanor, it opens its workflow again.</source>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
+    <message>
+        <source>JPEG · smaller, not every pixel as it is</source>
+        <translation>JPEG · 较小，像素会有变化</translation>
+    </message>
+    <message>
+        <source>WebP · smaller, not every pixel as it is</source>
+        <translation>WebP · 较小，像素会有变化</translation>
+    </message>
 </context>
 <context>
     <name>athanor::FileActions</name>
@@ -804,6 +943,10 @@ Dropped on Athanor, it opens its workflow again.</source>
         <source>Nothing yet</source>
         <translation>暂无</translation>
     </message>
+    <message>
+        <source>Reload</source>
+        <translation>重新载入</translation>
+    </message>
 </context>
 <context>
     <name>athanor::FileField</name>
@@ -864,6 +1007,10 @@ Dropped on Athanor, it opens its workflow again.</source>
     <message>
         <source>This workflow is of a newer version and can only be looked at. Save it under another name to change it.</source>
         <translation>此工作流来自更新的版本，只能查看。要修改请另存为其他名称。</translation>
+    </message>
+    <message>
+        <source>Forms and lists of fresh seeds hold at most %1 parameters, these would be %2.</source>
+        <translation>表单和新取种子的列表最多容纳 %1 个参数，现在会有 %2 个。</translation>
     </message>
 </context>
 <context>
@@ -1236,10 +1383,6 @@ Press Ctrl+Enter to run the workflow.</source>
         <translation>潜空间颜色</translation>
     </message>
     <message>
-        <source>Every step, roughly, at hardly any cost</source>
-        <translation>每步粗略预览，几乎不占时间</translation>
-    </message>
-    <message>
         <source>Full picture</source>
         <translation>完整图片</translation>
     </message>
@@ -1345,6 +1488,38 @@ Press Ctrl+Enter to run the workflow.</source>
         <source>edited</source>
         <translation>已修改</translation>
     </message>
+    <message>
+        <source>%1 was changed by another window or program. Saving asks before it is overwritten.</source>
+        <translation>%1 已被另一个窗口或程序更改。保存时会先询问再覆盖。</translation>
+    </message>
+    <message>
+        <source>Compare…</source>
+        <translation>比较…</translation>
+    </message>
+    <message>
+        <source>Reload</source>
+        <translation>重新载入</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>%1 is no longer on the disk. What is open here is all there is of it.</source>
+        <translation>%1 已不在磁盘上，只剩此处打开的内容。</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Reloaded %1</source>
+        <translation>已重新载入 %1</translation>
+    </message>
+    <message>
+        <source>Every step, roughly: the latent&apos;s values as colours</source>
+        <translation>每一步，粗略：把潜空间的数值显示为颜色</translation>
+    </message>
 </context>
 <context>
     <name>athanor::Minimap</name>
@@ -1435,10 +1610,6 @@ Press Ctrl+Enter to run the workflow.</source>
         <translation>绕过</translation>
     </message>
     <message>
-        <source>Muted: it does not run, nor does what needs it. Bypassed: what comes in goes straight out.</source>
-        <translation>静音：它和依赖它的节点都不运行。绕过：输入直接通向输出。</translation>
-    </message>
-    <message>
         <source>Mode</source>
         <translation>模式</translation>
     </message>
@@ -1477,6 +1648,10 @@ Press Ctrl+Enter to run the workflow.</source>
     <message>
         <source>None</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>Muted: it does not run, nor does what needs it. Bypassed: it does nothing, and what comes in goes on to outputs that fit.</source>
+        <translation>静音：它不运行，需要它的节点也不运行。绕过：它什么也不做，输入直接传给合适的输出。</translation>
     </message>
 </context>
 <context>
@@ -1859,10 +2034,6 @@ Clear it to begin anew.</source>
         <translation>拖动关节、人物或边框角；按 H 或右键单击可隐藏关节</translation>
     </message>
     <message>
-        <source>%1 cannot be read: %2.</source>
-        <translation>无法读取 %1：%2。</translation>
-    </message>
-    <message>
         <source>%1 is larger than %2 bytes, the limit for poses.</source>
         <translation>%1 超过 %2 字节，即姿态文件的上限。</translation>
     </message>
@@ -1882,8 +2053,8 @@ Clear it to begin anew.</source>
         <translation>前往节点</translation>
     </message>
     <message>
-        <source>Nothing is wrong: the workflow can run.</source>
-        <translation>没有问题：工作流可以运行。</translation>
+        <source>Nothing is wrong, as far as can be told before it runs.</source>
+        <translation>就运行前能判断的而言，没有问题。</translation>
     </message>
 </context>
 <context>
@@ -2010,10 +2181,6 @@ Clear it to begin anew.</source>
         <translation>批次 </translation>
     </message>
     <message>
-        <source>How many runs Run starts, each with the next seed</source>
-        <translation>一次运行的次数，每次使用下一个种子</translation>
-    </message>
-    <message>
         <source>Batch</source>
         <translation>批次</translation>
     </message>
@@ -2032,6 +2199,10 @@ Clear it to begin anew.</source>
     <message>
         <source>Run</source>
         <translation>运行</translation>
+    </message>
+    <message>
+        <source>How many runs Run starts: each with the next seed, or with new ones where they are drawn anew</source>
+        <translation>“运行”启动多少次：每次用下一个种子，设为新取的则每次新取</translation>
     </message>
 </context>
 <context>
@@ -2098,22 +2269,6 @@ Clear it to begin anew.</source>
         <translation>每行一个文件夹（Athanor 自己的除外）</translation>
     </message>
     <message>
-        <source>The best there is; or a part of its name</source>
-        <translation>自动选择最佳；或填写名称的一部分</translation>
-    </message>
-    <message>
-        <source>The best for the device</source>
-        <translation>适合设备的最佳精度</translation>
-    </message>
-    <message>
-        <source>fp16: half the memory</source>
-        <translation>fp16：内存减半</translation>
-    </message>
-    <message>
-        <source>fp32: the same on every device</source>
-        <translation>fp32：各设备结果一致</translation>
-    </message>
-    <message>
         <source> steps</source>
         <translation> 步</translation>
     </message>
@@ -2148,6 +2303,22 @@ Clear it to begin anew.</source>
     <message>
         <source>Choose a folder</source>
         <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>The first that athanor devices lists; or a part of a name</source>
+        <translation>athanor devices 列出的第一个；或名称的一部分</translation>
+    </message>
+    <message>
+        <source>fp16 where the device has it, else fp32</source>
+        <translation>设备支持时用 fp16，否则用 fp32</translation>
+    </message>
+    <message>
+        <source>fp16: 2 bytes a number</source>
+        <translation>fp16：每个数 2 字节</translation>
+    </message>
+    <message>
+        <source>fp32: 4 bytes a number</source>
+        <translation>fp32：每个数 4 字节</translation>
     </message>
 </context>
 <context>
@@ -2452,6 +2623,18 @@ Clear it to begin anew.</source>
 </context>
 <context>
     <name>nodes</name>
+    <message>
+        <source>%1 is %2, but the sampler %3 has none; it is left out</source>
+        <translation>%1 为 %2，但采样器 %3 没有此项；已略去</translation>
+    </message>
+    <message>
+        <source>%1 is %2, no number; the usual one is taken</source>
+        <translation>%1 为 %2，不是数字；采用通常值</translation>
+    </message>
+    <message>
+        <source>%1: choose its picture, which the text does not hold</source>
+        <translation>%1：请选择它的图片，文本中没有</translation>
+    </message>
     <message>
         <source>1: the last, 2: the one before, …</source>
         <translation>1：最后一层，2：前一层，…</translation>
@@ -3025,6 +3208,10 @@ Clear it to begin anew.</source>
         <translation>反相为控制图</translation>
     </message>
     <message>
+        <source>InvokeAI&apos;s own graph is not read; the workflow is made of its settings</source>
+        <translation>不读取 InvokeAI 自己的图；工作流由其设置生成</translation>
+    </message>
+    <message>
         <source>Its name</source>
         <translation>它的名称</translation>
     </message>
@@ -3095,6 +3282,10 @@ Clear it to begin anew.</source>
     <message>
         <source>Lines that the network is less sure of are left out</source>
         <translation>忽略网络不太确定的线</translation>
+    </message>
+    <message>
+        <source>LoRAs are not applied yet; left out of the prompt: %1</source>
+        <translation>尚不支持 LoRA；已从提示词中去掉：%1</translation>
     </message>
     <message>
         <source>Load</source>
@@ -3485,6 +3676,10 @@ Clear it to begin anew.</source>
         <translation>种子</translation>
     </message>
     <message>
+        <source>Seed is %1, no whole number; 0 is taken</source>
+        <translation>种子为 %1，不是整数；采用 0</translation>
+    </message>
+    <message>
         <source>Set clip skip</source>
         <translation>设置 CLIP 跳层</translation>
     </message>
@@ -3523,6 +3718,10 @@ Clear it to begin anew.</source>
     <message>
         <source>Size</source>
         <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Size is %1, not as 512x768; 512x512 is taken</source>
+        <translation>尺寸为 %1，不是 512x768 的形式；采用 512x512</translation>
     </message>
     <message>
         <source>Soft edges (HED)</source>
@@ -3575,6 +3774,14 @@ Clear it to begin anew.</source>
     <message>
         <source>Strength mode</source>
         <translation>强度方式</translation>
+    </message>
+    <message>
+        <source>Batch noise</source>
+        <translation>批次噪声</translation>
+    </message>
+    <message>
+        <source>Syntax</source>
+        <translation>语法</translation>
     </message>
     <message>
         <source>Style</source>
@@ -3901,8 +4108,8 @@ Clear it to begin anew.</source>
         <translation>哪两端互换</translation>
     </message>
     <message>
-        <source>Which noise; picture i of a batch has seed + i</source>
-        <translation>决定噪声；批次中第 i 张用种子 + i</translation>
+        <source>Which noise; picture i of a batch has seed + i, or batch_noise says else</source>
+        <translation>决定噪声；批次中第 i 张用种子 + i，除非 batch_noise 另有设定</translation>
     </message>
     <message>
         <source>Which prompts it goes with</source>
@@ -4013,8 +4220,16 @@ Clear it to begin anew.</source>
         <translation>Z</translation>
     </message>
     <message>
+        <source>a tag that is not known here; left out of the prompt: %1</source>
+        <translation>未知标签；已从提示词中去掉：%1</translation>
+    </message>
+    <message>
         <source>balanced; prompt: less where details are made; control: so, and not for the negative prompt; guess: for empty prompts</source>
         <translation>balanced：均衡；prompt：细节处减弱；control：同前且不作用于负面提示词；guess：用于空提示词</translation>
+    </message>
+    <message>
+        <source>choices by chance are not done yet; read as words: %1</source>
+        <translation>尚不支持随机选择；按文字读取：%1</translation>
     </message>
     <message>
         <source>disabled: stretched; center: first cut to the new proportions</source>
@@ -4025,16 +4240,56 @@ Clear it to begin anew.</source>
         <translation>drawing：暗处变白；soft_edges：边缘脊线加粗画出</translation>
     </message>
     <message>
+        <source>embeddings are not read yet; left out of the prompt: %1</source>
+        <translation>尚不支持嵌入；已从提示词中去掉：%1</translation>
+    </message>
+    <message>
+        <source>hypernetworks are not applied; left out of the prompt: %1</source>
+        <translation>不支持超网络；已从提示词中去掉：%1</translation>
+    </message>
+    <message>
+        <source>it was made from another picture, which the text does not hold: choose it</source>
+        <translation>它由另一张图片生成，文本中没有该图片：请选择</translation>
+    </message>
+    <message>
         <source>luminance: as bright as people see it; intensity: as its brightest channel</source>
         <translation>luminance：人眼感知的亮度；intensity：最亮通道</translation>
+    </message>
+    <message>
+        <source>not taken over: %1</source>
+        <translation>未采用：%1</translation>
+    </message>
+    <message>
+        <source>not understood: %1</source>
+        <translation>无法理解：%1</translation>
     </message>
     <message>
         <source>opaque: as ControlNet 1.1 was trained; blended: as ControlNet 1.0 was</source>
         <translation>opaque：同 ControlNet 1.1 的训练方式；blended：同 ControlNet 1.0</translation>
     </message>
     <message>
-        <source>share: walks that share of the steps, as A1111; all: walks all steps over less noise, as ComfyUI&apos;s denoise</source>
-        <translation>share：只走该比例的步数，同 A1111；all：走完所有步但噪声更少，同 ComfyUI 的 denoise</translation>
+        <source>prompts joined by AND are not done yet; read as one prompt with the word: %1</source>
+        <translation>尚不支持用 AND 组合提示词；按含有该词的单个提示词读取：%1</translation>
+    </message>
+    <message>
+        <source>prompts that alternate from step to step are not done yet; read as words: %1</source>
+        <translation>尚不支持逐步交替的提示词；按文字读取：%1</translation>
+    </message>
+    <message>
+        <source>prompts that change at a step are not done yet; read as words: %1</source>
+        <translation>尚不支持在某一步切换的提示词；按文字读取：%1</translation>
+    </message>
+    <message>
+        <source>share: walks that share of the steps, as diffusers; a1111: one step more, as A1111; all: walks all steps over less noise, as ComfyUI&apos;s denoise</source>
+        <translation>share：只走该比例的步数，同 diffusers；a1111：多走一步，同 A1111；all：走完所有步但噪声更少，同 ComfyUI 的 denoise</translation>
+    </message>
+    <message>
+        <source>seeds: picture i of a batch has seed + i, as A1111; one: all are drawn from one seed, as ComfyUI</source>
+        <translation>seeds：批次中第 i 张用种子 + i，同 A1111；one：全部由同一种子依次产生，同 ComfyUI</translation>
+    </message>
+    <message>
+        <source>a1111: as above, weights are factors; comfyui: (word:1.3) alone, weights lead away from the empty prompt</source>
+        <translation>a1111：如上，权重为倍数；comfyui：只有 (word:1.3)，权重使其远离空提示词</translation>
     </message>
     <message>
         <source>Change the prompt and press Ctrl+Enter: the new picture keeps the edges and depths of the one in Picture.</source>
@@ -4053,8 +4308,8 @@ Clear it to begin anew.</source>
         <translation>双击“姿态”，拖动关节，然后按 Ctrl+Enter。人物会摆出同样的姿态。</translation>
     </message>
     <message>
-        <source>Below the output folder, without ending; may hold folders and [seed], [prompt], [sampler], [model], [steps], [cfg], [width], [height], [date], [time], [counter]</source>
-        <translation>相对于输出文件夹，不含扩展名；可包含文件夹以及 [seed]、[prompt]、[sampler]、[model]、[steps]、[cfg]、[width]、[height]、[date]、[time]、[counter]</translation>
+        <source>Below the output folder, without ending; may hold folders and [seed], [prompt], [sampler], [model], [steps], [cfg], [width], [height], [date], [time], [counter], %date:yyyy-MM-dd%, and %NODE.VALUE% of any node, such as %Sample.seed%</source>
+        <translation>相对于输出文件夹，不含扩展名；可包含文件夹以及 [seed]、[prompt]、[sampler]、[model]、[steps]、[cfg]、[width]、[height]、[date]、[time]、[counter]、%date:yyyy-MM-dd%，以及任意节点的 %节点.参数%，例如 %Sample.seed%</translation>
     </message>
     <message>
         <source>Colours</source>
@@ -4143,6 +4398,30 @@ Clear it to begin anew.</source>
     <message>
         <source>Where something is drawn may change</source>
         <translation>有笔画的地方可以改变</translation>
+    </message>
+    <message>
+        <source>the noise of RNG %1 is not known here; philox, as a GPU makes it, is taken</source>
+        <translation>未知的 RNG 噪声 %1；改用 GPU 式的 philox</translation>
+    </message>
+    <message>
+        <source>the sampler %1 is not known here; choose another</source>
+        <translation>未知采样器 %1；请另选一个</translation>
+    </message>
+    <message>
+        <source>the schedule %1 is not known here; choose another</source>
+        <translation>未知调度 %1；请另选一个</translation>
+    </message>
+    <message>
+        <source>the text holds no settings; all of it is taken as the prompt</source>
+        <translation>该文本没有任何设置；全部作为提示词</translation>
+    </message>
+    <message>
+        <source>the upscaler %1 is not known here; the picture is resized instead</source>
+        <translation>未知放大器 %1；改为缩放图片</translation>
+    </message>
+    <message>
+        <source>wildcards, lines of a file by chance, are not done yet; read as words: %1</source>
+        <translation>尚不支持通配符（从文件中随机取一行）；按文字读取：%1</translation>
     </message>
 </context>
 </TS>

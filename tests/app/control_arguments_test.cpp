@@ -35,6 +35,8 @@ private slots:
     void pathsMayHaveColons();
     void findsTheControlNet();
     void becomesNodes();
+    void mapsAreMadeAtTheRunsSize_data();
+    void mapsAreMadeAtTheRunsSize();
 
 private:
     std::string made(const QString& name)
@@ -174,6 +176,30 @@ void ControlArgumentsTest::becomesNodes()
     const NodeId net = feeds({first, "control_net"}).node;
     QVERIFY(graph.nodes.at(net).params.at("file") == ParamValue(std::string("net.pth")));
     QVERIFY((feeds({net, "model"}) == PortRef{checkpoint, "model"}));
+}
+
+void ControlArgumentsTest::mapsAreMadeAtTheRunsSize_data()
+{
+    QTest::addColumn<QList<int>>("sides"); // of the picture, then of the run
+    QTest::addColumn<QString>("mode");
+    QTest::addColumn<int>("resolution");
+    QTest::newRow("the same") << QList<int>{512, 512, 512, 512} << "crop" << 0;
+    QTest::newRow("smaller") << QList<int>{256, 256, 512, 512} << "crop" << 0;
+    QTest::newRow("larger") << QList<int>{2048, 2048, 512, 512} << "crop" << 512;
+    QTest::newRow("wider") << QList<int>{2048, 1024, 512, 512} << "crop" << 512;
+    QTest::newRow("wider, with a border") << QList<int>{2048, 1024, 512, 512} << "fill" << 256;
+    QTest::newRow("higher") << QList<int>{1000, 3000, 512, 768} << "stretch" << 512;
+    QTest::newRow("as small as there is") << QList<int>{4096, 64, 256, 256} << "fill" << 64;
+    QTest::newRow("too large") << QList<int>{8192, 8192, 4096, 4096} << "crop" << 0;
+    QTest::newRow("not known") << QList<int>{0, 0, 512, 512} << "crop" << 0;
+}
+
+void ControlArgumentsTest::mapsAreMadeAtTheRunsSize()
+{
+    QFETCH(QList<int>, sides);
+    QFETCH(QString, mode);
+    QFETCH(int, resolution);
+    QCOMPARE(mapResolution({sides[0], sides[1]}, {sides[2], sides[3]}, mode.toStdString()), resolution);
 }
 
 ATHANOR_CORE_TEST(ControlArgumentsTest)

@@ -8,6 +8,10 @@
 #include <QTest>
 
 #include <atomic>
+#include <filesystem>
+#include <functional>
+#include <new>
+#include <system_error>
 
 using namespace athanor;
 
@@ -29,6 +33,13 @@ struct SlowHost : FakeRunHost {
         open.wait(false);
         return {{1, 1, {1, 2, 3}}, nullptr};
     }
+};
+
+struct ThrowingHost : FakeRunHost {
+    std::function<void()> action = [] {};
+    ThrowingHost() { stamps["a.png"] = "a.png"; }
+    void begin(const Graph&) override { action(); }
+    ReadImage readImage(const std::string&) override { return {{1, 1, {1, 2, 3}}, nullptr}; }
 };
 
 Graph readAndSave(const std::string& file)
@@ -100,7 +111,74 @@ private slots:
         QCOMPARE(m_done, (std::vector<std::string>{"1 cancelled", "2 cancelled", "3 cancelled"}));
     }
 
+    void survivesWhatItsHostAndCallbacksThrow_data()
+    {
+        QTest::addColumn<int>("place");
+        QTest::addColumn<int>("what");
+        QTest::addColumn<int>("code");
+        for (int place = 0; place < 3; ++place) {
+            QTest::addRow("%d: a file system's error", place) << place << 0 << 1;
+            QTest::addRow("%d: no memory", place) << place << 1 << 6;
+            QTest::addRow("%d: no thread", place) << place << 2 << 6;
+            QTest::addRow("%d: our own", place) << place << 3 << 7;
+        }
+    }
+
+    void survivesWhatItsHostAndCallbacksThrow()
+    {
+        QFETCH(int, place);
+        QFETCH(int, what);
+        QFETCH(int, code);
+        bool throws = true; // the next run goes well
+        auto host = std::make_unique<ThrowingHost>();
+        host->action = [&] { throwIf(throws && place == 0, what); };
+        std::vector<int> told;
+        std::vector<RunSummary> done;
+        Engine engine(std::move(host), 0,
+            {.onBegin = [&](RunId) { throwIf(throws && place == 1, what); },
+                .onEvent =
+                    [&](RunId, const RunEvent& event) {
+                        if (event.kind == RunEvent::Kind::Problem)
+                            told.push_back(event.code);
+                        throwIf(throws && place == 2 && event.kind == RunEvent::Kind::NodeStarted, what);
+                    },
+                .onDone = [&](RunId, const RunSummary& summary) { done.push_back(summary); }});
+        engine.add(readAndSave("a.png"));
+        engine.waitUntilIdle();
+        QCOMPARE(told, std::vector<int>{code});
+        QCOMPARE(done.size(), size_t(1));
+        QCOMPARE(done[0].problems.size(), size_t(1));
+        QCOMPARE(done[0].problems[0].code, code);
+        QVERIFY(!done[0].problems[0].text.empty());
+        throws = false;
+        engine.add(readAndSave("a.png"));
+        engine.waitUntilIdle();
+        QVERIFY(done.at(1).problems.empty());
+    }
+
+    void tellsWhatKeptARunFromTellingItsEnd()
+    {
+        Engine engine(std::make_unique<ThrowingHost>(), 0,
+            {.onDone = [](RunId, const RunSummary&) { throw Error(ErrorKind::CannotWrite, "nobody listens"); }});
+        engine.add(readAndSave("a.png"));
+        QVERIFY_THROWS_EXCEPTION(Error, engine.waitUntilIdle());
+        engine.waitUntilIdle(); // told once
+    }
+
 private:
+    static void throwIf(bool now, int what)
+    {
+        if (!now)
+            return;
+        if (what == 0)
+            throw std::filesystem::filesystem_error("gone", std::make_error_code(std::errc::no_such_file_or_directory));
+        if (what == 1)
+            throw std::bad_alloc();
+        if (what == 2)
+            throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+        throw Error(ErrorKind::CannotWrite, "disk full");
+    }
+
     EngineCallbacks callbacks()
     {
         return {.onEvent = [this](RunId,

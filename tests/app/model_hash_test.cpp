@@ -32,6 +32,8 @@ class ModelHashTest : public QObject {
 private slots:
     void hashesTheWholeFile();
     void joinsShards();
+    void hashesOtherNetworks_data();
+    void hashesOtherNetworks();
     void keepsAndRenews();
     void doesNotTrustTheCache();
     void stops();
@@ -48,6 +50,30 @@ void ModelHashTest::joinsShards()
     const std::string shard = testDataPath("tiny_a") + "/unet/diffusion_pytorch_model-0000";
     const QByteArray both = contents(shard + "1-of-00002.safetensors") + contents(shard + "2-of-00002.safetensors");
     QCOMPARE(modelHash(openModel(testDataPath("tiny_a")), {}), firstDigits(both));
+}
+
+void ModelHashTest::hashesOtherNetworks_data()
+{
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("file");
+    QTest::newRow("ControlNet") << "control_b.safetensors"
+                                << "control_b.safetensors";
+    QTest::newRow("ControlNet in a folder") << "control_a"
+                                            << "control_a/diffusion_pytorch_model.safetensors";
+    QTest::newRow("VAE in a folder") << "tiny_a/vae"
+                                     << "tiny_a/vae/diffusion_pytorch_model.safetensors";
+    QTest::newRow("upscaler") << "upscaler_x3.pth"
+                              << "upscaler_x3.pth";
+}
+
+// Not that of nothing, which begins with e3b0c44298.
+void ModelHashTest::hashesOtherNetworks()
+{
+    QFETCH(QString, model);
+    QFETCH(QString, file);
+    const QByteArray bytes = contents(testDataPath(file.toStdString()));
+    QVERIFY(!bytes.isEmpty());
+    QCOMPARE(modelHash(openModel(testDataPath(model.toStdString())), {}), firstDigits(bytes));
 }
 
 void ModelHashTest::keepsAndRenews()

@@ -6,6 +6,7 @@
 #include "render/error.h"
 #include "tests/support/test_program.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
@@ -29,6 +30,7 @@ private slots:
     void countsInSeveralThreads();
     void followsNoLink();
     void tellsWhatCannotBeWritten();
+    void tellsBeforeWhatCannotBeWritten();
 
 private:
     std::string folder() const { return m_folder.path().toStdString(); }
@@ -43,9 +45,10 @@ private:
 void OutputNameTest::refusesPatterns_data()
 {
     QTest::addColumn<QByteArray>("pattern");
-    for (const char* pattern : {"", "../x", "a/../x", "a/..", "/etc/x", "~/x", "C:\\x", "C:x", "\\\\server\\x",
-             "//server/x", "a:b", "CON", "nul", "com1", "LPT9.txt", "a/aux.b", "x.", "x ", "a./b", "a\\b", "a\nb",
-             "http://x/y", "a//b", "a/", "a*b", "a?b", "a\"b", "a<b", "a|b", ".", "\xff"})
+    for (const char* pattern :
+        {"", "../x", "a/../x", "a/..", "/etc/x", "~/x", "C:\\x", "C:x", "\\\\server\\x", "//server/x", "a:b", "CON",
+            "nul", "com1", "LPT9.txt", "a/aux.b", "x.", "x ", "a./b", "a\\b", "a\nb", "%date:../../x%", "%date:/x%",
+            "a/%date://%b", "%date:yyyy", "http://x/y", "a//b", "a/", "a*b", "a?b", "a\"b", "a<b", "a|b", ".", "\xff"})
         QTest::addRow("%s", printable(pattern).c_str()) << QByteArray(pattern);
     QTest::newRow("NUL") << QByteArray("a\0b", 3);
 }
@@ -79,6 +82,15 @@ void OutputNameTest::makesNamesSafe_data()
     row("counter", "[counter]-[seed]", "\x01-7");
     row("counter of a folder", "[counter]/x", "[counter]/x");
     row("brackets with a path inside", "x[model]", "x.._.._etc_passwd");
+    const auto now = [](const char* format) { return QDateTime::currentDateTime().toString(format).toUtf8(); };
+    row("date", "%date:yyyy-MM-dd%/x", now("yyyy-MM-dd") + "/x");
+    row("date in short", "%date:d.M.yy%", now("d.M.yy"));
+    row("date with folders", "%date:yyyy/MM%/x", now("yyyy/MM") + "/x");
+    row("date that is none", "%date:y-yyy-H-'a%b", "y-yyy-H-'ab");
+    row("date with what no name has", "%date:a:b*%c", "a_b_c");
+    row("date that does not end", "%date", "%date");
+    row("year to day", "%year%%month%%day%", now("yyyyMMdd"));
+    row("60 counters", QByteArray("[counter]").repeated(60), QByteArray(27, '\x01'));
     row("300 letters", QByteArray(300, 'a'), QByteArray(190, 'a'));
     row("300 letters of two bytes", "a" + QByteArray("ü").repeated(150), "a" + QByteArray("ü").repeated(94));
 }
@@ -128,6 +140,9 @@ void OutputNameTest::countsOn()
     QCOMPARE(name("a-[counter]", ".png"), std::string("a-00042.png"));
     QCOMPARE(name("[counter]-[counter]", ".png"), std::string("00001-00001.png"));
     QCOMPARE(name("[counter]-[counter]", ".png"), std::string("00002-00002.png"));
+    const std::string many = QByteArray("[counter]").repeated(60).toStdString();
+    QCOMPARE(name(many.c_str(), ".png").substr(0, 10), std::string("0000100001"));
+    QCOMPARE(name(many.c_str(), ".png").substr(0, 10), std::string("0000200002"));
 }
 
 // E15: one output folder, several that write to it.
@@ -175,6 +190,39 @@ void OutputNameTest::tellsWhatCannotBeWritten()
             QVERIFY2(std::string(error.what()).find(base) != std::string::npos, error.what());
         }
     }
+}
+
+void OutputNameTest::tellsBeforeWhatCannotBeWritten()
+{
+    QVERIFY(QDir(m_folder.path()).mkpath("before/a"));
+    QFile file(m_folder.filePath("before/file"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QVERIFY(
+        QFile::link("loop", m_folder.filePath("before/loop")) && QFile::link("a", m_folder.filePath("before/link")));
+    const std::string in = folder() + "/before";
+    const auto problem = [](const NewFile& wanted) {
+        try {
+            requireNewFile(wanted);
+            return std::string();
+        } catch (const Error& error) {
+            return error.kind == ErrorKind::CannotWrite ? std::string(error.what()) : "another kind";
+        }
+    };
+    for (const NewFile& good : {NewFile{in, "x", ".png"}, NewFile{in, "a/x", ".png"}, NewFile{in, "new/b/x", ".png"},
+             NewFile{in + "/new/c", "d/x", ".png"}, NewFile{in + "/link", "x", ".png"}})
+        QCOMPARE(problem(good), std::string());
+    for (const NewFile& bad :
+        {NewFile{in + "/file", "x", ".png"}, NewFile{in, "file/x", ".png"}, NewFile{in, "link/x", ".png"},
+            NewFile{in + "/loop", "x", ".png"}, NewFile{"/proc/nowhere/a", "x", ".png"}})
+        QVERIFY2(problem(bad).find(bad.folder) != std::string::npos, problem(bad).c_str());
+    QCOMPARE(QDir(m_folder.filePath("before"))
+                 .entryList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot),
+        (QStringList{"a", "file", "link", "loop"}));
+    QVERIFY(QDir(m_folder.filePath("before/a")).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot));
+    QCOMPARE(fixedFolders("a/b/[seed]/c"), std::string("a/b/"));
+    QCOMPARE(fixedFolders("a/b"), std::string("a/"));
+    QCOMPARE(fixedFolders("%date%/.../x"), std::string());
+    QCOMPARE(fixedFolders(""), std::string());
 }
 
 ATHANOR_TEST(OutputNameTest)

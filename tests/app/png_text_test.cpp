@@ -41,6 +41,7 @@ private slots:
     void textComesBack_data();
     void textComesBack();
     void readsEveryKind();
+    void readsUtf8WhereLatin1Belongs();
     void leavesOutBadTexts_data();
     void leavesOutBadTexts();
     void toleratesWrongEnds_data();
@@ -57,6 +58,7 @@ void PngTextTest::textComesBack_data()
     QTest::newRow("ASCII with lines") << "a\n\nb: \"c\"\r\n\tend" << QByteArray("tEXt");
     QTest::newRow("Latin-1") << QString::fromUtf8("é ÿ \u00a0 ß") << QByteArray("tEXt");
     QTest::newRow("beyond Latin-1") << QString::fromUtf8("赤い家\n🏠 Ā") << QByteArray("iTXt");
+    QTest::newRow("Latin-1 that looks like UTF-8") << QString::fromUtf8("Ã© Â°") << QByteArray("iTXt");
     QTest::newRow("long") << QString(100'000, 'x') << QByteArray("tEXt");
     QTest::newRow("empty") << "" << QByteArray("tEXt");
 }
@@ -95,6 +97,20 @@ void PngTextTest::readsEveryKind()
     QCOMPARE(info.texts[2].text, std::string("Ā"));
     QCOMPARE(info.texts[3].text, std::string("Ā"));
     QVERIFY(info.warnings.empty());
+}
+
+// As many programs write it; what is no UTF-8 is Latin-1, as the specification has it.
+void PngTextTest::readsUtf8WhereLatin1Belongs()
+{
+    const std::string words = "テスト, café 🏠";
+    const QByteArray utf8 = QByteArray::fromStdString(words);
+    const PictureInfo info = read(pngWith(pngChunk("tEXt", QByteArray("a\0", 2) + utf8)
+        + pngChunk("zTXt", QByteArray("b\0\0", 3) + zlibOf(utf8)) + pngChunk("tEXt", QByteArray("c\0caf\xe9", 6))));
+    QVERIFY(info.warnings.empty());
+    QCOMPARE(info.texts.size(), size_t(3));
+    QCOMPARE(info.texts[0].text, words);
+    QCOMPARE(info.texts[1].text, words);
+    QCOMPARE(info.texts[2].text, std::string("café"));
 }
 
 void PngTextTest::leavesOutBadTexts_data()

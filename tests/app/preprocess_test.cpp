@@ -23,11 +23,14 @@
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
+
+#include <sys/resource.h>
 
 using namespace athanor;
 
@@ -136,6 +139,9 @@ private slots:
     void commandMakesAMap();
     void commandDrawsPoses();
     void commandTakesAMask();
+    void commandLaysAlphaOnWhite();
+    void commandRefusesHostileNetworks();
+    void commandDrawsOnLargeCanvases();
     void commandRefuses_data();
     void commandRefuses();
 
@@ -288,6 +294,49 @@ void PreprocessTest::commandTakesAMask()
     const ProgramResult result = run({"inpaint", picture, path("hint.png"), "--mask", mask});
     QVERIFY2(result.exitCode == 0, result.err);
     QVERIFY((readImage(path("hint.png").toStdString()).pixels == std::vector<uint8_t>{0, 0, 0, 40, 50, 60}));
+}
+
+// ControlNet's own code lays pictures on white before it looks at them.
+void PreprocessTest::commandLaysAlphaOnWhite()
+{
+    RgbImage maps[2];
+    const char* names[] = {"13_black_on_clear", "13b_black_on_white"};
+    for (int i = 0; i < 2; ++i) {
+        const QString in = QString::fromStdString(testDataPath(std::string("preprocess/") + names[i] + ".png"));
+        const ProgramResult result = run({"canny", in, path("alpha.png")});
+        QVERIFY2(result.exitCode == 0, result.err);
+        maps[i] = readImage(path("alpha.png").toStdString());
+    }
+    QVERIFY(std::ranges::count(maps[1].pixels, 255) > 100);
+    COMPARE_MAPS(maps[0], maps[1], 0, "alpha");
+}
+
+void PreprocessTest::commandRefusesHostileNetworks()
+{
+    const QString picture = written("small.png", cellOf(stored("pictures"), 12));
+    const QString models = path("models"), network = models + "/preprocessors/model-small.onnx";
+    QVERIFY(QDir().mkpath(models + "/preprocessors"));
+    for (const char* name : {"Gather-1-1194", "Gemm-1-1865", "Slice-1-1866"}) {
+        QFile::remove(network);
+        QVERIFY(QFile::copy(
+            QString::fromStdString(sourcePath(std::string("tests/data/hostile_onnx/") + name + ".onnx")), network));
+        const ProgramResult result = run({"depth", picture, path("none.png"), "--models", models});
+        QVERIFY2(result.exitCode == 3 && result.err.contains("model-small.onnx: step "), result.err);
+    }
+}
+
+// Of a canvas of 201 MB one is held, not three.
+void PreprocessTest::commandDrawsOnLargeCanvases()
+{
+    QFile json(path("large.json"));
+    QVERIFY(json.open(QIODevice::WriteOnly));
+    json.write(R"({"people": [], "canvas_width": 8192, "canvas_height": 8192})");
+    json.close();
+    const ProgramResult result = run({"pose", json.fileName(), path("large.png")});
+    QVERIFY2(result.exitCode == 0, result.err);
+    rusage usage{};
+    getrusage(RUSAGE_CHILDREN, &usage); // of the largest of all programs that this test started
+    QVERIFY2(usage.ru_maxrss < 480'000, qPrintable(QString::number(usage.ru_maxrss)));
 }
 
 void PreprocessTest::commandRefuses_data()

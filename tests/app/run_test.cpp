@@ -16,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include <csignal>
+#include <unistd.h>
 
 using namespace athanor;
 using Json = nlohmann::json;
@@ -30,6 +31,13 @@ private slots:
     void sweepsWithoutRepeatingWork();
     void runsWhatAPictureCarries();
     void refusesFilesOutsideOfAPicturesFolders();
+    void refusesFilesOutsideOfAWorkflowsFolders_data();
+    void refusesFilesOutsideOfAWorkflowsFolders();
+    void opensFilesThatAreChosenOrInside();
+    void refusesOutputsBeforeTheWork_data();
+    void refusesOutputsBeforeTheWork();
+    void showsNoEscapesOfTitles();
+    void removesWhatKilledProcessesLeft();
     void leavesTheOthersWhenOneIsDamaged();
     void setsByIdTitleAndType();
     void refuses_data();
@@ -72,6 +80,25 @@ private:
         if (!file.open(QIODevice::WriteOnly) || file.write(QByteArray::fromStdString(writeWorkflow(graph))) < 0)
             qFatal("cannot write the test's own file");
         return file.fileName();
+    }
+    // A workflow that needs no device: the picture, smaller, saved.
+    QString reduction(const std::string& file, const std::string& title = {}, const std::string& name = "x") const
+    {
+        Graph graph;
+        Node load = makeNode(*findNodeType("load_image")), resize = makeNode(*findNodeType("resize_image"));
+        Node save = makeNode(*findNodeType("save_image"));
+        load.params["file"] = file;
+        resize.title = title;
+        resize.params["width"] = resize.params["height"] = int64_t(64);
+        save.params["name"] = name;
+        const NodeId from = addNode(graph, load), between = addNode(graph, resize), to = addNode(graph, save);
+        graph = connected(graph, {from, "image"}, {between, "image"});
+        QDir(m_folder->path()).mkpath("flows");
+        return write("flows/w.json", connected(graph, {between, "image"}, {to, "image"}));
+    }
+    void putPicture(const char* name) const
+    {
+        writePng(path(name).toStdString(), {8, 8, std::vector<uint8_t>(192, 9)});
     }
     QTemporaryDir m_cache; // shared, so that pipelines are compiled once
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -205,6 +232,162 @@ void RunTest::refusesFilesOutsideOfAPicturesFolders()
     QVERIFY2(allowed.exitCode == 0, allowed.err);
 }
 
+void RunTest::refusesFilesOutsideOfAWorkflowsFolders_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("absolute") << "%1/secret.png"
+                              << "begins outside";
+    QTest::newRow("above") << "../secret.png"
+                           << "leads through";
+    QTest::newRow("by a way round") << "%1/flows/../secret.png"
+                                    << "begins outside";
+    QTest::newRow("home") << "~/secret.png"
+                          << "begins outside";
+    QTest::newRow("drive") << "C:\\secret.png"
+                           << "backslash";
+}
+
+// J13
+void RunTest::refusesFilesOutsideOfAWorkflowsFolders()
+{
+    QFETCH(QString, file);
+    QFETCH(QString, text);
+    putPicture("secret.png");
+    const QString workflow = reduction(file.replace("%1", m_folder->path()).toStdString());
+    for (const QStringList& more : {QStringList{}, QStringList{"--json"}}) {
+        const ProgramResult result = start(QStringList{"run", workflow, "--out", path("out")} + more);
+        QVERIFY2(result.exitCode == 2, result.err);
+        QVERIFY2(result.err.contains(text.toUtf8()) && result.err.contains("choose it yourself"), result.err);
+    }
+    QVERIFY(!QFile::exists(path("out")));
+}
+
+void RunTest::opensFilesThatAreChosenOrInside()
+{
+    putPicture("secret.png");
+    QString workflow = reduction("../secret.png");
+    const auto opens = [&](const QStringList& more) {
+        const ProgramResult result = start(QStringList{"run", workflow, "--out", path("out")} + more);
+        return result.exitCode == 0 ? QByteArray() : result.err;
+    };
+    QCOMPARE(opens({"--set", "load_image.file=" + path("secret.png")}), QByteArray());
+    QCOMPARE(opens({"--sweep", "load_image.file=" + path("secret.png")}), QByteArray());
+    putPicture("flows/beside.png");
+    workflow = reduction("beside.png");
+    QCOMPARE(opens({}), QByteArray());
+    workflow = reduction(path("flows/beside.png").toStdString()); // written out, as the window does
+    QCOMPARE(opens({}), QByteArray());
+}
+
+void RunTest::refusesOutputsBeforeTheWork_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("folder");
+    QTest::addColumn<int>("exitCode");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("name above") << "../x"
+                                << "out" << 2 << "leads through";
+    QTest::newRow("absolute name") << "/tmp/x"
+                                   << "out" << 2 << "empty folder name";
+    QTest::newRow("name without a letter") << ""
+                                           << "out" << 2 << "is empty";
+    QTest::newRow("name with a sign") << "a*b"
+                                      << "out" << 2 << "<>";
+    QTest::newRow("folder that is a file") << "x"
+                                           << "secret.png" << 7 << "secret.png";
+    QTest::newRow("folder below a file") << "x"
+                                         << "secret.png/a" << 7 << "secret.png/a";
+    QTest::newRow("folder in the name that is a file") << "secret.png/x"
+                                                       << "." << 7 << "secret.png";
+    QTest::newRow("folder that cannot be made") << "x"
+                                                << "/proc/nowhere" << 7 << "/proc/nowhere";
+    QTest::newRow("folder that may not be written") << "x"
+                                                    << "locked" << 7 << "Permission denied";
+}
+
+void RunTest::refusesOutputsBeforeTheWork()
+{
+    QFETCH(QString, name);
+    QFETCH(QString, folder);
+    QFETCH(int, exitCode);
+    QFETCH(QString, text);
+    putPicture("secret.png");
+    putPicture("flows.png");
+    const QString workflow = reduction("flows.png", {}, name.toStdString());
+    QVERIFY(QFile::copy(path("flows.png"), path("flows/flows.png")));
+    QStringList words{"run", workflow, "--json", "--out", folder.startsWith('/') ? folder : path(folder)};
+    QProcess process;
+    prepare(process, words, m_cache.path());
+    if (folder == "locked") {
+        QVERIFY(QDir(m_folder->path()).mkpath(folder));
+        QVERIFY(QFile::setPermissions(
+            path(folder), QFile::ReadOwner | QFile::ExeOwner | QFile::ReadOther | QFile::ExeOther));
+        QVERIFY(QFile::setPermissions(m_folder->path(), QFile::Permissions(0x7777)));
+        if (geteuid() == 0) { // who may write everywhere
+            process.setProgram("setpriv");
+            process.setArguments(QStringList{"--reuid", "65534", "--regid", "65534", "--clear-groups",
+                                     QString::fromStdString(programPath())}
+                + words);
+        }
+    }
+    process.start();
+    const ProgramResult refused = result(process);
+    QVERIFY2(refused.exitCode == exitCode, refused.out + refused.err);
+    QVERIFY2(refused.err.contains(text.toUtf8()), refused.err);
+    QVERIFY2(!refused.out.contains("node_started"), refused.out);
+    QVERIFY(!QFile::exists(path("out")));
+}
+
+// On a terminal, which the shell's `script` gives.
+void RunTest::showsNoEscapesOfTitles()
+{
+    putPicture("in.png");
+    QDir(m_folder->path()).mkpath("flows");
+    QVERIFY(QFile::copy(path("in.png"), path("flows/in.png")));
+    const QString workflow = reduction("in.png", "\x1b[31mT\x07\xe2\x80\xae\x1b]0;owned\x07");
+    QProcess process;
+    prepare(process,
+        {"-qec", QString("'%1' run '%2' --out '%3'").arg(QString::fromStdString(programPath()), workflow, path("out")),
+            "/dev/null"},
+        m_cache.path());
+    process.setProgram("script");
+    process.start();
+    const ProgramResult shown = result(process);
+    QVERIFY2(shown.exitCode == 0, shown.out);
+    QVERIFY2(shown.out.contains("\\x1b[31mT\\x07"), shown.out); // it was on the line
+    const QByteArray rest = QByteArray(shown.out).replace("\r\x1b[K", "");
+    QVERIFY2(!rest.contains('\x1b') && !rest.contains('\x07') && !rest.contains("\xe2\x80\xae"), rest.toHex());
+}
+
+void RunTest::removesWhatKilledProcessesLeft()
+{
+    QProcess gone;
+    gone.start("true", {});
+    const QString draft = QString(".athanor-%1-").arg(gone.processId());
+    QVERIFY(gone.waitForFinished());
+    const auto leave = [&](const QString& name) {
+        QDir(m_folder->path()).mkpath(QFileInfo(name).path());
+        QFile file(path(name));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("half") == 4);
+    };
+    putPicture("in.png");
+    const QString workflow = reduction("in.png", {}, "a/x");
+    QVERIFY(QFile::copy(path("in.png"), path("flows/in.png")));
+    for (const QString& name : {"out/" + draft + "0.part", "out/a/" + draft + "1.part", "steps/" + draft + "abcdef",
+             QString(".athanor-1-abcdef"), "single/" + draft + "abcdef", QString("out/a/.athanor-x")})
+        leave(name);
+    const ProgramResult ran = start({"run", workflow, "--out", path("out"), "--preview", path("steps")});
+    QVERIFY2(ran.exitCode == 0, ran.err);
+    QCOMPARE(files(path("out")), QStringList());
+    QCOMPARE(files(path("out/a")), (QStringList{".athanor-x", "x.png"}));
+    QCOMPARE(files(path("steps")), QStringList());
+    const ProgramResult mapped = start({"preprocess", "canny", path("in.png"), path("single/x.png")});
+    QVERIFY2(mapped.exitCode == 0, mapped.err);
+    QCOMPARE(files(path("single")), QStringList{"x.png"});
+    QVERIFY(files(m_folder->path()).contains(".athanor-1-abcdef")); // of a process that lives
+}
+
 // J16 in small
 void RunTest::leavesTheOthersWhenOneIsDamaged()
 {
@@ -259,6 +442,8 @@ void RunTest::refuses_data()
     QTest::newRow("missing model") << QStringList{"--set", "checkpoint.file=nowhere"} << 4 << "Checkpoint (node 1)";
     QTest::newRow("device") << QStringList{"--device", "Voodoo 2"} << 5 << "Voodoo 2";
     QTest::newRow("folder") << QStringList{"--out", "/proc/nowhere"} << 7 << "/proc/nowhere";
+    QTest::newRow("batch too large") << QStringList{"--set", "size.width=8192", "--set", "size.height=8192", "--set",
+        "size.batch=64"} << 6 << "12288 MiB";
     // V08
     QTest::newRow("unknown flag") << QStringList{"--sett", "a.b=c"} << 2 << "--sett";
     QTest::newRow("missing value") << QStringList{"--set"} << 2 << "--set";

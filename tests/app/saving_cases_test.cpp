@@ -6,6 +6,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QSet>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -37,6 +38,16 @@ struct Unprivileged {
             qFatal("cannot become root again");
     }
 };
+
+// The number of a process that has ended.
+pid_t goneProcess()
+{
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    waitpid(child, nullptr, 0);
+    return child;
+}
 
 // While it lives, no file grows beyond so many bytes.
 struct SizeLimit {
@@ -127,11 +138,25 @@ void SavingCasesTest::e10_killedAtAnyTime()
     const QDir made(m_folder->filePath("new"));
     for (const QString& name : made.entryList(QDir::Files)) // without what begins with a dot
         QCOMPARE(QFileInfo(made.filePath(name)).size(), qint64(young.size()));
-    put((draftPrefix() + "mine").c_str(), "being written");
+    // Of a process that is gone, unless it only seems so from here and holds them.
+    const std::string dead = ".athanor-" + std::to_string(goneProcess()) + "-";
+    for (const std::string& name : {draftPrefix() + "mine", draftPrefix() + "before", dead + "held", dead + "left"})
+        put(name.c_str(), "being written");
     put(".athanor-x", "another's");
+    put((".athanor-" + std::to_string(getppid()) + "-x").c_str(), "of a process that lives");
+    const QStringList kept{QString::fromStdString(draftPrefix() + "mine"), QString::fromStdString(dead + "held"),
+        QString(".athanor-%1-x").arg(getppid()), ".athanor-x", "x"};
+    const int mine = open(path((draftPrefix() + "mine").c_str()).c_str(), O_RDWR);
+    const int held = open(path((dead + "held").c_str()).c_str(), O_RDWR);
+    QVERIFY(holdDraft(mine) && holdDraft(held));
     removeDrafts(m_folder->path().toStdString());
     removeDrafts(made.path().toStdString());
-    QCOMPARE(files(), (QStringList{QString::fromStdString(draftPrefix() + "mine"), ".athanor-x", "x"}));
+    const QStringList left = files();
+    QCOMPARE(QSet<QString>(left.begin(), left.end()), QSet<QString>(kept.begin(), kept.end()));
+    close(held);
+    close(mine);
+    removeDrafts(m_folder->path().toStdString());
+    QCOMPARE(files().size(), 3);
     QVERIFY(made.entryList(QDir::Files | QDir::Hidden) == made.entryList(QDir::Files));
 }
 

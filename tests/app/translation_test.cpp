@@ -1,9 +1,11 @@
 // The Chinese of the window: complete, as the tools that collect texts see the program now, and in use.
+#include "app/workflow_file.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 #include "ui/document/labels.h"
 #include "ui/document/node_texts.h"
+#include "ui/document/run_text.h"
 #include "ui/language.h"
 
 #include <QRegularExpression>
@@ -137,6 +139,15 @@ void TranslationTest::isInTheProgram()
     QCOMPARE(label("seed"), QString("种子"));
     QCOMPARE(nodeText("Load checkpoint"), QString("载入大模型"));
     QCOMPARE(QCoreApplication::translate("athanor::MainWindow", "Run"), QString("运行"));
+    for (const char* name :
+        {"fooocus", "invokeai2", "invokeai5", "template_newline"}) // what workflows from pictures tell
+        for (const std::string& warning :
+            openWorkflow(sourcePath("tests/data/metadata/" + std::string(name) + ".png")).loaded.warnings)
+            QVERIFY2(runText(toText(warning)) != toText(warning), warning.c_str());
+    QCOMPARE(runText("Eta is 0.5, but the sampler %1 has none; it is left out"),
+        QString("Eta 为 0.5，但采样器 %1 没有此项；已略去"));
+    QCOMPARE(runText("LoRAs are not applied yet; left out of the prompt: <lora:a%1:1>"),
+        QString("尚不支持 LoRA；已从提示词中去掉：<lora:a%1:1>"));
     QCOMPARE(QCoreApplication::translate("athanor::StatusLine", "%n more in the queue", nullptr, 3),
         QString("队列中还有 3 项"));
 }
@@ -144,6 +155,7 @@ void TranslationTest::isInTheProgram()
 void TranslationTest::fallsBackToEnglish()
 {
     QCOMPARE(nodeText("A text that nobody translated"), QString("A text that nobody translated"));
+    QCOMPARE(runText("What no table has: %1"), QString("What no table has: %1"));
 }
 
 ATHANOR_CORE_TEST(TranslationTest)

@@ -10,6 +10,7 @@
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 #include "ui/canvas/graph_view.h"
+#include "ui/panels/changed_file_dialog.h"
 
 #include <QAction>
 #include <QDropEvent>
@@ -75,6 +76,7 @@ private slots:
     void tellsProblemsAndRunsNothing();
     void undoesToTheStart();
     void savesAndOpensAgain();
+    void twoWindowsOnOneFileAskBeforeTheyOverwrite();
     void asksBeforeChangesAreLost();
     void opensWhatIsDroppedAndRunsNothing();
     void aPicturesWorkflowReachesNoFileElsewhere();
@@ -358,6 +360,35 @@ void WindowTest::savesAndOpensAgain()
     QVERIFY(window().document().graph() == graph);
 }
 
+void WindowTest::twoWindowsOnOneFileAskBeforeTheyOverwrite()
+{
+    use(tinyWorkflow(3));
+    bool saved = false;
+    window().files().saveTo(path("x.json"), [&] { saved = true; });
+    QTRY_VERIFY(saved);
+    WindowArguments arguments;
+    arguments.file = path("x.json").toStdString();
+    AppWindow other(arguments);
+    other.start();
+    QTRY_COMPARE(other.window().document().file(), path("x.json"));
+    other.window().document().editWhole("Test", tinyWorkflow(4));
+    other.window().files().save();
+    QTRY_VERIFY(!other.window().document().isModified());
+    const QByteArray theirs = contents(path("x.json"));
+
+    use(tinyWorkflow(5));
+    window().files().save();
+    QTRY_VERIFY(window().findChild<ChangedFileDialog*>());
+    QCOMPARE(contents(path("x.json")), theirs);
+    window().findChild<ChangedFileDialog*>()->button(ChangedFileDialog::Choice::Overwrite).click();
+    QTRY_VERIFY(!window().document().isModified());
+    QCOMPARE(contents(path("x.json")).toStdString(), writeWorkflow(tinyWorkflow(5)));
+    other.window().files().lookAtFile();
+    QTRY_VERIFY(other.window().banner().text().contains("x.json was changed"));
+    other.window().files().reload();
+    QTRY_VERIFY(other.window().document().graph() == tinyWorkflow(5));
+}
+
 void WindowTest::asksBeforeChangesAreLost()
 {
     use(tinyWorkflow());
@@ -423,10 +454,10 @@ void WindowTest::bringsBackWhatWasNotSaved()
     QTRY_VERIFY(!kept.isEmpty());
     // As if by a process that was killed: a copy whose lock nobody holds.
     const QString folder = QString::fromStdString(m_home.path().toStdString() + "/athanor/autosave/");
-    const QString own = folder + QString::number(QCoreApplication::applicationPid());
-    QVERIFY(QFile::copy(own + ".json", folder + "1.json"));
+    const QString own = window().autosave().copyPath();
+    QVERIFY(QFile::copy(own, folder + "1.json"));
     close();
-    QVERIFY(!QFile::exists(own + ".json")); // a clean end leaves nothing
+    QVERIFY(!QFile::exists(own)); // a clean end leaves nothing
     open();
     QTRY_VERIFY(window().banner().text().contains("did not end properly"));
     window().banner().findChild<QPushButton*>()->click();

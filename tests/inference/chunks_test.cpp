@@ -188,6 +188,14 @@ private slots:
         QVERIFY(weighted == states);
     }
 
+    // comfy/sd1_clip.py: (state − empty) × weight + empty, token by token.
+    void movesStatesAwayFromTheEmptyPrompt()
+    {
+        std::vector<float> states{1, 2, 3, 4, 5, 6};
+        applyWeightsFrom(std::vector<float>{1, 1, 1, 1, 7, 7}, states, std::vector<float>{1, 2, 0});
+        QVERIFY((states == std::vector<float>{1, 2, 5, 7, 7, 7}));
+    }
+
     void keepsTheProductsWhereNoMeanCanBeRestored()
     {
         std::vector<float> states{1, 2, 3, 4};

@@ -117,11 +117,12 @@ void ComfyuiJsonTest::textToImageOpens()
     QCOMPARE(graph.nodes.size(), size_t(7));
     QCOMPARE(linksText(graph), sorted(textToImage));
     QCOMPARE(nodeText(graph.nodes.at(3)),
-        std::string("sample cfg=8 sampler=euler_ancestral schedule=karras seed=156680208700286 steps=20 strength=1 "
+        std::string("sample batch_noise=one cfg=8 sampler=euler_ancestral schedule=karras seed=156680208700286 "
+                    "steps=20 strength=1 "
                     "strength_mode=all"));
     QCOMPARE(nodeText(graph.nodes.at(4)), std::string("load_checkpoint file=tiny_a.safetensors"));
     QCOMPARE(nodeText(graph.nodes.at(5)), std::string("empty_latent batch=2 height=768 width=512"));
-    QCOMPARE(nodeText(graph.nodes.at(6)), std::string("encode_prompt text=a red house by the sea"));
+    QCOMPARE(nodeText(graph.nodes.at(6)), std::string("encode_prompt syntax=comfyui text=a red house by the sea"));
     QCOMPARE(nodeText(graph.nodes.at(8)), std::string("decode_latent"));
     QCOMPARE(nodeText(graph.nodes.at(9)), std::string("save_image name=houses/red"));
     QCOMPARE(graph.nodes.at(7).title, std::string("Negative"));
@@ -155,26 +156,28 @@ void ComfyuiJsonTest::twoPassesOpen()
 {
     const LoadedWorkflow loaded = comfyFile("two_passes.json");
     QCOMPARE(joined(loaded.warnings),
-        std::string("LatentUpscale (node 11): bislerp becomes bicubic; the picture will differ slightly"));
+        std::string("LatentUpscale (node 11): bislerp becomes bicubic; the picture will differ slightly\n"
+                    "not known here, kept as placeholders that cannot run: LoraLoader"));
     const auto& nodes = loaded.graph.nodes;
-    QCOMPARE(
-        nodeText(nodes.at(2)), std::string("load_lora file=fine.safetensors model_strength=0.8 text_strength=0.5"));
+    QCOMPARE(nodeText(nodes.at(2)),
+        std::string("comfyui:LoraLoader lora_name=fine.safetensors strength_clip=0.5 strength_model=0.8"));
     QCOMPARE(nodeText(nodes.at(3)), std::string("set_clip_skip layer=2"));
     QCOMPARE(nodeText(nodes.at(7)), std::string("text_value value=a harbour"));
     QCOMPARE(nodeText(nodes.at(8)), std::string("seed_value value=987654321"));
     QCOMPARE(nodeText(nodes.at(10)),
-        std::string("sample add_noise=true cfg=7.5 end_step=12 keep_noise=true sampler=unipc schedule=normal seed=1 "
-                    "start_step=0 steps=20"));
+        std::string("sample add_noise=true batch_noise=one cfg=7.5 end_step=12 keep_noise=true sampler=unipc "
+                    "schedule=normal seed=1 "
+                    "start_step=0 steps=20 strength_mode=all"));
     QCOMPARE(nodeText(nodes.at(12)),
-        std::string("sample add_noise=false cfg=7.5 end_step=1000 keep_noise=false sampler=dpmpp_2m "
-                    "schedule=sgm_uniform seed=2 start_step=12 steps=20"));
+        std::string("sample add_noise=false batch_noise=one cfg=7.5 end_step=1000 keep_noise=false sampler=dpmpp_2m "
+                    "schedule=sgm_uniform seed=2 start_step=12 steps=20 strength_mode=all"));
     QCOMPARE(nodeText(nodes.at(11)), std::string("scale_latent crop=center height=512 method=bicubic width=512"));
     QCOMPARE(nodeText(nodes.at(14)), std::string("decode_latent overlap=64 tile=512 tiling=on"));
     QCOMPARE(nodeText(nodes.at(18)), std::string("resize_image crop=disabled height=0 method=nearest-exact width=100"));
     QCOMPARE(nodeText(nodes.at(20)), std::string("note text=Words for people"));
     QCOMPARE(nodeText(nodes.at(21)), std::string("note text=# More"));
     const std::string links = ' ' + linksText(loaded.graph) + ' ';
-    for (const char* link : {"1.model>2.model", "1.text_encoder>2.text_encoder", "2.text_encoder>3.text_encoder",
+    for (const char* link : {"1.model>2.model", "1.text_encoder>2.clip", "2.CLIP>3.text_encoder",
              "3.text_encoder>4.value", "4.value>5.text_encoder", "7.value>5.text", "8.value>10.seed", "8.value>12.seed",
              "13.vae>14.vae", "15.image>16.image"})
         QVERIFY2(links.find(' ' + std::string(link) + ' ') != std::string::npos, link);
@@ -211,13 +214,14 @@ void ComfyuiJsonTest::widgetsAreReadByPlace_data()
     for (const char* control :
         {"\"fixed\",", "\"increment\",", "\"decrement\",", "\"randomize\",", "true,", "false,", ""})
         QTest::newRow(qPrintable(QString("seed, then ") + control))
-            << "KSampler" << QString("[5, %1 20, 8, \"euler\", \"normal\", 0.5]").arg(control) << "sample cfg=8" + rest;
+            << "KSampler" << QString("[5, %1 20, 8, \"euler\", \"normal\", 0.5]").arg(control)
+            << "sample batch_noise=one cfg=8" + rest;
     QTest::newRow("too few") << "KSampler"
                              << "[5, \"fixed\", 20]"
-                             << "sample seed=5 steps=20 strength_mode=all";
+                             << "sample batch_noise=one seed=5 steps=20 strength_mode=all";
     QTest::newRow("too many") << "CLIPTextEncode"
                               << "[\"a\", 5, {}]"
-                              << "encode_prompt text=a";
+                              << "encode_prompt syntax=comfyui text=a";
     QTest::newRow("by name") << "EmptyLatentImage"
                              << "{\"height\": 64, \"width\": 128}"
                              << "empty_latent height=64 width=128";
@@ -229,15 +233,16 @@ void ComfyuiJsonTest::widgetsAreReadByPlace_data()
                                                 << "empty_latent batch=1 height=64 width=512";
     QTest::newRow("a text that is a control word") << "CLIPTextEncode"
                                                    << "[\"fixed\"]"
-                                                   << "encode_prompt text=fixed";
+                                                   << "encode_prompt syntax=comfyui text=fixed";
     QTest::newRow("uni_pc")
         << "KSampler"
         << "[5, \"fixed\", 20, 8, \"uni_pc\", \"normal\", 1]"
-        << "sample cfg=8 sampler=unipc schedule=normal seed=5 steps=20 strength=1 strength_mode=all";
-    QTest::newRow("not known here") << "KSampler"
-                                    << "[5, \"fixed\", 20, 8, \"dpm_2\", \"beta\", 1]"
-                                    << "sample cfg=8 sampler=dpm_2 schedule=beta seed=5 steps=20 strength=1 "
-                                       "strength_mode=all";
+        << "sample batch_noise=one cfg=8 sampler=unipc schedule=normal seed=5 steps=20 strength=1 strength_mode=all";
+    QTest::newRow("not known here")
+        << "KSampler"
+        << "[5, \"fixed\", 20, 8, \"dpm_2\", \"beta\", 1]"
+        << "sample batch_noise=one cfg=8 sampler=dpm_2 schedule=beta seed=5 steps=20 strength=1 "
+           "strength_mode=all";
     QTest::newRow("upload button") << "LoadImage"
                                    << "[\"a b.png\", \"image\"]"
                                    << "load_image file=a b.png";

@@ -41,7 +41,10 @@ private slots:
     void namesAreMapped();
     void secondPass_data();
     void secondPass();
+    void pictureToPicture_data();
+    void pictureToPicture();
     void controlsAreTakenOver();
+    void oldControlsAreTakenOver();
     void controlsOfAnyKind_data();
     void controlsOfAnyKind();
     void tellsWhatIsLeft();
@@ -119,7 +122,7 @@ void InfotextGraphTest::secondPass_data()
     QTest::newRow("latent")
         << "Sampler: Euler, Denoising strength: 0.6, Hires upscale: 1.5, Hires upscaler: Latent (bicubic)"
         << "scale_latent factor=1.5 height=0 method=bicubic width=0"
-        << "20 0.6 share"
+        << "20 0.6 all"
         << "";
     QTest::newRow("own steps and size")
         << "Sampler: Euler, Denoising strength: 0.6, Hires resize: 640x960, Hires steps: 12, Hires upscaler: Latent"
@@ -129,7 +132,7 @@ void InfotextGraphTest::secondPass_data()
     QTest::newRow("by pictures")
         << "Sampler: Euler, Denoising strength: 0.3, Hires upscale: 2, Hires upscaler: R-ESRGAN 4x+"
         << "resize_image factor=2 height=0 method=lanczos width=0"
-        << "20 0.3 share"
+        << "20 0.3 all"
         << "the upscaler R-ESRGAN 4x+ is not known here; the picture is resized instead";
 }
 
@@ -149,6 +152,59 @@ void InfotextGraphTest::secondPass()
         pass);
     QCOMPARE(param(graph, "sample", "strength"), std::string("none"));
     QVERIFY(validate(graph).empty());
+}
+
+void InfotextGraphTest::pictureToPicture_data()
+{
+    QTest::addColumn<QString>("fields");
+    QTest::addColumn<QString>("mode"); // empty: it is text to image
+    QTest::newRow("A1111") << "Denoising strength: 0.6, Version: v1.10.1"
+                           << "a1111";
+    QTest::newRow("ours") << "Denoising strength: 0.6, Strength mode: all, Version: Athanor 0.1.0"
+                          << "all";
+    QTest::newRow("ours before the field") << "Denoising strength: 0.6, Version: Athanor 0.1.0"
+                                           << "share";
+    QTest::newRow("Krita") << "Denoising strength: 0.6, Version: krita-ai 1.31"
+                           << "all";
+    QTest::newRow("the whole strength") << "Denoising strength: 1.0, Version: krita-ai 1.31"
+                                        << "";
+}
+
+void InfotextGraphTest::pictureToPicture()
+{
+    QFETCH(QString, fields);
+    QFETCH(QString, mode);
+    const LoadedWorkflow loaded = opened("Sampler: Euler, Size: 512x768, " + fields.toStdString());
+    const Graph& graph = loaded.graph;
+    if (mode.isEmpty()) {
+        QCOMPARE(joined(loaded.warnings), std::string());
+        QCOMPARE(param(graph, "empty_latent", "width"), std::string("512"));
+        return;
+    }
+    QCOMPARE(joined(loaded.warnings),
+        std::string("it was made from another picture, which the text does not hold: choose it"));
+    QCOMPARE(param(graph, "sample", "strength"), std::string("0.6"));
+    QCOMPARE(param(graph, "sample", "strength_mode"), mode.toStdString());
+    QCOMPARE(nodeText(only(graph, "resize_image")), std::string("resize_image height=768 method=lanczos width=512"));
+    for (const auto& [id, node] : graph.nodes)
+        QVERIFY(node.type != "empty_latent");
+    const std::vector<Problem> problems = validate(graph); // all that is missing is the picture
+    QCOMPARE(problems.size(), size_t(2)); // and the model
+    for (const Problem& problem : problems)
+        QVERIFY2(problem.text.ends_with(": file: no file is chosen"), problem.text.c_str());
+}
+
+void InfotextGraphTest::oldControlsAreTakenOver()
+{
+    const LoadedWorkflow loaded = opened(
+        "Sampler: Euler, ControlNet 0: \"preprocessor: canny, model: control_v11p_sd15_canny [d14c016b], weight: 0.8, "
+        "starting/ending: (0.1, 0.9), resize mode: Crop and Resize, pixel perfect: False, control mode: Balanced, "
+        "preprocessor params: (640, 90, 180)\"");
+    QCOMPARE(joined(loaded.warnings), std::string("ControlNet 0: choose its picture, which the text does not hold"));
+    QCOMPARE(nodeText(only(loaded.graph, "canny")), std::string("canny high=180 low=90 resolution=640"));
+    QCOMPARE(nodeText(only(loaded.graph, "apply_controlnet", "ControlNet 0")),
+        std::string("apply_controlnet end=0.9 mode=balanced resize_mode=crop start=0.1 strength=0.8"));
+    QCOMPARE(param(loaded.graph, "load_controlnet", "file"), std::string("control_v11p_sd15_canny"));
 }
 
 void InfotextGraphTest::controlsAreTakenOver()
@@ -211,6 +267,7 @@ void InfotextGraphTest::controlsOfAnyKind_data()
     row("Module: canny, Threshold B: 1000", "canny high=255");
     row("Module: seg_ofade20k", "",
         "ControlNet 0: the preprocessor seg_ofade20k is not known here; the picture goes to the ControlNet as it is");
+    row("Module: canny, Union Control Type: Unknown", "canny", "ControlNet 0: not taken over: Union Control Type");
     row("Control Mode: Odd", "", "ControlNet 0: Control Mode is Odd, which is not known here");
 }
 
@@ -234,10 +291,8 @@ void InfotextGraphTest::tellsWhatIsLeft()
 {
     QCOMPARE(joined(opened("Sampler: Euler, ENSD: 31337, Lora hashes: \"x: 1\", Version: v1.9").warnings),
         std::string("not taken over: ENSD, Lora hashes"));
-    QCOMPARE(joined(opened("Sampler: Euler, Denoising strength: 0.6").warnings),
-        std::string(
-            "it was made from another picture, with a denoising strength of 0.6; without that picture it opens as "
-            "text to image"));
+    QCOMPARE(joined(opened("Sampler: Euler, Denoising strength: many").warnings),
+        std::string("Denoising strength is many, no number; the usual one is taken"));
     QCOMPARE(joined(opened("Sampler: Euler, CFG scale: nan, Size: big").warnings),
         std::string(
             "CFG scale is nan, no number; the usual one is taken\nSize is big, not as 512x768; 512x512 is taken"));

@@ -18,6 +18,8 @@ class InfotextTest : public QObject {
 private slots:
     void writesWhatA1111Writes();
     void readsA1111();
+    void readsWrappedSettings_data();
+    void readsWrappedSettings();
     void comesBackExactly_data();
     void comesBackExactly();
     void fieldsOfAnyNameComeBack();
@@ -50,6 +52,38 @@ void InfotextTest::readsA1111()
     QCOMPARE(fieldValue(info, "Version"), std::string_view("v1.9.3"));
     QCOMPARE(fieldValue(info, "Clip skip"), std::string_view());
     QCOMPARE(info.fields.size(), size_t(8));
+}
+
+void InfotextTest::readsWrappedSettings_data()
+{
+    QTest::addColumn<QByteArray>("settings");
+    QTest::addColumn<QString>("fields");
+    QTest::newRow("between fields") << QByteArray("Steps: 2, Sampler: Euler,\nCFG scale: 5, Seed: 7, Size: 1x1")
+                                    << "Steps=2|Sampler=Euler|CFG scale=5|Seed=7|Size=1x1";
+    QTest::newRow("without a comma") << QByteArray("Steps: 2, Sampler: Euler\nCFG scale: 5")
+                                     << "Steps=2|Sampler=Euler|CFG scale=5";
+    QTest::newRow("in values")
+        << QByteArray("Steps: 2, Seed: 7, Template: {a|b} house,\nat sunset, by x\nNegative "
+                      "Template: blurry,\nbad")
+        << "Steps=2|Seed=7|Template={a|b} house,\nat sunset, by x|Negative Template=blurry,\nbad";
+    QTest::newRow("of no field") << QByteArray("Steps: 2, odd, Seed: 7, \"x\" y, Sampler: Euler")
+                                 << "Steps=2|Seed=7|Sampler=Euler|Not understood=odd, \"x\" y";
+    QTest::newRow("the last of several") << QByteArray("Steps: 1, Seed: 2, Size: 3x3\nSteps: 4, Seed: 5, Size: 6x6")
+                                         << "Steps=4|Seed=5|Size=6x6";
+}
+
+void InfotextTest::readsWrappedSettings()
+{
+    QFETCH(QByteArray, settings);
+    QFETCH(QString, fields);
+    const Infotext info = readInfotext("a, b\nNegative prompt: c\n" + settings.toStdString());
+    QStringList got;
+    for (const auto& [name, value] : info.fields)
+        got << QString::fromStdString(name + '=' + value);
+    QCOMPARE(got.join('|'), fields);
+    QCOMPARE(info.prompt, std::string("a, b"));
+    QVERIFY(info.negativePrompt == "c" || info.negativePrompt.starts_with("c\nSteps: 1"));
+    QVERIFY(readInfotext(writeInfotext(info)) == info);
 }
 
 void InfotextTest::comesBackExactly_data()

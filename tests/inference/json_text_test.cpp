@@ -30,6 +30,7 @@ private slots:
     void refuses_data();
     void refuses();
     void limits();
+    void countsValues();
     void printableEscapes_data();
     void printableEscapes();
 };
@@ -73,6 +74,18 @@ void JsonTextTest::limits()
     QVERIFY(
         says("[\"" + std::string(maxJsonString - 1, 'a') + "\"]").find("more than 8388608 bytes") != std::string::npos);
     QVERIFY(says("[" + std::string(maxJsonString + 1, ' ') + "]").find("more than 8388608 bytes") != std::string::npos);
+}
+
+void JsonTextTest::countsValues()
+{
+    const std::string five = R"([{"a": [1, "b"]}])"; // two arrays, an object, a number, a text
+    QCOMPARE(parseJson("x.json", five, JsonPlace::Byte, 5).size(), size_t(1));
+    QCOMPARE(refusal([&] { parseJson("x.json", five, JsonPlace::Byte, 4); }),
+        std::string("x.json: holds more than 4 values at byte 11"));
+    std::string many = "[[]";
+    for (size_t i = 0; i < maxJsonValues; ++i)
+        many += ",[]";
+    QVERIFY(says(many + ']').find("holds more than 5000000 values") != std::string::npos);
 }
 
 void JsonTextTest::printableEscapes_data()

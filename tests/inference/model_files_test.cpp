@@ -2,6 +2,7 @@
 // D02).
 #include "inference/weights/model_files.h"
 
+#include "inference/models/detect.h"
 #include "render/error.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"
@@ -69,6 +70,7 @@ private slots:
     void opensSingleFile();
     void olderTextEncoderNames();
     void extraTensorsAreTold();
+    void extraTensorsOfAPartAreTold();
     void missingParts();
     void missingTensors();
     void partsAlone();
@@ -135,8 +137,49 @@ void ModelFilesTest::extraTensorsAreTold()
     writeBytes(path, safetensorsOf(tensors));
     const ModelFiles model = openModel(path);
     QCOMPARE(model.warnings,
-        std::vector<std::string>({"3 tensors are not part of the model and are ignored, the first is alphas_cumprod"}));
+        std::vector<std::string>(
+            {"3 tensors are not part of the model and are ignored: alphas_cumprod, betas, model_ema.decay"}));
     QVERIFY(!findTensor(model.textEncoder, "embeddings.position_ids"));
+
+    // Those that only say something about the model are not extra; a part alone has extras too.
+    tensors.erase(tensors.begin() + 4, tensors.begin() + 7);
+    for (const char* name : {"v_pred", "ztsnr"})
+        tensors.push_back({name, "F32", {1}, {}});
+    writeBytes(path, safetensorsOf(tensors));
+    const ModelFiles marked = openModel(path);
+    QVERIFY(marked.warnings.empty() && marked.family.vPrediction);
+    QVERIFY(marked.schedulerConfig.at("rescale_betas_zero_snr").get<bool>());
+    writeBytes(path,
+        safetensorsOf({{"first_stage_model.decoder.conv_in.weight", "F16", {2, 4, 3, 3}, {}},
+            {"first_stage_model.decoder.conv_out.weight", "F16", {3, 2, 3, 3}, {}}, {"loss.logvar", "F16", {1}, {}}}));
+    QCOMPARE(openModel(path).warnings,
+        std::vector<std::string>{"1 tensor is not part of the VAE and is ignored: loss.logvar"});
+}
+
+// Inside a part they are known once the network's layers are; each is told once.
+void ModelFilesTest::extraTensorsOfAPartAreTold()
+{
+    ModelFiles model = openModel(testDataPath("tiny_a.safetensors"));
+    const auto add = [](ModelPart& part, const char* name) {
+        part.tensors.push_back(part.tensors.front());
+        part.tensors.back().name = name;
+        std::ranges::sort(part.tensors, {}, &PartTensor::name);
+    };
+    for (const char* name : {"extra.d", "extra.c", "extra.b", "extra.a\x1b"})
+        add(model.unet, name);
+    add(model.vae, "loss.logvar");
+    add(model.textEncoder, "text_projection.weight");
+    std::vector<std::string> warnings;
+    detectClipText(model, &warnings);
+    detectUNet(model, &warnings);
+    detectAutoencoderKl(model, &warnings);
+    QCOMPARE(warnings,
+        std::vector<std::string>({"1 tensor is not part of the text encoder and is ignored: text_projection.weight",
+            "4 tensors are not part of the UNet and are ignored: extra.a\\x1b, extra.b, extra.c, …",
+            "1 tensor is not part of the VAE and is ignored: loss.logvar"}));
+    // What would take part is not ignored.
+    add(model.unet, "label_emb.0.0.weight");
+    QVERIFY(contains(refusal([&] { detectUNet(model); }), "the UNet has label_emb, which takes more inputs"));
 }
 
 void ModelFilesTest::missingParts()

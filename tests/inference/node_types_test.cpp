@@ -194,6 +194,7 @@ std::string poseText(int x)
 // Parameters with which a node's others can be seen to act, where its defaults are not enough.
 const std::map<std::string_view, Params> usefulParams{
     {"draw_pose", {{"pose", poseText(100)}}},
+    {"encode_prompt", {{"text", std::string("[a] (red:1.4) house")}}},
     {"scribble", {{"from", std::string("soft_edges")}}},
     {"normal", {{"from", std::string("depth_map")}}},
     {"sample", {{"steps", int64_t(4)}, {"sampler", std::string("ddim")}, {"strength", 0.75}, {"end_step", int64_t(2)}}},
@@ -334,6 +335,7 @@ private:
     std::string digestOf(const NodeType& type, Params params);
 
     SavingHost m_host;
+    Value m_batch; // two latents
     std::map<PortType, Value> m_values, m_others; // for the first input of a type, and for more of them
 };
 
@@ -358,6 +360,7 @@ void NodeTypesTest::initTestCase()
     m_values[PortType::Image] = image;
     m_values[PortType::Mask] = std::make_shared<const Mask>(testMask(256, 192));
     m_values[PortType::Latent] = runNode(m_host, "encode_image", {{"image", image}, {"vae", loaded[2]}})[0];
+    m_batch = runNode(m_host, "repeat_latent", {{"latent", m_values[PortType::Latent]}}, {{"amount", int64_t(2)}})[0];
     m_values[PortType::ControlNet] =
         runNode(m_host, "load_controlnet", {}, {{"file", testDataPath("control_a/control.pth")}})[0];
     m_values[PortType::ControlMap] =
@@ -386,6 +389,8 @@ Inputs NodeTypesTest::inputsOf(const NodeType& type) const
     }
     if (type.id == "load_controlnet") // with it a ControlNet must fit the model
         inputs.erase("made_with");
+    if (type.id == "sample") // of one picture there is no batch
+        inputs["latent"] = m_batch;
     if (type.id == "pose") // wide limbs begin at 500 pixels
         inputs["image"] = std::make_shared<const ImageValue>(ImageValue{{fadingPicture(512, 384)}, {}});
     return inputs;

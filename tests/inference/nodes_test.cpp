@@ -44,6 +44,7 @@ private slots:
     void missingNegativeIsAnEmptyPrompt();
     void longPromptsMeetShortOnes();
     void pictureOfABatchIsItsSeedsOwn();
+    void guidanceAsAnInputNeedsNoNegative();
     void neverSavesWhatIsNoNumber();
     void refusesWhatDoesNotFit_data();
     void refusesWhatDoesNotFit();
@@ -145,10 +146,11 @@ void NodesTest::tellsHowAPictureWasMade()
     run("save_image", {{"image", image}}, {{"name", words("x")}}, hooks);
     QCOMPARE(paths, (std::vector<std::string>{"x.png", "x.png"}));
     QCOMPARE(m_host.saved.size(), size_t(2));
-    const std::string want = "a, b: c\nNegative prompt: blurry\nSteps: 4, Sampler: DDIM, Schedule type: Normal, "
-                             "CFG scale: 6.5, Seed: 18446744073709551615, Size: 64x128, Model hash: 0123456789, "
-                             "Model: tiny_a, VAE: tiny_a, Denoising strength: 0.5, Clip skip: 2, Eta: 0.25, RNG: NV, "
-                             "Version: Athanor ";
+    const std::string want =
+        "a, b: c\nNegative prompt: blurry\nSteps: 4, Sampler: DDIM, Schedule type: Normal, "
+        "CFG scale: 6.5, Seed: 18446744073709551615, Size: 64x128, Model hash: 0123456789, "
+        "Model: tiny_a, VAE: tiny_a, Denoising strength: 0.5, Strength mode: share, Clip skip: 2, Eta: 0.25, RNG: NV, "
+        "Version: Athanor ";
     const std::string got = writeInfotext(m_host.saved[1].second);
     QCOMPARE(got.substr(0, want.size()), want);
     QVERIFY(got.size() > want.size());
@@ -210,6 +212,11 @@ void NodesTest::strengthChoosesTheSteps()
     };
     QCOMPARE(steps("share", 0.5), 2);
     QCOMPARE(steps("all", 0.5), 4);
+    QCOMPARE(steps("a1111", 0.5), 3); // int(4 × 0.5) + 1
+    QCOMPARE(steps("a1111", 0.2), 1);
+    QCOMPARE(steps("a1111", 0.9), 4);
+    QCOMPARE(steps("a1111", 1), 4);
+    QCOMPARE(steps("a1111", 0), 0);
     QCOMPARE(steps("share", 1), 4);
     QCOMPARE(steps("all", 1), 4);
     QCOMPARE(steps("share", 0), 0); // V02: the input comes back
@@ -274,6 +281,30 @@ void NodesTest::pictureOfABatchIsItsSeedsOwn()
     const LatentValue second = sampled(latent(64, 64), {{"seed", int64_t(8)}});
     QVERIFY(relativeL2({both.values->begin() + 256, both.values->end()}, *second.values) < 1e-4);
     QCOMPARE(both.infos.at(1), second.infos.at(0));
+}
+
+// A latent consistency model: cfg goes into the network, which runs once a step.
+void NodesTest::guidanceAsAnInputNeedsNoNegative()
+{
+    UNet net = *as<ModelValue>(m_model).unet;
+    net.config.guidanceWidth = 6;
+    std::vector<float> weight;
+    for (int i = 0; i < 8 * 6; ++i)
+        weight.push_back(float(i % 7 - 3) / 4);
+    net.weights.packed["time_embed.cond_proj.weight"] = packWeight(m_host.device, weight, 8, 6, 1, 1, DType::F32);
+    ModelValue model = as<ModelValue>(m_model);
+    model.unet = std::make_shared<const UNet>(std::move(net));
+    const Value shared = std::make_shared<const ModelValue>(model);
+    const auto walked = [&](double cfg, const Value& negative) {
+        return *as<LatentValue>(
+            run("sample",
+                {{"model", shared}, {"positive", m_positive}, {"negative", negative}, {"latent", latent(64, 64)}},
+                {{"steps", int64_t(2)}, {"sampler", words("euler")}, {"cfg", cfg}})[0])
+                    .values;
+    };
+    const std::vector<float> usual = walked(4, m_negative);
+    QCOMPARE(walked(4, prompt("of no effect")), usual);
+    QVERIFY(relativeL2(walked(8, m_negative), usual) > 1e-3);
 }
 
 void NodesTest::neverSavesWhatIsNoNumber()

@@ -76,6 +76,19 @@ void PickleTest::refusesCode_data()
         "subprocess.Popen");
     row("dotted name", "\x80\x04" + shortText("torch") + shortText("hub.load") + "\x93" + command + "\x85R.",
         "torch.hub.load");
+    // Modules that stand in others: Python follows the dots.
+    const auto dotted = [&](const char* id, const std::string& module, const std::string& name) {
+        row(id, "\x80\x04" + shortText(module) + shortText(name) + "\x93" + command + "\x85R.",
+            (module + "." + name).c_str());
+    };
+    dotted("os of torch", "torch", "os.system");
+    dotted("os of a part of torch", "torch.serialization", "os.system");
+    dotted("os as a module of torch", "torch.os", "system");
+    dotted("sys of collections", "collections", "_sys.modules.sys.exit");
+    dotted("eval of numpy", "numpy", "core.numeric.builtins.eval");
+    dotted("globals of a method", "collections", "OrderedDict.__init__.__globals__");
+    dotted("os alone", "torch", "os");
+    row("GLOBAL with dots", pickleGlobal("torch", "os.system") + command + "\x85R.", "torch.os.system");
     row("INST", "(" + command + "ios\nsystem\n.", "os.system");
     row("OBJ", "(" + pickleGlobal("os", "system") + command + "o.", "os.system");
     row("NEWOBJ", pickleGlobal("runpy", "run_path") + command + "\x85\x81.", "runpy.run_path");

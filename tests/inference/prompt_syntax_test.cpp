@@ -1,11 +1,14 @@
 // A1111's documented behaviour, and prompts that nobody should write (reliability cases T01, T03, T05, T07, T08).
 #include "inference/text/prompt_syntax.h"
 #include "render/error.h"
+#include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
 #include <QElapsedTimer>
 #include <QTest>
 #include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 using namespace athanor;
 
@@ -80,7 +83,6 @@ private slots:
         row("(a:)", "{a:@1.1}");
         row("(a:b)", "{a:b@1.1}");
         row("a: b, 16:9", "{a: b, 16:9@1}");
-        row("[a:0.5]", "{a:0.5@0.9091}");
         // BREAK.
         row("a BREAK b", "{a@1}|{b@1}");
         row("a BREAK", "{a@1}|{@1}");
@@ -92,7 +94,9 @@ private slots:
         row("a,BREAK,b", "{a,@1}|{,b@1}");
         row("(BREAK)x", "{@1}|{x@1}");
         // No other meaning: T06, T07, T08.
-        row("<lora:../x:1> <b>&amp;</b> %n {a|b} \"q\"", "{<lora:../x:1> <b>&amp;</b> %n {a|b} \"q\"@1}");
+        row("<b>&amp;</b> %n {a} \"q\" <3 :> embedding: x __", "{<b>&amp;</b> %n {a} \"q\" <3 :> embedding: x __@1}");
+        row("LAND, AND_ and Andy, a|b, \\[a|b\\], [16 : 9 : b]",
+            "{LAND, AND_ and Andy, a|b, [a|b], @1}{16 : 9 : b@0.9091}");
         row("a\r\nb\tc\u00a0d", "{a\r\nb\tc\u00a0d@1}");
         row("猫 (家:1.2) 👩‍👩‍👧", "{猫 @1}{家@1.2}{ 👩‍👩‍👧@1}");
     }
@@ -142,17 +146,80 @@ private slots:
             QVERIFY2(QString::fromStdString(parsed.warnings[0]).contains(warning), parsed.warnings[0].c_str());
     }
 
+    void tellsOfLaterSyntax_data()
+    {
+        QTest::addColumn<QString>("prompt");
+        QTest::addColumn<QString>("expected");
+        QTest::addColumn<QString>("warnings");
+        const auto row = [](const char* prompt, const char* expected, const char* warnings) {
+            QTest::newRow(prompt) << prompt << expected << warnings;
+        };
+        row("a house <lora:detail:0.8>", "{a house @1}",
+            "LoRAs are not applied yet; left out of the prompt: <lora:detail:0.8>");
+        row("(<lora:a b/c:1.2>x:1.3) <lyco:b> <lora:c:1:2> <lora:d>", "{x@1.3}{   @1}",
+            "LoRAs are not applied yet; left out of the prompt: <lora:a b/c:1.2>, <lyco:b>, <lora:c:1:2>, …");
+        row("<hypernet:h:1> a <wide:b>", "{ a @1}",
+            "hypernetworks are not applied; left out of the prompt: <hypernet:h:1>\n"
+            "a tag that is not known here; left out of the prompt: <wide:b>");
+        row("<lora:x", "{<lora:x@1}", "");
+        row("a, embedding:easynegative, (embedding:foo.pt:1.2)", "{a, , @1}",
+            "embeddings are not read yet; left out of the prompt: embedding:easynegative, embedding:foo.pt");
+        row("a [red:blue:0.5] [x:3][y::.5]", "{a @1}{red:blue:0.5@0.9091}{ @1}{x:3y::.5@0.9091}",
+            "prompts that change at a step are not done yet; read as words: [red:blue:0.5], [x:3], [y::.5]");
+        row("[(a:2):3]", "{a@1.818}{:3@0.9091}",
+            "prompts that change at a step are not done yet; read as words: [(a:2):3]");
+        row("[a|(b:1.2)] [c|d:1]", "{a|@0.9091}{b@1.091}{ @1}{c|d:1@0.9091}",
+            "prompts that change at a step are not done yet; read as words: [c|d:1]\n"
+            "prompts that alternate from step to step are not done yet; read as words: [a|(b:1.2)]");
+        row("a AND b :1.2 AND c", "{a AND b :1.2 AND c@1}",
+            "prompts joined by AND are not done yet; read as one prompt with the word: AND, AND");
+        row("{a|b} {c} {d|{e|f}}", "{{a|b} {c} {d|{e|f}}@1}",
+            "choices by chance are not done yet; read as words: {a|b}, {e|f}, {d|{e|f}}");
+        row("a __animal__ b", "{a __animal__ b@1}",
+            "wildcards, lines of a file by chance, are not done yet; read as words: __animal__");
+    }
+
+    void tellsOfLaterSyntax()
+    {
+        QFETCH(QString, prompt);
+        QFETCH(QString, expected);
+        QFETCH(QString, warnings);
+        const ParsedPrompt parsed = parsePrompt(prompt.toStdString());
+        QCOMPARE(shown(parsed), expected);
+        QStringList lines;
+        for (const std::string& warning : parsed.warnings)
+            lines << QString::fromStdString(warning);
+        QCOMPARE(lines.join('\n'), warnings);
+    }
+
+    // Spans and weights, to the last bit, as an independent program has them: tests/reference/prompt_attention.py.
+    void weighsAsA1111()
+    {
+        std::ifstream file(sourcePath("tests/data/prompt_attention.json"));
+        const auto rows = nlohmann::json::parse(file);
+        QVERIFY(rows.size() > 300);
+        for (const auto& row : rows) {
+            const std::string prompt = row[0];
+            nlohmann::json got = nlohmann::json::array();
+            for (const PromptSpan& span : parsePrompt(prompt).spans)
+                if (!span.text.empty())
+                    got.push_back({span.text, double(span.weight)});
+            QVERIFY2(got == row[1], (prompt + "\n" + got.dump() + "\n" + row[1].dump()).c_str());
+        }
+    }
+
     // A quadratic parser needs seconds for these; the bound leaves room for sanitizers.
     void isLinearForHostilePrompts()
     {
-        for (const char* pattern :
-            {"(", "[", ")", ":", "(:", "(a", "[(", "\\", "(a:2", "BREAK ", "BREAK", "([)]", "(a:1e9)", "\xff"}) {
+        for (const char* pattern : {"(", "[", ")", ":", "(:", "(a", "[(", "\\", "(a:2", "BREAK ", "BREAK", "([)]",
+                 "(a:1e9)", "\xff", "<a:", "<a:b>", "{", "{|", "__", "__a", "AND ", "embedding:", "[a|", "[a:1]",
+                 "(a:.9)", "((a:.9)b:", "(: ", "([a"}) {
             const std::string prompt = repeated(pattern, int(maxPromptBytes / strlen(pattern)));
             QElapsedTimer timer;
             timer.start();
             const ParsedPrompt parsed = parsePrompt(prompt);
             QVERIFY2(timer.elapsed() < 500, pattern);
-            QVERIFY(parsed.warnings.size() <= 3);
+            QVERIFY(parsed.warnings.size() <= 4);
             for (const PromptSpan& span : parsed.spans)
                 QVERIFY(std::isfinite(span.weight) && std::abs(span.weight) <= maxPromptWeight);
         }

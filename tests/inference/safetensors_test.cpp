@@ -150,6 +150,7 @@ void SafetensorsTest::refuses_data()
         "unknown field");
     header("S08 null entry", "{\"a\":null}", 0, "unexpected null");
     header("S09 name twice", "{" + good + "," + entry("a", "I32", "[1]", "[4,8]") + "}", 8, "\"a\" is there twice");
+    header("S09 name and bytes twice", "{" + good + "," + good + "}", 4, "\"a\" is there twice");
     header("S09 metadata key twice", "{\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"}," + good + "}", 4,
         "\"k\" is there twice");
     header("S09 metadata twice", "{\"__metadata__\":{},\"__metadata__\":{}," + good + "}", 4, "two __metadata__");

@@ -49,6 +49,7 @@ private slots:
     void equalsTheDefinitions();
     void equalsDiffusers();
     void everyStepCountFalls();
+    void comfySteps();
     void stepsOutsideTheRange();
     void strengthKeepsTheTail();
     void strengthOutsideTheRange();
@@ -127,6 +128,26 @@ void ScheduleTest::everyStepCountFalls()
                 QVERIFY2(sigmas[i] < sigmas[i - 1], std::string(schedule.name).c_str());
         }
     }
+}
+
+// comfy/samplers.py: ddim_scheduler takes every 166th level of 1000 for 6 steps, which are 7; UniPC is in
+// DISCARD_PENULTIMATE_SIGMA_SAMPLERS.
+void ScheduleTest::comfySteps()
+{
+    const auto levels = [](const std::vector<double>& sigmas) {
+        std::string text;
+        for (const double sigma : sigmas)
+            text += std::to_string(std::lround(timestepAt(model, sigma))) + (sigma == 0 ? "z " : " ");
+        return text;
+    };
+    const Schedule &ddim = findSchedule("ddim_uniform"), &normal = findSchedule("normal");
+    QCOMPARE(levels(makeComfySigmas(ddim, model, 6, false)), std::string("997 831 665 499 333 167 1 0z "));
+    QCOMPARE(levels(makeComfySigmas(ddim, model, 4, false)), std::string("751 501 251 1 0z "));
+    QVERIFY(makeComfySigmas(normal, model, 6, false) == makeSigmas(normal, model, 6));
+    QCOMPARE(levels(makeComfySigmas(normal, model, 4, true)), std::string("999 749 500 250 0z "));
+    for (const int steps : {1, 999, 1000})
+        for (const Schedule& schedule : schedules())
+            QCOMPARE(makeComfySigmas(schedule, model, steps, true).back(), 0.0);
 }
 
 void ScheduleTest::stepsOutsideTheRange()

@@ -46,6 +46,7 @@ Graph largerGraph()
     Graph graph;
     for (const char* type : {"picture", "cut", "blend", "show", "number", "blur", "show"})
         addNode(graph, testNode(type));
+    graph.nodes.at(5).params["value"] = int64_t(4);
     graph = connected(graph, {1, "image"}, {2, "image"});
     graph = connected(graph, {2, "image"}, {3, "a"});
     graph = connected(graph, {2, "image"}, {3, "b"});
@@ -285,8 +286,8 @@ void SubgraphTest::leadsPastBypassedNodes()
     QCOMPARE(bypassing({2, 3, 6}), QString("1.image>4.image 1.image>7.image"));
     const MadeSubgraph made = intoSubgraph(largerGraph(), {3, 6}, "", testType);
     const FlatGraph flat = flatten(withMode(made.graph, {made.node}, NodeMode::Bypassed), testType);
-    // Its first picture goes to its first output, which feeds nodes 4; the other has none.
-    QCOMPARE(linksOf(flat), QString("1.image>2.image 2.image>4.image"));
+    // Its first picture goes to its first output, which feeds node 4, and, the only one of the type, to the other.
+    QCOMPARE(linksOf(flat), QString("1.image>2.image 2.image>4.image 2.image>7.image"));
 }
 
 void SubgraphTest::leavesOutMutedNodes()

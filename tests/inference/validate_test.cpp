@@ -109,7 +109,8 @@ void ValidateTest::acceptsWhatRuns_data()
     row("a parameter fed by a link",
         all({node("number"), param("width", int64_t(-1)), link({6, "value"}, {1, "width"})}));
     row("Int as Seed and as Float",
-        all({node("number"), link({6, "value"}, {1, "seed"}), link({6, "value"}, {1, "strength"})}));
+        all({node("number"), [](Graph& graph) { graph.nodes.at(6).params["value"] = int64_t(1); },
+            link({6, "value"}, {1, "seed"}), link({6, "value"}, {1, "strength"})}));
     row("muted nonsense", all({node("from_tomorrow", NodeMode::Muted), node("blur", NodeMode::Muted)}));
     row("unfinished beside the way to an output", all({node("blur"), node("blend")}));
     row("bypassed with nonsense in it", [](Graph& graph) {
@@ -183,6 +184,8 @@ void ValidateTest::namesWhatIsWrong_data()
     row("J07 missing output", link({1, "latent"}, {2, "amount"}), "of blur (node 2) begins at no output");
     row("J07 missing input", link({1, "image"}, {2, "mask"}), "ends at no input or parameter");
     row("J07 output to output", all({node("cut"), link({1, "image"}, {6, "mask"})}), "ends at no input or parameter");
+    row("a value brought by a link", all({node("number"), link({6, "value"}, {1, "strength"})}),
+        "picture (node 1): strength is 64, but must be a number from 0 to 1; it comes from number (node 6)");
     row("J07 input to input", all({node("picture"), link({6, "width"}, {2, "amount"})}), "begins at no output");
     row("J07 fed twice", link({1, "image"}, {3, "image"}),
         "show (node 3): \"image\" is fed twice, by blur (node 2) and by picture (node 1); delete one link");
@@ -212,7 +215,7 @@ void ValidateTest::namesWhatIsWrong_data()
         "show (node 3): \"image\" is not linked; it takes Image");
     row(
         "all muted", [](Graph& graph) { graph = withMode(graph, {1}, NodeMode::Muted); },
-        "nothing here saves or shows");
+        "nothing that saves or shows a picture is left to run: all that do are muted");
     row(
         "nothing there", [](Graph& graph) { graph = {}; }, "nothing here saves or shows a picture; add a node");
     row(

@@ -46,9 +46,9 @@ void WorkflowTextTest::kindsAreToldApart_data()
     row("bare NaN", R"({"is": NaN, "1": {"class_type": "A", "is_changed": [NaN]}})", ComfyApi);
     row("byte order mark", "\xef\xbb\xbf {\"nodes\": []}", ComfyUi);
     row("broken behind its nodes", R"({"nodes": [{"id": 1,}]})", ComfyUi);
-    row("infotext", infotext, Infotext);
-    row("infotext in braces", "{a|b} cat\nSteps: 20, Sampler: Euler, Seed: 1", Infotext);
-    row("JSON as a prompt", "{\"nodes\": 5}\nSteps: 20, Sampler: Euler, Seed: 1", Infotext);
+    row("infotext", infotext, Metadata);
+    row("infotext in braces", "{a|b} cat\nSteps: 20, Sampler: Euler, Seed: 1", Metadata);
+    row("JSON as a prompt", "{\"nodes\": 5}\nSteps: 20, Sampler: Euler, Seed: 1", Metadata);
     row("prompt alone", "a cat, Steps: 5", Unknown);
     row("other JSON", R"({"tool": "x", "text": "class_type"})", Unknown);
     row("a class type deep inside", R"({"a": {"b": {"c": {"class_type": "A"}}}})", Unknown);

@@ -187,6 +187,8 @@ void PromptTextTest::findsFlaws_data()
                                << "2@3+5 ";
     QTest::newRow("crossed pairs are none") << "([)]"
                                             << "";
+    QTest::newRow("not yet") << "ä <lora:b(:1)> [c:d:0.5] e AND f"
+                             << "3@2+12 3@15+9 3@27+3 ";
     QTest::newRow("square and round") << "[a)"
                                       << "0@2+1 1@0+1 ";
 }

@@ -3,7 +3,9 @@
 #include "ui/canvas/canvas_edits.h"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace athanor {
 
@@ -59,9 +61,8 @@ private:
     {
         const Links links(m_graph);
         std::vector<NodeId> sorted = inOrder(m_graph, links);
-        for (const NodeId id : m_ids) // those in a circle
-            if (std::ranges::find(sorted, id) == sorted.end())
-                sorted.push_back(id);
+        const std::unordered_set<NodeId> known(sorted.begin(), sorted.end());
+        std::ranges::copy_if(m_ids, std::back_inserter(sorted), [&](NodeId id) { return !known.contains(id); });
         std::unordered_map<NodeId, size_t> column;
         for (const NodeId id : sorted) {
             if (!m_ids.contains(id))

@@ -56,7 +56,7 @@ void Breadcrumbs::refresh()
     for (qsizetype i = 0; i < titles.size(); ++i) {
         if (i > 0)
             m_row->addWidget(new QLabel(QStringLiteral("›"), this));
-        auto* button = new QPushButton(titles[i], this);
+        auto* button = new QPushButton(QString(titles[i]).replace('&', QLatin1String("&&")), this);
         button->setFlat(true);
         button->setEnabled(i + 1 < titles.size());
         button->setCursor(Qt::PointingHandCursor);

@@ -6,6 +6,7 @@
 #include <QAction>
 #include <QHash>
 
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -33,12 +34,12 @@ private:
     void addViewing();
     void refresh();
     bool any() const { return !m_document.selection().empty(); }
-    bool anyNode() const { return !nodes().empty(); }
+    bool anyNode() const { return nodes(1).size() == 1; }
     bool several() const { return m_document.selection().size() > 1; }
     bool oneSubgraph() const { return subgraph() != 0; }
     bool isInside() const { return !m_document.path().empty(); }
     bool one() const { return m_document.selection().size() == 1; }
-    Ids nodes() const; // of the selection
+    Ids nodes(size_t most = SIZE_MAX) const; // of the selection, the first ones
     NodeId subgraph() const; // the one selected; 0: none or several
 
     void copy();

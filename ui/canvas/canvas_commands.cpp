@@ -8,6 +8,7 @@
 #include <QClipboard>
 #include <QGuiApplication>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -32,18 +33,19 @@ Graph placedAs(Graph graph, const Graph& placed)
 
 }
 
-Ids CanvasActions::nodes() const
+Ids CanvasActions::nodes(size_t most) const
 {
+    const Graph& body = m_document.body();
     Ids ids;
-    for (const int64_t id : m_document.selection())
-        if (m_document.body().nodes.contains(id))
-            ids.insert(id);
+    for (auto id = m_document.selection().begin(); id != m_document.selection().end() && ids.size() < most; ++id)
+        if (body.nodes.contains(*id))
+            ids.insert(ids.end(), *id);
     return ids;
 }
 
 NodeId CanvasActions::subgraph() const
 {
-    const Ids ids = nodes();
+    const Ids ids = nodes(2);
     const bool is = ids.size() == 1 && m_document.body().nodes.at(*ids.begin()).subgraph;
     return is ? *ids.begin() : 0;
 }
@@ -115,10 +117,9 @@ void CanvasActions::toggleMode(NodeMode mode, const QString& text)
 void CanvasActions::collapse()
 {
     Graph graph = m_document.body();
-    bool all = true;
-    for (const NodeId id : nodes())
-        all = all && graph.nodes.at(id).collapsed;
-    for (const NodeId id : nodes())
+    const Ids ids = nodes();
+    const bool all = std::ranges::all_of(ids, [&](NodeId id) { return graph.nodes.at(id).collapsed; });
+    for (const NodeId id : ids)
         graph.nodes.at(id).collapsed = !all;
     m_document.edit(all ? tr("Expand") : tr("Collapse"), std::move(graph));
 }

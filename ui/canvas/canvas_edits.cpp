@@ -1,42 +1,108 @@
 #include "ui/canvas/canvas_edits.h"
 
-#include "inference/pipeline/graph_links.h"
+#include "inference/pipeline/bypass.h"
+#include "inference/pipeline/link_types.h"
 #include "inference/pipeline/subgraph_type.h"
 #include "ui/canvas/node_face.h"
 
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
+#include <set>
 
 namespace athanor {
 
 namespace {
 
-// The link that feeds what a bypassed node would give at the output; null: nothing.
-const Link* passedOn(const Graph& graph, NodeId id, const std::string& output)
+// The link that feeds what a bypassed node would give at the output to what takes that type; null: nothing.
+const Link* passedOn(const Graph& graph, const Links& links, const PortRef& output, const SlotType& wanted)
 {
-    NodeType made;
-    const NodeType* type = typeOf(graph.nodes.at(id), made);
-    const OutputPort* port = type ? findOutput(*type, output) : nullptr;
-    if (!port || port != &*std::ranges::find(type->outputs, port->type, &OutputPort::type))
-        return nullptr;
-    for (const InputPort& input : type->inputs)
-        if (const Link* link = input.type == port->type ? linkInto(graph, id, input.name) : nullptr)
-            return link;
-    return nullptr;
+    const auto node = graph.nodes.find(output.node);
+    return node == graph.nodes.end() ? nullptr
+                                     : links.into(output.node, handedOn(node->second, output.port, wanted).input);
 }
 
-Graph reconnected(Graph graph, NodeId id)
+// Follows outputs of nodes back to one that stays.
+class WaysPast {
+public:
+    WaysPast(const Graph& graph, const Ids& ids)
+        : m_graph(graph)
+        , m_links(graph)
+        , m_ids(ids)
+    {
+    }
+
+    // Nothing: none that stays feeds it.
+    std::optional<PortRef> source(PortRef output, const SlotType& wanted)
+    {
+        std::vector<PortRef> way;
+        std::optional<PortRef> found;
+        for (;;) {
+            if (!m_ids.contains(output.node)) {
+                found = output;
+                break;
+            }
+            const auto [known, isNew] =
+                m_known.emplace(std::pair(output, wanted), std::nullopt); // which also ends a circle
+            if (!isNew) {
+                found = known->second;
+                break;
+            }
+            way.push_back(output);
+            const Link* link = passedOn(m_graph, m_links, output, wanted);
+            if (!link)
+                break;
+            output = link->from;
+        }
+        for (const PortRef& passed : way)
+            m_known[{passed, wanted}] = found;
+        return found;
+    }
+
+private:
+    const Graph& m_graph;
+    const Links m_links;
+    const Ids& m_ids;
+    std::map<std::pair<PortRef, SlotType>, std::optional<PortRef>> m_known;
+};
+
+// The nodes of circles, and those between two of them.
+std::set<NodeId> nodesInCircles(const Graph& graph, const Links& links)
 {
-    std::vector<Link> fresh;
-    for (const auto& [number, link] : graph.links)
-        if (link.from.node == id)
-            if (const Link* feeds = passedOn(graph, id, link.from.port))
-                fresh.push_back({feeds->from, link.to});
-    graph = removed(std::move(graph), {id});
-    for (const Link& link : fresh)
-        if (whyNot(graph, link.from, link.to).empty())
-            graph = connected(std::move(graph), link.from, link.to);
+    const std::vector<NodeId> order = inOrder(graph, links);
+    if (order.size() == graph.nodes.size())
+        return {};
+    Graph reversed = graph;
+    for (auto& [id, link] : reversed.links)
+        std::swap(link.from, link.to);
+    std::set<NodeId> nodes;
+    for (const auto& [id, node] : graph.nodes)
+        nodes.insert(nodes.end(), id);
+    for (const auto& ordered : {order, inOrder(reversed, Links(reversed))})
+        for (const NodeId id : ordered)
+            nodes.erase(id);
+    return nodes;
+}
+
+// Without those of the links that do not fit in the graph that holds them.
+Graph withoutMisfits(Graph graph, const std::vector<Link>& fresh)
+{
+    std::set<LinkId> gone;
+    {
+        const Links links(graph);
+        LinkTypes types(graph, links);
+        const std::set<NodeId> circles = nodesInCircles(graph, links);
+        std::set<PortRef> targets;
+        for (const Link& link : fresh)
+            targets.insert(link.to);
+        for (const auto& [id, link] : graph.links) {
+            const bool circle = circles.contains(link.from.node) && circles.contains(link.to.node);
+            if (targets.contains(link.to) && (circle || !types.fit(link.from, link.to)))
+                gone.insert(id);
+        }
+    }
+    std::erase_if(graph.links, [&](const auto& entry) { return gone.contains(entry.first); });
     return graph;
 }
 
@@ -57,12 +123,15 @@ std::vector<Rect*> rectsOf(Graph& graph, const Ids& ids)
 
 }
 
-Graph removedAndReconnected(Graph graph, const Ids& ids)
+Graph removedAndReconnected(const Graph& graph, const Ids& ids)
 {
-    for (const int64_t id : ids)
-        if (graph.nodes.contains(id))
-            graph = reconnected(std::move(graph), id);
-    return removed(std::move(graph), ids);
+    std::vector<Link> fresh;
+    WaysPast ways(graph, ids);
+    for (const auto& [number, link] : graph.links)
+        if (ids.contains(link.from.node) && !ids.contains(link.to.node))
+            if (const auto from = ways.source(link.from, slotType(graph.nodes.at(link.to.node), link.to.port)))
+                fresh.push_back({*from, link.to});
+    return withoutMisfits(connected(removed(graph, ids), fresh), fresh);
 }
 
 Graph withReroute(Graph graph, LinkId link, double x, double y)
@@ -119,14 +188,11 @@ Graph withOuterLinks(Graph graph, const Ids& ids, const std::vector<OuterLink>& 
 {
     std::vector<NodeId> nodes;
     std::ranges::copy_if(ids, std::back_inserter(nodes), [&](int64_t id) { return graph.nodes.contains(id); });
-    for (const OuterLink& link : links) {
-        if (link.node >= nodes.size())
-            continue;
-        const PortRef to{nodes[link.node], link.port};
-        if (whyNot(graph, link.from, to).empty())
-            graph = connected(std::move(graph), link.from, to);
-    }
-    return graph;
+    std::vector<Link> fresh;
+    for (const OuterLink& link : links)
+        if (link.node < nodes.size() && !ids.contains(link.from.node)) // then it closes no circle
+            fresh.push_back({link.from, {nodes[link.node], link.port}});
+    return withoutMisfits(connected(std::move(graph), fresh), fresh);
 }
 
 Graph aligned(Graph graph, const Ids& ids, Edge edge)

@@ -10,7 +10,7 @@
 namespace athanor {
 
 // Without the nodes, their links led past them where a bypass would (the rest goes with them).
-Graph removedAndReconnected(Graph graph, const Ids& ids);
+Graph removedAndReconnected(const Graph& graph, const Ids& ids);
 // A reroute in the link, its middle at the place. Unchanged if there is no such link.
 Graph withReroute(Graph graph, LinkId link, double x, double y);
 // The node in the middle of the link, if it has no links yet and fits; else unchanged.

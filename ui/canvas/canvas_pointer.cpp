@@ -233,9 +233,12 @@ void CanvasPointer::startMove()
 {
     m_gesture = Gesture::Move;
     m_moving = m_document.selection();
+    Ids groups;
     for (const int64_t id : m_document.selection())
         if (m_document.body().groups.contains(id))
-            m_moving.merge(m_scene.inside(id));
+            groups.insert(groups.end(), id);
+    if (!groups.empty())
+        m_moving.merge(m_scene.inside(groups));
     m_scene.raise(m_moving);
 }
 

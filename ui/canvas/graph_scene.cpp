@@ -1,5 +1,7 @@
 #include "ui/canvas/graph_scene.h"
 
+#include "ui/canvas/place_index.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -63,6 +65,7 @@ const NodeItem* GraphScene::node(NodeId id) const
 void GraphScene::sync()
 {
     const Graph& body = m_document.body();
+    m_through.clear();
     std::unordered_map<NodeId, FaceOptions> options;
     for (const auto& [id, link] : body.links) {
         options[link.from.node].linkedOutputs.insert(link.from.port);
@@ -205,38 +208,58 @@ Ids GraphScene::idsIn(const QRectF& rect) const
     return ids;
 }
 
-Ids GraphScene::inside(int64_t group) const
+Ids GraphScene::inside(const Ids& groups) const
 {
-    Ids ids;
-    const QRectF frame = rectOf(group);
+    PlaceIndex places;
     for (const auto& [id, item] : m_nodes)
-        if (frame.contains(item->rect().center()))
-            ids.insert(id);
+        places.add(id, item->rect().center());
     for (const auto& [id, item] : m_frames)
-        if (id != group && frame.contains(item->rect()))
-            ids.insert(id);
+        places.add(id, item->rect().center());
+    Ids ids;
+    for (const int64_t group : groups) {
+        const QRectF frame = rectOf(group);
+        places.take(frame, [&](int64_t id) {
+            const auto inner = m_frames.find(id);
+            const bool taken = inner == m_frames.end() || (id != group && frame.contains(inner->second->rect()));
+            if (taken)
+                ids.insert(id);
+            return taken;
+        });
+    }
     return ids;
 }
 
 PortType GraphScene::typeAt(const PortRef& output) const
 {
-    const Graph& body = m_document.body();
+    const Links& links = m_document.links(m_document.body());
     PortRef at = output;
-    for (size_t steps = 0; steps <= m_nodes.size(); ++steps) {
+    std::vector<NodeId> way;
+    PortType type = PortType::Any;
+    for (;;) {
         const NodeItem* item = node(at.node);
         const PortSpot* spot = item ? item->face().port(at.port, true) : nullptr;
-        if (!spot || spot->type != PortType::Any)
-            return spot ? spot->type : PortType::Any;
+        if (!spot || spot->type != PortType::Any) {
+            type = spot ? spot->type : PortType::Any;
+            break;
+        }
+        const auto [known, isNew] = m_through.emplace(at.node, PortType::Any); // which also ends a circle
+        if (!isNew) {
+            type = known->second;
+            break;
+        }
+        way.push_back(at.node);
         const auto& ports = item->face().ports;
         const auto input = std::ranges::find_if(ports, [](const PortSpot& port) {
             return port.side == PortSide::Input && port.type == PortType::Any && port.linked;
         });
-        const Link* link = input == ports.end() ? nullptr : linkInto(body, at.node, input->name);
+        const Link* link = input == ports.end() ? nullptr : links.into(at.node, input->name);
         if (!link)
-            return PortType::Any;
+            break;
         at = link->from;
     }
-    return PortType::Any;
+    for (const NodeId id : way)
+        m_through[id] = type;
+    return type;
 }
 
 Graph GraphScene::sized() const

@@ -46,7 +46,7 @@ public:
     QRectF rectOf(const Ids& ids) const;
     QRectF contents() const; // of everything
     Ids idsIn(const QRectF& rect) const; // nodes that it touches, comments and groups that it holds
-    Ids inside(int64_t group) const; // everything that lies within the group
+    Ids inside(const Ids& groups) const; // everything that lies within one of these groups
     PortType typeAt(const PortRef& output) const; // what flows there, through reroutes and the like
     Graph sized() const; // the body with the sizes that its nodes have on the canvas
 
@@ -79,6 +79,7 @@ private:
     std::unordered_map<NodeId, NodeItem*> m_nodes;
     std::unordered_map<int64_t, FrameItem*> m_frames;
     LinkLayer* m_links;
+    mutable std::unordered_map<NodeId, PortType> m_through; // what comes out of nodes that take anything, once known
     NodeId m_hoveredNode = 0, m_opened = 0;
     LinkId m_detached = 0;
     double m_top = 1; // z of the node last raised

@@ -4,8 +4,10 @@
 
 #include <QMouseEvent>
 #include <QPainter>
+#include <QTimer>
 
 #include <algorithm>
+#include <utility>
 
 namespace athanor {
 
@@ -24,15 +26,22 @@ Minimap::Minimap(GraphView& view)
     setFixedSize(mapSize);
     setCursor(Qt::ArrowCursor);
     setToolTip(tr("The whole workflow; click to go there"));
-    const auto refresh = [this] {
-        m_graph = {};
+    connect(&view.graphScene(), &GraphScene::shown, this, &Minimap::refreshSoon);
+    connect(&view.document(), &GraphDocument::selectionChanged, this, &Minimap::refreshSoon);
+    connect(&view.graphScene(), &GraphScene::stateChanged, this, &Minimap::refreshSoon);
+    connect(&view, &GraphView::viewMoved, this, [this] {
         showWhereUseful();
         update();
-    };
-    connect(&view.graphScene(), &GraphScene::shown, this, refresh);
-    connect(&view.document(), &GraphDocument::selectionChanged, this, refresh);
-    connect(&view.graphScene(), &GraphScene::stateChanged, this, refresh);
-    connect(&view, &GraphView::viewMoved, this, [this] {
+    });
+}
+
+void Minimap::refreshSoon()
+{
+    m_graph = {};
+    if (std::exchange(m_isStale, true))
+        return;
+    QTimer::singleShot(0, this, [this] {
+        m_isStale = false;
         showWhereUseful();
         update();
     });

@@ -22,6 +22,7 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    void refreshSoon(); // once, however many nodes change
     void showWhereUseful();
     QRectF seen() const; // of the scene
     void fill();
@@ -29,7 +30,7 @@ private:
     QRectF toPixels(const QRectF& rect) const;
 
     GraphView& m_view;
-    bool m_isWanted = true;
+    bool m_isWanted = true, m_isStale = false;
     QPixmap m_graph; // null: to be painted
     QRectF m_scene;
     double m_scale = 1; // pixels of a unit

@@ -2,12 +2,14 @@
 
 #include "inference/pipeline/graph_change.h"
 #include "inference/pipeline/subgraph.h"
+#include "inference/pipeline/workflow_json.h"
 
 #include <QDateTime>
 #include <QUndoCommand>
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <vector>
 
 namespace athanor {
 
@@ -97,6 +99,17 @@ const Graph& GraphDocument::body() const
     return body ? *body : m_graph;
 }
 
+const Links& GraphDocument::links(const Graph& body) const
+{
+    return m_links.try_emplace(&body, body).first->second;
+}
+
+void GraphDocument::keep(Graph graph)
+{
+    m_links.clear(); // which refer to the graph before
+    m_graph = std::move(graph);
+}
+
 void GraphDocument::enter(const NodePath& path)
 {
     const NodePath shown = bodyAt(m_graph, path) ? path : NodePath();
@@ -128,6 +141,13 @@ bool GraphDocument::editWhole(const QString& text, Graph graph, const QString& k
                         "change it."));
         return false;
     }
+    for (const std::vector<ParamPlace>* places : {&graph.form, &graph.freshSeeds})
+        if (places->size() > maxPlaces) { // which no file holds
+            emit refused(tr("Forms and lists of fresh seeds hold at most %1 parameters, these would be %2.")
+                             .arg(maxPlaces)
+                             .arg(places->size()));
+            return false;
+        }
     if (graph == m_graph)
         return true;
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
@@ -172,8 +192,9 @@ void GraphDocument::reset(Graph graph, const QString& file, bool readOnly, bool 
 {
     m_path.clear();
     m_selection.clear();
-    m_graph = std::move(graph);
+    keep(std::move(graph));
     m_file = file;
+    m_fileState.clear();
     m_readOnly = readOnly;
     m_neverSaved = modified;
     closeStep();
@@ -194,9 +215,15 @@ void GraphDocument::setSaved(const QString& file)
     emit fileChanged();
 }
 
+void GraphDocument::setLost()
+{
+    m_neverSaved = true;
+    emit fileChanged();
+}
+
 void GraphDocument::show(Graph graph)
 {
-    m_graph = std::move(graph);
+    keep(std::move(graph));
     const bool gone = !bodyAt(m_graph, m_path);
     if (gone)
         m_path.clear();

@@ -2,11 +2,13 @@
 // read it and listen; they never keep a graph of their own.
 #pragma once
 #include "inference/pipeline/graph_edit.h"
+#include "inference/pipeline/graph_links.h"
 
 #include <QObject>
 #include <QUndoStack>
 
 #include <functional>
+#include <map>
 
 namespace athanor {
 
@@ -18,6 +20,8 @@ public:
     const Graph& graph() const { return m_graph; } // the whole
     const NodePath& path() const { return m_path; } // of the subgraph in view; empty: the whole
     const Graph& body() const; // what is in view
+    // Of the whole or of a body in it, made once; good until the next change.
+    const Links& links(const Graph& body) const;
     // Shows another subgraph, or the whole; nothing is selected then. A path that is not there: the whole.
     void enter(const NodePath& path);
 
@@ -47,6 +51,10 @@ public:
     void reset(Graph graph, const QString& file = {}, bool readOnly = false, bool modified = false);
     const QString& file() const { return m_file; } // path; empty: not saved yet
     void setSaved(const QString& file);
+    void setLost(); // its file is gone, so that there is something to save
+    // What tells the file that was read or written from what others make of it later; empty: not known.
+    const QString& fileState() const { return m_fileState; }
+    void setFileState(const QString& state) { m_fileState = state; }
     bool isModified() const { return m_neverSaved || !m_undo.isClean(); }
     bool isReadOnly() const { return m_readOnly; }
 
@@ -62,16 +70,18 @@ signals:
 private:
     class Step;
     void show(Graph graph);
+    void keep(Graph graph);
     void forgetOldest();
     void dropWhatIsGone();
 
     Graph m_graph;
+    mutable std::map<const Graph*, Links> m_links; // by body
     Graph m_stepStart; // before the last step, which others may be merged with
     NodePath m_path;
     Ids m_selection;
     size_t m_undoBytes = 0; // outlives the steps, which count themselves
     QUndoStack m_undo;
-    QString m_key, m_file;
+    QString m_key, m_file, m_fileState;
     qint64 m_editedAt = 0; // ms
     bool m_readOnly = false, m_neverSaved = false;
 };

@@ -1,5 +1,6 @@
 #include "ui/document/node_texts.h"
 
+#include "inference/pipeline/run_texts.h"
 #include "ui/document/labels.h"
 
 namespace athanor {
@@ -23,6 +24,8 @@ std::set<std::string> nodeTexts()
     }
     for (int type = 0; type <= int(PortType::Seed); ++type)
         texts.insert(std::string(name(PortType(type))));
+    for (const std::string_view text : runTexts())
+        texts.insert(std::string(text));
     texts.erase("");
     return texts;
 }

@@ -1,11 +1,11 @@
-// What the engine's node types say to people, for who translates it.
+// What the engine's node types and runs say to people, for who translates it.
 #pragma once
 #include <set>
 #include <string>
 
 namespace athanor {
 
-// Every text that nodeText, label and typeLabel may be asked for, in English.
+// Every text that nodeText, runText, label and typeLabel may be asked for, in English.
 std::set<std::string> nodeTexts();
 
 }

@@ -68,7 +68,7 @@ void FileField::display(const ParamValue& value, bool mixed)
     const QString text = name && !mixed ? toText(*name) : QString();
     m_edit->setPlaceholderText(mixed ? tr("several") : tr("Drop a file here"));
     m_edit->display(text);
-    m_edit->setToolTip(text);
+    m_edit->setToolTip(plainTip(text));
 }
 
 void FileField::openList()

@@ -27,7 +27,7 @@ void FlatButton::setIconName(const QString& name, bool alive)
 
 void FlatButton::setText(const QString& text)
 {
-    setToolTip(text);
+    setToolTip(plainTip(text));
     setAccessibleName(text);
 }
 

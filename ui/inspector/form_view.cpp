@@ -34,7 +34,7 @@ std::vector<ParamPlace> usualForm(const Graph& graph)
     const NodeId main = mainNode(graph);
     if (!main)
         return places;
-    for (const PromptSource& prompt : promptsOf(graph, main))
+    for (const PromptSource& prompt : promptsOf(graph, Links(graph), main))
         places.push_back({{prompt.node}, prompt.param});
     for (const auto& [id, node] : graph.nodes) {
         NodeType made;
@@ -102,11 +102,13 @@ void FormView::build()
     const Graph& graph = m_context.document.graph();
     for (size_t i = 0; i < m_built.size(); ++i) {
         const ParamTarget target = targetOf(m_built[i]);
-        const auto reading = readParam(graph, target);
+        const auto reading = readParam(m_context.document, target);
         const Node* node = nodeAt(graph, m_built[i].node);
         const bool isPrompt = reading->param.kind == ParamKind::Prompt; // which has the node's title as its own
         if (!isPrompt && (i == 0 || m_built[i - 1].node != m_built[i].node)) {
-            auto* title = new QLabel(titleOf(*node), m_page);
+            auto* title = new QLabel(m_page);
+            title->setTextFormat(Qt::PlainText);
+            title->setText(titleOf(*node));
             title->setObjectName("nodeTitle");
             title->setProperty("place", uint(i));
             title->setProperty("role", "title");

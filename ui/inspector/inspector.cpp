@@ -7,6 +7,7 @@
 #include "ui/inspector/problem_list.h"
 
 #include <QKeyEvent>
+#include <QSet>
 #include <QTabBar>
 
 #include <algorithm>
@@ -96,13 +97,17 @@ void Inspector::go(const NodePath& node)
 void Inspector::setLastRun(const Graph& graph)
 {
     m_memory.lastRun = graph;
-    QStringList prompts = m_memory.prompts, ran;
+    QStringList ran;
     addPrompts(graph, ran);
-    for (const QString& prompt : ran) {
-        prompts.removeAll(prompt);
-        prompts << prompt;
-    }
-    setPromptHistory(prompts);
+    QStringList latest; // the latest first
+    QSet<QString> known;
+    for (const QStringList& list : {ran, m_memory.prompts})
+        for (auto prompt = list.rbegin(); prompt != list.rend() && latest.size() < mostPrompts; ++prompt)
+            if (!known.contains(*prompt)) {
+                known.insert(*prompt);
+                latest << *prompt;
+            }
+    setPromptHistory({latest.rbegin(), latest.rend()});
 }
 
 void Inspector::setPromptHistory(const QStringList& prompts)

@@ -63,8 +63,8 @@ NodeHeader::NodeHeader(const InspectorContext& context, QWidget* parent)
     m_title->setMaxLength(200);
     m_mode->setObjectName("mode");
     m_mode->addItems({tr("Runs"), tr("Muted"), tr("Bypassed")}); // as NodeMode
-    m_mode->setToolTip(
-        tr("Muted: it does not run, nor does what needs it. Bypassed: what comes in goes straight out."));
+    m_mode->setToolTip(tr("Muted: it does not run, nor does what needs it. Bypassed: it does nothing, and what comes "
+                          "in goes on to outputs that fit."));
     m_mode->setAccessibleName(tr("Mode"));
     m_mode->setFocusPolicy(Qt::StrongFocus);
     m_colour->setProperty("flat", true);

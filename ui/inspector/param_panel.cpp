@@ -54,7 +54,7 @@ ParamPanel::Content ParamPanel::contentNow() const
         return node.type == first.type && (content.nodes.size() == 1 || !isSubgraph(node));
     });
     if (content.nodes.size() == 1)
-        content.prompts = promptsOf(body, content.nodes.front());
+        content.prompts = promptsOf(body, m_context.document.links(body), content.nodes.front());
     return content;
 }
 
@@ -71,9 +71,8 @@ void ParamPanel::refresh()
         if (isSubgraph(node))
             for (const Exposed& param : node.subgraph->params)
                 key += ' ' + toText(param.name);
-        for (const auto& [link, ends] : body.links) // a size that is fed is no size row
-            if (ends.to.node == id)
-                key += QStringLiteral(" <") + toText(ends.to.port);
+        for (const Link* link : m_context.document.links(body).into(id)) // a size that is fed is no size row
+            key += QStringLiteral(" <") + toText(link->to.port);
     }
     for (const PromptSource& prompt : content.prompts)
         key += QStringLiteral(" p%1 ").arg(prompt.node) + toText(prompt.param);
@@ -129,7 +128,7 @@ void ParamPanel::build(const Content& content)
 
 void ParamPanel::addRow(ParamTarget target, const QString& name)
 {
-    const auto reading = readParam(m_context.document.graph(), target);
+    const auto reading = readParam(m_context.document, target);
     if (!reading)
         return;
     auto* row = new ParamRow(m_context, std::move(target), *reading, name, m_page);
@@ -153,7 +152,8 @@ void ParamPanel::addParams(const Content& content)
         return;
     }
     const auto isFed = [&](std::string_view name) {
-        return std::ranges::any_of(content.nodes, [&](NodeId id) { return linkInto(body, id, name) != nullptr; });
+        const Links& links = m_context.document.links(body);
+        return std::ranges::any_of(content.nodes, [&](NodeId id) { return links.into(id, name) != nullptr; });
     };
     for (size_t i = 0; i < type->params.size(); ++i) {
         const ParamTarget target{m_context.document.path(), content.nodes, std::string(type->params[i].name)};

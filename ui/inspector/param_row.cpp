@@ -30,7 +30,7 @@ ParamRow::ParamRow(const InspectorContext& context, ParamTarget target, const Pa
     , m_target(std::move(target))
     , m_name(name.isEmpty() ? athanor::label(reading.param.name) : name)
     , m_kind(reading.param.kind)
-    , m_label(new QLabel(m_name, this))
+    , m_label(new QLabel(this))
     , m_problem(new QLabel(this))
     , m_widget(makeParamWidget(reading.param, context.studio, this))
     , m_source(new QToolButton(this))
@@ -38,6 +38,8 @@ ParamRow::ParamRow(const InspectorContext& context, ParamTarget target, const Pa
 {
     setObjectName(toText(m_target.name));
     m_label->setObjectName("name");
+    m_label->setTextFormat(Qt::PlainText);
+    m_label->setText(m_name);
     m_label->setProperty("role", "secondary");
     m_label->setBuddy(m_widget);
     m_label->setToolTip(nodeText(reading.param.text));
@@ -53,11 +55,11 @@ ParamRow::ParamRow(const InspectorContext& context, ParamTarget target, const Pa
     connect(m_widget, &ParamWidget::editorWanted, this,
         [this] { m_context.document.openEditor(placesOf(m_target).front()); });
     connect(m_reset, &FlatButton::clicked, this, [this] {
-        if (const auto now = readParam(m_context.document.graph(), m_target))
+        if (const auto now = readParam(m_context.document, m_target))
             change(now->param.value, {});
     });
     connect(m_source, &QToolButton::clicked, this, [this] {
-        const auto now = readParam(m_context.document.graph(), m_target);
+        const auto now = readParam(m_context.document, m_target);
         NodePath path = m_target.body;
         if (!now || !now->source)
             return;
@@ -103,7 +105,7 @@ void ParamRow::change(const ParamValue& value, const QString& gesture)
 
 void ParamRow::refresh()
 {
-    const auto reading = readParam(m_context.document.graph(), m_target);
+    const auto reading = readParam(m_context.document, m_target);
     if (!reading)
         return;
     const bool fed = reading->source.has_value();
@@ -117,8 +119,8 @@ void ParamRow::refresh()
         const auto node = body.nodes.find(reading->source->node);
         const QString title = node == body.nodes.end() ? QString() : titleOf(node->second);
         m_source->setIcon(icon("link", portColour(portType(m_kind), themeOf(*this))));
-        m_source->setText(tr("from %1").arg(title));
-        m_source->setToolTip(tr("A link feeds this. Go to %1").arg(title));
+        m_source->setText(tr("from %1").arg(title).replace('&', QLatin1String("&&")));
+        m_source->setToolTip(plainTip(tr("A link feeds this. Go to %1").arg(title)));
     }
     refreshSeed();
     refreshPrompt();
@@ -155,7 +157,8 @@ void ParamRow::refreshPrompt()
     auto* field = qobject_cast<PromptField*>(m_widget);
     if (!field)
         return;
-    field->setModel(modelReading(*bodyAt(m_context.document.graph(), m_target.body), m_target.nodes.front()));
+    const Graph& body = *bodyAt(m_context.document.graph(), m_target.body);
+    field->setModel(modelReading(body, m_context.document.links(body), m_target.nodes.front()));
     field->setHistory(m_context.memory.prompts);
     field->edit().setCompletions(m_context.memory.completions);
 }

@@ -3,8 +3,23 @@
 #include "inference/pipeline/subgraph.h"
 
 #include <algorithm>
+#include <set>
 
 namespace athanor {
+
+namespace {
+
+using PlaceSet = std::set<std::pair<NodePath, std::string>>;
+
+PlaceSet setOf(const std::vector<ParamPlace>& places)
+{
+    PlaceSet set;
+    for (const ParamPlace& place : places)
+        set.emplace(place.node, place.param);
+    return set;
+}
+
+}
 
 ParamTarget targetOf(const ParamPlace& place)
 {
@@ -48,9 +63,16 @@ std::optional<ParamReading> readParam(const Graph& whole, const ParamTarget& tar
             continue;
         }
         reading = {*param, value, false, {}};
-        if (const Link* link = linkInto(*body, id, target.name))
-            reading->source = link->from;
     }
+    return reading;
+}
+
+std::optional<ParamReading> readParam(const GraphDocument& document, const ParamTarget& target)
+{
+    std::optional<ParamReading> reading = readParam(document.graph(), target);
+    const Graph* body = reading && !target.nodes.empty() ? bodyAt(document.graph(), target.body) : nullptr;
+    if (const Link* link = body ? document.links(*body).into(target.nodes.front(), target.name) : nullptr)
+        reading->source = link->from;
     return reading;
 }
 
@@ -79,7 +101,8 @@ void changeParams(GraphDocument& document, const ParamTarget& target, const std:
 
 std::vector<ParamPlace> withPlaces(std::vector<ParamPlace> list, const std::vector<ParamPlace>& places, bool there)
 {
-    std::erase_if(list, [&](const ParamPlace& place) { return std::ranges::find(places, place) != places.end(); });
+    const PlaceSet set = setOf(places);
+    std::erase_if(list, [&](const ParamPlace& place) { return set.contains({place.node, place.param}); });
     if (there)
         list.insert(list.end(), places.begin(), places.end());
     return list;
@@ -87,8 +110,10 @@ std::vector<ParamPlace> withPlaces(std::vector<ParamPlace> list, const std::vect
 
 bool hasPlaces(const std::vector<ParamPlace>& list, const std::vector<ParamPlace>& places)
 {
-    return std::ranges::all_of(
-        places, [&](const ParamPlace& place) { return std::ranges::find(list, place) != list.end(); });
+    const PlaceSet set = setOf(list);
+    return std::ranges::all_of(places, [&](const ParamPlace& place) {
+        return set.contains({place.node, place.param});
+    });
 }
 
 }

@@ -26,7 +26,8 @@ struct ParamReading {
     std::optional<PortRef> source; // what feeds the first node's instead
 };
 // Nothing if a node is gone, or has no such parameter.
-std::optional<ParamReading> readParam(const Graph& whole, const ParamTarget& target);
+std::optional<ParamReading> readParam(const GraphDocument& document, const ParamTarget& target);
+std::optional<ParamReading> readParam(const Graph& whole, const ParamTarget& target); // without its source
 
 // Each parameter of the nodes set, as one step; those with the same key that follow each other are one.
 struct ParamChange {

@@ -67,7 +67,7 @@ void ProblemList::paintEvent(QPaintEvent* event)
     QPainter painter(viewport());
     painter.setPen(themeOf(*this).secondary);
     painter.drawText(viewport()->rect().adjusted(16, 16, -16, -16), Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap,
-        tr("Nothing is wrong: the workflow can run."));
+        tr("Nothing is wrong, as far as can be told before it runs."));
 }
 
 }

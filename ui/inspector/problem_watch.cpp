@@ -5,6 +5,7 @@
 #include "ui/document/labels.h"
 
 #include <algorithm>
+#include <set>
 
 namespace athanor {
 
@@ -25,7 +26,8 @@ qsizetype nameLength(const Graph& graph, const Problem& problem)
 constexpr int checkPatience = 120; // ms: what is typed or dragged changes the graph many times a second
 
 // Of nodes in subgraphs too, which nest no deeper than files allow.
-void addRunProblems(const Graph& graph, const RunState& runs, NodePath& path, std::vector<ShownProblem>& all)
+void addRunProblems(const Graph& graph, const RunState& runs, NodePath& path,
+    std::set<std::pair<NodePath, QString>>& told, std::vector<ShownProblem>& all)
 {
     for (const auto& [id, node] : graph.nodes) {
         path.push_back(id);
@@ -35,9 +37,8 @@ void addRunProblems(const Graph& graph, const RunState& runs, NodePath& path, st
         const ShownProblem problem{path, state.port, state.text, isWarning, 0};
         // A subgraph's state repeats that of a node in it.
         if (node.subgraph)
-            addRunProblems(*node.subgraph->body, runs, path, all);
-        else if (isProblem
-            && std::ranges::none_of(all, [&](const auto& p) { return p.node == path && p.text == problem.text; }))
+            addRunProblems(*node.subgraph->body, runs, path, told, all);
+        else if (isProblem && told.emplace(path, problem.text).second)
             all.push_back(problem);
         path.pop_back();
     }
@@ -70,20 +71,24 @@ void ProblemWatch::look()
     for (const Problem& problem : validate(m_document.graph()))
         all.push_back(
             {problem.node, toText(problem.port), toText(problem.text), false, nameLength(m_document.graph(), problem)});
+    std::set<std::pair<NodePath, QString>> told;
+    for (const ShownProblem& problem : all)
+        told.emplace(problem.node, problem.text);
     NodePath path;
-    addRunProblems(m_document.graph(), m_runs, path, all);
+    addRunProblems(m_document.graph(), m_runs, path, told, all);
     if (all == m_all)
         return;
     m_all = std::move(all);
+    m_first.clear();
+    for (size_t i = 0; i < m_all.size(); ++i)
+        m_first.try_emplace({m_all[i].node, m_all[i].port}, i);
     emit changed();
 }
 
 QString ProblemWatch::at(const NodePath& node, std::string_view port) const
 {
-    const QString name = toText(port);
-    const auto found = std::ranges::find_if(
-        m_all, [&](const ShownProblem& problem) { return problem.node == node && problem.port == name; });
-    QString text = found == m_all.end() ? QString() : found->text.mid(found->name);
+    const auto found = m_first.find({node, toText(port)});
+    QString text = found == m_first.end() ? QString() : m_all[found->second].text.mid(m_all[found->second].name);
     if (!text.isEmpty())
         text[0] = text[0].toUpper();
     return text;

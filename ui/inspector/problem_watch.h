@@ -5,6 +5,7 @@
 
 #include <QTimer>
 
+#include <map>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,7 @@ private:
     RunState& m_runs;
     QTimer m_soon;
     std::vector<ShownProblem> m_all;
+    std::map<std::pair<NodePath, QString>, size_t> m_first; // by node and port
 };
 
 }

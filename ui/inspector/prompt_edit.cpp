@@ -1,5 +1,6 @@
 #include "ui/inspector/prompt_edit.h"
 
+#include "ui/document/labels.h"
 #include "ui/inspector/field_edit.h"
 #include "ui/inspector/param_widgets.h"
 #include "ui/inspector/prompt_completer.h"
@@ -52,9 +53,10 @@ std::pair<qsizetype, qsizetype> commonEnds(const QString& a, const QString& b)
     return {head, tail};
 }
 
-QString sentence(PromptFlaw::Kind kind)
+// `shown`: the part of the prompt.
+QString sentence(const PromptFlaw& flaw, const QString& shown)
 {
-    switch (kind) {
+    switch (flaw.kind) {
     case PromptFlaw::Kind::NeverOpened:
         return PromptEdit::tr("Nothing is open that this bracket could close, so it counts as text. Write \\) if that "
                               "is meant.");
@@ -62,6 +64,8 @@ QString sentence(PromptFlaw::Kind kind)
         return PromptEdit::tr("This bracket is never closed and reaches to the end. Write \\( if text is meant.");
     case PromptFlaw::Kind::NoNumber:
         return PromptEdit::tr("This weight is no number such as 1.3, so it counts as text.");
+    case PromptFlaw::Kind::NotYet:
+        return nodeText(flaw.sentence).replace(QStringLiteral("%1"), shown);
     }
     return {};
 }
@@ -285,7 +289,7 @@ QString PromptEdit::flawAt(const QPoint& point) const
     const int at = cursorForPosition(point).position();
     for (const PromptFlaw& flaw : m_highlighter->marks().flaws)
         if (at >= int(flaw.at) && at <= int(flaw.at + flaw.length))
-            return sentence(flaw.kind);
+            return sentence(flaw, toPlainText().mid(qsizetype(flaw.at), qsizetype(flaw.length)));
     return {};
 }
 

@@ -20,7 +20,8 @@ const NodeType* typeIn(const Graph& body, NodeId id, NodeType& made)
 }
 
 // From the inputs of one type upwards, nearest first; `visit` says whether to go on above a node.
-template <class Visit> void walkUp(const Graph& body, NodeId from, PortType type, const Visit& visit)
+template <class Visit>
+void walkUp(const Graph& body, const Links& links, NodeId from, PortType type, const Visit& visit)
 {
     std::set<NodeId> seen{from};
     std::vector<NodeId> queue{from};
@@ -31,7 +32,7 @@ template <class Visit> void walkUp(const Graph& body, NodeId from, PortType type
             continue;
         for (const InputPort& input : node->inputs) {
             const Link* link =
-                input.type == type || input.type == PortType::Any ? linkInto(body, queue[at], input.name) : nullptr;
+                input.type == type || input.type == PortType::Any ? links.into(queue[at], input.name) : nullptr;
             if (link && seen.insert(link->from.node).second && visit(link->from.node))
                 queue.push_back(link->from.node);
         }
@@ -39,7 +40,7 @@ template <class Visit> void walkUp(const Graph& body, NodeId from, PortType type
 }
 
 // The prompts of one node, at the far end of a link if one feeds them.
-void addPrompts(const Graph& body, NodeId id, std::vector<PromptSource>& prompts)
+void addPrompts(const Graph& body, const Links& links, NodeId id, std::vector<PromptSource>& prompts)
 {
     NodeType made;
     const NodeType* type = typeIn(body, id, made);
@@ -48,7 +49,7 @@ void addPrompts(const Graph& body, NodeId id, std::vector<PromptSource>& prompts
     for (const Param& param : type->params) {
         if (param.kind != ParamKind::Prompt)
             continue;
-        const Link* link = linkInto(body, id, param.name);
+        const Link* link = links.into(id, param.name);
         const PromptSource source = {link ? link->from.node : id, std::string(param.name), {}};
         if (!link) {
             prompts.push_back(source);
@@ -59,18 +60,18 @@ void addPrompts(const Graph& body, NodeId id, std::vector<PromptSource>& prompts
         if (!before)
             continue;
         for (const Param& its : before->params)
-            if (its.kind == ParamKind::Prompt && !linkInto(body, source.node, its.name))
+            if (its.kind == ParamKind::Prompt && !links.into(source.node, its.name))
                 prompts.push_back({source.node, std::string(its.name), {}});
     }
 }
 
 }
 
-std::vector<PromptSource> promptsOf(const Graph& body, NodeId node)
+std::vector<PromptSource> promptsOf(const Graph& body, const Links& links, NodeId node)
 {
     std::vector<PromptSource> prompts;
-    walkUp(body, node, PortType::Conditioning, [&](NodeId above) {
-        addPrompts(body, above, prompts);
+    walkUp(body, links, node, PortType::Conditioning, [&](NodeId above) {
+        addPrompts(body, links, above, prompts);
         return true;
     });
     std::vector<PromptSource> once;
@@ -97,10 +98,10 @@ NodeId mainNode(const Graph& body)
     return 0;
 }
 
-QString modelReading(const Graph& body, NodeId node)
+QString modelReading(const Graph& body, const Links& links, NodeId node)
 {
     QString file;
-    walkUp(body, node, PortType::TextEncoder, [&](NodeId above) {
+    walkUp(body, links, node, PortType::TextEncoder, [&](NodeId above) {
         NodeType made;
         const NodeType* type = typeIn(body, above, made);
         const auto isFile = [](const Param& param) { return param.kind == ParamKind::ModelFile; };

@@ -16,12 +16,12 @@ struct PromptSource {
 };
 
 // The prompts behind the conditioning inputs of the node, first those of its first input. At most eight.
-std::vector<PromptSource> promptsOf(const Graph& body, NodeId node);
+std::vector<PromptSource> promptsOf(const Graph& body, const Links& links, NodeId node);
 
 // The node whose prompts are worth showing when nothing is chosen: the first one that samples. 0: none.
 NodeId mainNode(const Graph& body);
 
 // The file of the model that reads the node's prompt; empty: not known.
-QString modelReading(const Graph& body, NodeId node);
+QString modelReading(const Graph& body, const Links& links, NodeId node);
 
 }

@@ -87,7 +87,8 @@ void trim(PromptSelection& prompt)
 bool balance(PromptSelection& prompt, const MarkedPrompt& marked, const std::vector<Pair>& pairs)
 {
     const auto isBad = [&](const PromptFlaw& flaw) {
-        return flaw.kind != PromptFlaw::Kind::NoNumber && isInside(flaw.at, prompt);
+        const bool isBracket = flaw.kind == PromptFlaw::Kind::NeverOpened || flaw.kind == PromptFlaw::Kind::NeverClosed;
+        return isBracket && isInside(flaw.at, prompt);
     };
     for (bool grown = true; grown;) {
         grown = false;

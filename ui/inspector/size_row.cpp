@@ -62,8 +62,8 @@ SizeRow::SizeRow(
     all->addLayout(below);
     connect(m_field, &SizeField::changed, this, &SizeRow::change);
     connect(m_reset, &FlatButton::clicked, this, [this] {
-        const auto w = readParam(m_context.document.graph(), m_target);
-        const auto h = readParam(m_context.document.graph(), m_heightTarget);
+        const auto w = readParam(m_context.document, m_target);
+        const auto h = readParam(m_context.document, m_heightTarget);
         if (w && h)
             change(whole(w->param.value), whole(h->param.value), {});
     });
@@ -79,8 +79,8 @@ void SizeRow::change(int64_t width, int64_t height, const QString& gesture)
 
 void SizeRow::refresh()
 {
-    const auto width = readParam(m_context.document.graph(), m_target);
-    const auto height = readParam(m_context.document.graph(), m_heightTarget);
+    const auto width = readParam(m_context.document, m_target);
+    const auto height = readParam(m_context.document, m_heightTarget);
     if (!width || !height)
         return;
     const int64_t w = whole(width->value), h = whole(height->value);

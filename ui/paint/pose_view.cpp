@@ -2,11 +2,11 @@
 
 #include "inference/pipeline/graph_edit.h"
 #include "inference/preprocess/pose_json.h"
+#include "inference/weights/byte_source.h"
 #include "ui/document/labels.h"
 #include "ui/paint/pose_canvas.h"
 #include "ui/theme.h"
 
-#include <QFile>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -14,7 +14,9 @@
 #include <QPushButton>
 #include <QToolButton>
 
+#include <cstddef>
 #include <exception>
+#include <vector>
 
 namespace athanor {
 
@@ -119,14 +121,12 @@ void PoseView::take(const QString& path)
 
 void PoseView::importFile(const QString& path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return emit refused(tr("%1 cannot be read: %2.").arg(path, file.errorString()));
-    const QByteArray bytes = file.read(qint64(maxParamText) + 1);
     try {
-        if (size_t(bytes.size()) > maxParamText)
+        const ByteSource file(path.toStdString());
+        if (file.size() > maxParamText)
             return emit refused(tr("%1 is larger than %2 bytes, the limit for poses.").arg(path).arg(maxParamText));
-        Poses poses = readPoses({bytes.data(), size_t(bytes.size())}, path.toStdString());
+        const std::vector<std::byte> bytes = file.read(0, file.size());
+        Poses poses = readPoses({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.toStdString());
         m_canvas->choose({});
         m_canvas->change(tr("Import Poses"), std::move(poses));
     } catch (const std::exception& error) {

@@ -53,7 +53,7 @@ std::optional<ParamPlace> ValueEditors::drawnParam(const Graph& whole, const Nod
 
 void ValueEditors::open(const ParamPlace& place)
 {
-    const auto reading = readParam(m_document.graph(), targetOf(place));
+    const auto reading = readParam(m_document, targetOf(place));
     if (!reading || reading->source)
         return;
     if (reading->param.kind != ParamKind::Drawing && reading->param.kind != ParamKind::Pose)
@@ -81,7 +81,7 @@ void ValueEditors::refresh()
 {
     if (!m_place)
         return;
-    const auto reading = readParam(m_document.graph(), targetOf(*m_place));
+    const auto reading = readParam(m_document, targetOf(*m_place));
     const auto* text = reading && !reading->source ? std::get_if<std::string>(&reading->value) : nullptr;
     if (!text)
         return close();

@@ -72,8 +72,8 @@ ExportDialog::ExportDialog(const ExportRequest& request, const PictureDetails& d
     constexpr int width = 560, thumbnailSide = 96;
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Save the picture"));
-    for (const QString& text : {tr("PNG · every pixel as it is"), tr("JPEG · small, opens everywhere"),
-             tr("WebP · smallest"), tr("WebP lossless · every pixel as it is")})
+    for (const QString& text : {tr("PNG · every pixel as it is"), tr("JPEG · smaller, not every pixel as it is"),
+             tr("WebP · smaller, not every pixel as it is"), tr("WebP lossless · every pixel as it is")})
         m_format->addItem(text);
     m_picture->setPixmap(QPixmap::fromImage(details.thumbnail.scaled(
         QSize(thumbnailSide, thumbnailSide) * devicePixelRatioF(), Qt::KeepAspectRatio, Qt::SmoothTransformation)));

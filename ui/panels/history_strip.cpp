@@ -17,6 +17,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <cmath>
 
 namespace athanor {
 
@@ -26,10 +27,10 @@ constexpr int side = 88, stripGap = 8, pathRole = Qt::UserRole, pictureRole = Qt
               askedRole = Qt::UserRole + 2;
 const QString removedKey = QStringLiteral("history/removed");
 
-// The largest square in the middle, at four screen pixels a pixel at most.
-QImage squareOf(const QImage& picture)
+// The largest square in the middle, no larger than it is painted: hundreds of them are kept.
+QImage squareOf(const QImage& picture, double ratio)
 {
-    constexpr int largest = side * 3;
+    const int largest = HistoryStrip::keptSide(ratio);
     const int edge = std::min(picture.width(), picture.height());
     const QImage square = picture.copy((picture.width() - edge) / 2, (picture.height() - edge) / 2, edge, edge);
     return edge <= largest ? square : square.scaled(largest, largest, Qt::KeepAspectRatio, Qt::SmoothTransformation);
@@ -113,10 +114,23 @@ QListWidgetItem* HistoryStrip::itemOf(const QString& path) const
     return nullptr;
 }
 
-void HistoryStrip::describe(QListWidgetItem& item, const QImage& picture)
+int HistoryStrip::keptSide(double ratio)
+{
+    return int(std::ceil(side * ratio));
+}
+
+qsizetype HistoryStrip::pictureBytes() const
+{
+    qsizetype bytes = 0;
+    for (int i = 0; i < count(); ++i)
+        bytes += item(i)->data(pictureRole).value<QImage>().sizeInBytes();
+    return bytes;
+}
+
+void HistoryStrip::describe(QListWidgetItem& item, const QImage& picture) const
 {
     const QString name = QFileInfo(item.data(pathRole).toString()).fileName();
-    item.setData(pictureRole, picture.isNull() ? picture : squareOf(picture));
+    item.setData(pictureRole, picture.isNull() ? picture : squareOf(picture, devicePixelRatioF()));
     item.setToolTip(Qt::convertFromPlainText(picture.isNull() ? name
                                                               : tr("%1\n%2 × %3 · double-click opens its workflow")
                                                                     .arg(name)
@@ -125,7 +139,7 @@ void HistoryStrip::describe(QListWidgetItem& item, const QImage& picture)
     item.setData(Qt::AccessibleTextRole, name);
 }
 
-QListWidgetItem* HistoryStrip::makeItem(const QString& path, const QImage& picture)
+QListWidgetItem* HistoryStrip::makeItem(const QString& path, const QImage& picture) const
 {
     auto* item = new QListWidgetItem;
     item->setData(pathRole, path);

@@ -17,6 +17,9 @@ public:
     void setPicture(const QString& path, const QImage& picture); // null: it cannot be read, and goes
     QStringList paths() const;
     static constexpr int maxResults = 500;
+    static int keptSide(
+        double ratio); // pixels a side of what is kept of a picture, for this many screen pixels a pixel
+    qsizetype pictureBytes() const; // of all that are kept
 
 signals:
     void shown(const QString& path); // by a click or the keyboard
@@ -38,10 +41,10 @@ protected:
 
 private:
     void askForPictures();
-    static void describe(QListWidgetItem& item, const QImage& picture);
+    void describe(QListWidgetItem& item, const QImage& picture) const;
     void remove(QListWidgetItem* item);
     QListWidgetItem* itemOf(const QString& path) const;
-    static QListWidgetItem* makeItem(const QString& path, const QImage& picture);
+    QListWidgetItem* makeItem(const QString& path, const QImage& picture) const;
 };
 
 }

@@ -1,5 +1,6 @@
 #include "ui/panels/log_panel.h"
 
+#include "ui/document/run_text.h"
 #include "ui/runs.h"
 #include "ui/theme.h"
 
@@ -40,7 +41,7 @@ void LogPanel::add(const RunMessage& message)
     using Kind = RunEvent::Kind;
     constexpr int cancelled = 8;
     const RunEvent& event = message.event;
-    const QString run = tr("Run %1: ").arg(message.run), text = QString::fromStdString(event.text);
+    const QString run = tr("Run %1: ").arg(message.run), text = runText(QString::fromStdString(event.text));
     const QString title = QString::fromStdString(event.title);
     switch (event.kind) {
     case Kind::NodeDone:

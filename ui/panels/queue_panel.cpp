@@ -21,7 +21,7 @@ namespace {
 
 constexpr int rowHeight = 48, thumbnail = 36;
 
-enum Role { RunRole = Qt::UserRole, TitleRole, DetailRole, PictureRole, ColourRole, ShareRole };
+enum Role { RunRole = Qt::UserRole, TitleRole, DetailRole, PictureRole, ColourRole, ShareRole, FileRole };
 
 class RunDelegate : public QStyledItemDelegate {
 public:
@@ -134,7 +134,10 @@ QueuePanel::QueuePanel(Studio& studio, Runs& runs, QWidget* parent)
     connect(m_list, &QListWidget::itemSelectionChanged, this, &QueuePanel::enableActions);
     connect(m_list, &QListWidget::itemActivated, this, [this](QListWidgetItem* item) {
         const auto picture = item->data(PictureRole).value<QImage>();
-        if (!picture.isNull())
+        const QString file = item->data(FileRole).toString();
+        if (!file.isEmpty())
+            emit fileShown(file);
+        else if (!picture.isNull())
             emit shown(picture);
     });
     connect(
@@ -213,13 +216,15 @@ void QueuePanel::refresh()
         item->setFlags(Qt::ItemIsSelectable | Qt::ItemIsEnabled | (moves ? Qt::ItemIsDragEnabled : Qt::NoItemFlags));
         if (run == current)
             m_list->setCurrentItem(item);
+        return item;
     };
     for (const QueueEntry& entry : m_studio.queue())
         add(entry.run, entry.title, entry.running ? tr("running") : tr("waiting"), {},
             entry.running ? t.accent : t.secondary, !entry.running);
     for (const FinishedRun& run : m_runs.finished())
         add(run.run, run.title, detailOf(run), run.picture,
-            run.outcome == FinishedRun::Outcome::Failed ? t.error : t.secondary, false);
+            run.outcome == FinishedRun::Outcome::Failed ? t.error : t.secondary, false)
+            ->setData(FileRole, run.file);
     m_refreshing = false;
     refreshProgress();
     enableActions();

@@ -26,6 +26,7 @@ public slots:
 signals:
     void workflowWanted(const athanor::Graph& graph, const QString& title);
     void shown(const QImage& picture);
+    void fileShown(const QString& file);
 
 private:
     void refresh();

@@ -18,7 +18,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int barHeight = 46;
+constexpr int runBarHeight = 46;
 
 }
 
@@ -54,7 +54,8 @@ RunBar::RunBar(QMenuBar* menus, const RunActions& actions, Runs& runs, QWidget* 
     }
     m_batch->setRange(1, maxBatch);
     m_batch->setPrefix(tr("Batch "));
-    m_batch->setToolTip(tr("How many runs Run starts, each with the next seed"));
+    m_batch->setToolTip(
+        tr("How many runs Run starts: each with the next seed, or with new ones where they are drawn anew"));
     m_batch->setAccessibleName(tr("Batch"));
     m_batch->setFixedSize(92, 30);
 
@@ -76,7 +77,7 @@ RunBar::RunBar(QMenuBar* menus, const RunActions& actions, Runs& runs, QWidget* 
     auto* run = new ActionButton(*actions.run, tr("Run"), true, this);
     run->setPrimary();
     layout->addWidget(run);
-    setFixedHeight(barHeight);
+    setFixedHeight(runBarHeight);
     connect(&runs, &Runs::progressed, this, QOverload<>::of(&QWidget::update));
 }
 
@@ -84,7 +85,7 @@ void RunBar::setDocument(const QString& name, const QString& state)
 {
     m_wholeName = name;
     m_state->setText(state);
-    m_name->setToolTip(name.toHtmlEscaped());
+    m_name->setToolTip(plainTip(name));
     nameDocument();
 }
 

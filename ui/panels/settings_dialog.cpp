@@ -34,10 +34,10 @@ SettingsDialog::SettingsDialog(const Values& values, QWidget* parent)
     m_models->setFixedHeight(modelsHeight);
     m_models->setTabChangesFocus(true);
     m_models->setPlaceholderText(tr("One folder a line, besides Athanor's own"));
-    m_device->setPlaceholderText(tr("The best there is; or a part of its name"));
-    m_precision->addItem(tr("The best for the device"), QString());
-    m_precision->addItem(tr("fp16: half the memory"), QStringLiteral("fp16"));
-    m_precision->addItem(tr("fp32: the same on every device"), QStringLiteral("fp32"));
+    m_device->setPlaceholderText(tr("The first that athanor devices lists; or a part of a name"));
+    m_precision->addItem(tr("fp16 where the device has it, else fp32"), QString());
+    m_precision->addItem(tr("fp16: 2 bytes a number"), QStringLiteral("fp16"));
+    m_precision->addItem(tr("fp32: 4 bytes a number"), QStringLiteral("fp32"));
     m_precision->setCurrentIndex(std::max(0, m_precision->findData(values.precision)));
     m_decodeEvery->setRange(1, mostSteps);
     m_decodeEvery->setValue(values.decodeEvery);

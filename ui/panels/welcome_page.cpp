@@ -284,7 +284,7 @@ void WelcomePage::setRecent(const QStringList& paths)
         auto* button = lineButton(QString(), "history", this);
         const QString name = QFileInfo(path).fileName();
         button->setText(button->fontMetrics().elidedText(name, Qt::ElideMiddle, 220).replace('&', QLatin1String("&&")));
-        button->setToolTip(path.toHtmlEscaped());
+        button->setToolTip(plainTip(path));
         connect(button, &QPushButton::clicked, this, [this, path] { emit recentWanted(path); });
         m_recent->addWidget(button);
     }
