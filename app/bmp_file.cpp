@@ -1,70 +1,19 @@
 #include "app/bmp_file.h"
 
+#include "app/bmp_header.h"
+
 #include <QBuffer>
 #include <QImageReader>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <new>
 #include <span>
-#include <string>
-#include <vector>
 
 namespace athanor {
 
 namespace {
-
-// Microsoft's BITMAPFILEHEADER, then BITMAPCOREHEADER (12 bytes) or BITMAPINFOHEADER and its successors (40 and more).
-constexpr uint64_t fileHeaderBytes = 14, coreHeaderBytes = 12, infoHeaderBytes = 40;
-constexpr uint32_t maxHeadBytes = 1 << 20; // everything before the pixels
-enum BmpPacking : uint32_t { Plain = 0, RunsOf8 = 1, RunsOf4 = 2, Masks = 3, AlphaMasks = 6 };
-
-struct BmpHeader {
-    int64_t width = 0, height = 0;
-    bool fromTheTop = false, isCore = false;
-    uint32_t bits = 0, packing = Plain; // of a pixel
-    uint64_t pixelsAt = 0;
-
-    uint64_t lineBytes() const { return (uint64_t(width) * bits + 31) / 32 * 4; }
-    bool isPacked() const { return packing == RunsOf8 || packing == RunsOf4; }
-};
-
-BmpHeader readBmpHeader(const ByteSource& file)
-{
-    const auto damaged = [&] { file.refuse("the picture is damaged: its header is no BMP header"); };
-    const std::vector<std::byte> bytes = file.read(0, std::min(file.size(), fileHeaderBytes + infoHeaderBytes));
-    if (bytes.size() < fileHeaderBytes + coreHeaderBytes)
-        damaged();
-    const uint64_t headerBytes = littleEndian<uint32_t>(bytes, 14);
-    BmpHeader header;
-    header.isCore = headerBytes == coreHeaderBytes;
-    if (!header.isCore && (headerBytes < infoHeaderBytes || bytes.size() < fileHeaderBytes + infoHeaderBytes))
-        damaged();
-    header.pixelsAt = littleEndian<uint32_t>(bytes, 10);
-    if (header.isCore) {
-        header.width = littleEndian<uint16_t>(bytes, 18);
-        header.height = littleEndian<uint16_t>(bytes, 20);
-        header.bits = littleEndian<uint16_t>(bytes, 24);
-    } else {
-        header.width = int32_t(littleEndian<uint32_t>(bytes, 18));
-        header.height = int32_t(littleEndian<uint32_t>(bytes, 22));
-        header.bits = littleEndian<uint16_t>(bytes, 28);
-        header.packing = littleEndian<uint32_t>(bytes, 30);
-    }
-    header.fromTheTop = header.height < 0;
-    header.height = std::abs(header.height);
-    constexpr uint32_t known[] = {1, 4, 8, 16, 24, 32};
-    const bool runsFit = !header.isPacked() || header.bits == (header.packing == RunsOf8 ? 8 : 4);
-    if (header.width <= 0 || header.height <= 0 || std::ranges::find(known, header.bits) == std::end(known) || !runsFit
-        || header.pixelsAt < fileHeaderBytes + headerBytes || header.pixelsAt > maxHeadBytes)
-        damaged();
-    if (!header.isPacked() && header.packing != Plain && header.packing != Masks && header.packing != AlphaMasks)
-        file.refuse("the picture is packed in a way that is not known (" + std::to_string(header.packing)
-            + "); save it as PNG");
-    return header;
-}
 
 [[noreturn]] void bmpEndsEarly(const ByteSource& file)
 {
@@ -137,7 +86,7 @@ void requireAllRuns(const ByteSource& file, const BmpHeader& header)
             x += bytes.next();
             y += bytes.next();
         } else {
-            const uint64_t stored = header.packing == RunsOf8 ? value : (value + 1u) / 2;
+            const uint64_t stored = header.packing == BmpPacking::RunsOf8 ? value : (value + 1u) / 2;
             bytes.skip(stored + stored % 2);
             x += value;
         }
@@ -166,25 +115,6 @@ QByteArray fileStart(const ByteSource& file, uint64_t count)
     return bytes;
 }
 
-}
-
-bool isBmp(const ByteSource& file)
-{
-    std::byte head[2] = {};
-    if (file.size() >= sizeof head)
-        file.read(0, head);
-    return head[0] == std::byte('B') && head[1] == std::byte('M');
-}
-
-PictureInfo readBmpInfo(const ByteSource& file)
-{
-    const BmpHeader header = readBmpHeader(file);
-    PictureInfo info{.format = "BMP"};
-    info.width = uint32_t(header.width);
-    info.height = uint32_t(header.height);
-    info.bitDepth = std::min(8, int(header.bits));
-    info.colours = header.bits <= 8 ? "palette" : "RGB";
-    return info;
 }
 
 void decodeBmp(const ByteSource& file, PictureRows& rows)

@@ -1,6 +1,6 @@
 #include "app/picture_info.h"
 
-#include "app/bmp_file.h"
+#include "app/bmp_header.h"
 #include "app/jpeg_text.h"
 #include "app/png_text.h"
 #include "app/webp_text.h"

@@ -4,6 +4,7 @@
 #include "inference/pipeline/link_rules.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace athanor {
@@ -155,6 +156,59 @@ HandedOn handedOn(const Node& node, std::string_view output, const SlotType& wan
         return handed(size_t(exact - slots.inputs.begin()));
     const auto first = std::ranges::find_if(slots.inputs, good);
     return first == slots.inputs.end() ? HandedOn() : handed(size_t(first - slots.inputs.begin()));
+}
+
+bool isReroute(const Node& node)
+{
+    return node.type == "reroute";
+}
+
+WaysPast::WaysPast(const Graph& graph, IsLeftOut isLeftOut, FindNodeType findType)
+    : m_graph(graph)
+    , m_links(graph)
+    , m_isLeftOut(std::move(isLeftOut))
+    , m_findType(findType)
+{
+}
+
+std::optional<PortRef> WaysPast::source(PortRef output, SlotType wanted)
+{
+    std::vector<Key> way;
+    std::optional<PortRef> found;
+    for (;;) {
+        const auto node = m_graph.nodes.find(output.node);
+        if (node == m_graph.nodes.end())
+            break;
+        if (!m_isLeftOut(node->first, node->second)) {
+            found = output;
+            break;
+        }
+        const auto [known, isNew] = m_known.emplace(Key{output, wanted}, std::nullopt); // which also ends a circle
+        if (!isNew) {
+            found = known->second;
+            break;
+        }
+        way.push_back(known->first);
+        const Link* link = stepBack(node->second, output, wanted);
+        if (!link)
+            break;
+        output = link->from;
+    }
+    for (const Key& passed : way)
+        m_known[passed] = found;
+    return found;
+}
+
+// What feeds the output of a node that is left out; null if nothing does. `wanted` becomes the type of its input.
+const Link* WaysPast::stepBack(const Node& node, const PortRef& output, SlotType& wanted) const
+{
+    if (isReroute(node)) {
+        const auto into = m_links.into(output.node);
+        return into.empty() ? nullptr : into.front();
+    }
+    const HandedOn handed = handedOn(node, output.port, wanted, m_findType);
+    wanted = handed.type;
+    return m_links.into(output.node, handed.input);
 }
 
 }

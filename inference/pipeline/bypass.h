@@ -1,8 +1,13 @@
-// What a bypassed node hands on: which of its inputs stands for an output. Nothing here follows links.
+// What a bypassed node hands on, and the way back past such nodes.
 #pragma once
+#include "inference/pipeline/graph_links.h"
 #include "inference/pipeline/subgraph_type.h"
 
+#include <functional>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace athanor {
 
@@ -22,5 +27,28 @@ struct HandedOn {
 // input of the output's place, else the first. Parameters count as inputs behind the others.
 HandedOn handedOn(
     const Node& node, std::string_view output, const SlotType& wanted, FindNodeType findType = findNodeType);
+
+bool isReroute(const Node& node);
+
+// Follows outputs back past nodes that are left out, to one that stays, remembering the way for the next.
+class WaysPast {
+public:
+    using IsLeftOut = std::function<bool(NodeId, const Node&)>;
+    WaysPast(const Graph& graph, IsLeftOut isLeftOut, FindNodeType findType = findNodeType);
+
+    // Of what feeds an input of the type `wanted`. Nothing: no node that stays gives it.
+    std::optional<PortRef> source(PortRef output, SlotType wanted);
+
+private:
+    using Key = std::pair<PortRef, SlotType>;
+
+    const Link* stepBack(const Node& node, const PortRef& output, SlotType& wanted) const;
+
+    const Graph& m_graph;
+    const Links m_links;
+    const IsLeftOut m_isLeftOut;
+    const FindNodeType m_findType;
+    std::map<Key, std::optional<PortRef>> m_known;
+};
 
 }

@@ -144,85 +144,21 @@ private:
     size_t m_nodes = 0;
 };
 
-bool isReroute(const Node& node)
-{
-    return node.type == "reroute";
-}
-
 bool isPassed(const Node& node)
 {
     return node.mode == NodeMode::Bypassed || isReroute(node); // muted reroutes too, as in ComfyUI
 }
 
-// Follows outputs of nodes that are passed back to one that is not, remembering the way for the next.
-class PassedNodes {
-public:
-    PassedNodes(const Graph& graph, FindNodeType findType)
-        : m_graph(graph)
-        , m_links(graph)
-        , m_findType(findType)
-    {
-    }
-
-    // Of what feeds an input of the type `wanted`. Nothing: no node that runs gives it.
-    std::optional<PortRef> source(PortRef output, SlotType wanted)
-    {
-        std::vector<Key> way;
-        std::optional<PortRef> found;
-        for (;;) {
-            const auto node = m_graph.nodes.find(output.node);
-            if (node == m_graph.nodes.end())
-                break;
-            if (!isPassed(node->second)) {
-                found = output;
-                break;
-            }
-            const auto [known, isNew] = m_known.emplace(Key{output, wanted}, std::nullopt); // which also ends a circle
-            if (!isNew) {
-                found = known->second;
-                break;
-            }
-            way.push_back(known->first);
-            const Link* link = stepBack(node->second, output, wanted);
-            if (!link)
-                break;
-            output = link->from;
-        }
-        for (const Key& passed : way)
-            m_known[passed] = found;
-        return found;
-    }
-
-private:
-    using Key = std::pair<PortRef, SlotType>;
-
-    // What feeds the output of a node that is passed; null if nothing does. `wanted` becomes the type of its input.
-    const Link* stepBack(const Node& node, const PortRef& output, SlotType& wanted) const
-    {
-        if (isReroute(node)) {
-            const auto into = m_links.into(output.node);
-            return into.empty() ? nullptr : into.front();
-        }
-        const HandedOn handed = handedOn(node, output.port, wanted, m_findType);
-        wanted = handed.type;
-        return m_links.into(output.node, handed.input);
-    }
-
-    const Graph& m_graph;
-    const Links m_links;
-    const FindNodeType m_findType;
-    std::map<Key, std::optional<PortRef>> m_known;
-};
-
 void leadPastNodes(Graph& graph, FindNodeType findType)
 {
-    PassedNodes passed(graph, findType);
+    WaysPast ways(
+        graph, [](NodeId, const Node& node) { return isPassed(node); }, findType);
     std::map<LinkId, Link> links;
     for (const auto& [id, link] : graph.links) {
         const auto target = graph.nodes.find(link.to.node);
         if (target == graph.nodes.end() || isPassed(target->second))
             continue;
-        if (const auto from = passed.source(link.from, slotType(target->second, link.to.port, findType)))
+        if (const auto from = ways.source(link.from, slotType(target->second, link.to.port, findType)))
             links.emplace_hint(links.end(), id, Link{*from, link.to});
     }
     graph.links = std::move(links);

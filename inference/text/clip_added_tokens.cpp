@@ -149,10 +149,12 @@ void addLegacy(Decoder& decoder, const Specials& specials, const AddedTokenFiles
         }
     if (files.tokenizer.is_array())
         for (const Json& value : files.tokenizer) {
+            const std::string tokenizer = files.folder + "/tokenizer.json";
+            const auto token = tokenOf(value, false, tokenizer, "an added token");
             const Json* id = valueOf(value, "id");
-            if (const auto token = tokenOf(value, false, files.folder + "/tokenizer.json", "an added token"))
-                if (id && id->is_number_integer())
-                    decoder.insert_or_assign(id->get<int64_t>(), *token);
+            if (!token || !id || !id->is_number_integer())
+                refuseToken(tokenizer, token ? token->content : "an added token", "has no number");
+            decoder.insert_or_assign(id->get<int64_t>(), *token);
         }
 }
 

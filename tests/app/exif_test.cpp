@@ -98,7 +98,7 @@ void ExifTest::readsA1111_data()
     QTest::newRow("ends in NUL") << a1111(unicode + utf16(words + QChar(0), true), true) << words;
     QTest::newRow("ASCII") << a1111(QByteArray("ASCII\0\0\0", 8) + "plain words", true) << "plain words";
     QTest::newRow("without the name of a code") << a1111(words.toUtf8(), true) << words;
-    QTest::newRow("without it, short") << a1111("word", true) << "word";
+    QTest::newRow("without it, short") << a1111("words", true) << "words"; // fewer than a code has
     QTest::newRow("ASCII, filled with blanks") << a1111("ASCII   plain words", true) << "plain words";
     QTest::newRow("begins like a code") << a1111("ASCII art of a house", true) << "ASCII art of a house";
     QTest::newRow("not told, UTF-8") << a1111(QByteArray(8, 0) + words.toUtf8(), true) << words;

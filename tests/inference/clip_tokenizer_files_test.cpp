@@ -139,8 +139,8 @@ private slots:
             R"({"model":{"vocab":{},"merges":[["a","b","c"]],"end_of_word_suffix":"</w>"}})")
                                         << "merge 1";
         QTest::newRow("added token without id") << QByteArray(
-            R"({"added_tokens":[{"content":"x"}],"model":{"vocab":{},"merges":[],"end_of_word_suffix":"</w>"}})")
-                                                << "token \"x\" has the id null";
+            R"({"added_tokens":[{"content":"x"}],"model":{"vocab":{"<|startoftext|>":7,"<|endoftext|>":9},"merges":[],"end_of_word_suffix":"</w>"}})")
+                                                << "x has no number";
     }
 
     void refusesABadTokenizerJson()

@@ -182,7 +182,8 @@ private slots:
     void everyWrittenKeyIsKnown()
     {
         size_t count = 0;
-        for (const auto& [className, keys] : writtenKeys().items()) {
+        const Json written = writtenKeys();
+        for (const auto& [className, keys] : written.items()) {
             for (const auto& [key, standard] : keys.items()) {
                 const ConfigKey* row = rowOf(tableOf(className), key);
                 QVERIFY2(row || key.starts_with('_'), qPrintable(QString::fromStdString(className + "." + key)));

@@ -338,19 +338,19 @@ void ControlNodesTest::whatAControlHoldsIsCounted()
 
 void ControlNodesTest::fitsMaps()
 {
-    RgbImage wide = filled(40, 20, {10, 20, 30});
-    for (int y = 5; y < 15; ++y) // white, 20 × 10 in the middle
+    RgbImage wide = filled(40, 20, {20, 30, 40});
+    for (int y = 5; y < 15; ++y) // white, 20 × 10 in the middle; the rest too light for a map in black and white
         std::fill_n(wide.pixels.begin() + (y * 40 + 10) * 3, 60, uint8_t(255));
     const RgbImage stretched = fitted(wide, 40, 40, MapFit::Stretch);
     QCOMPARE(pixel(stretched, 20, 20), (std::vector<uint8_t>{255, 255, 255}));
-    QCOMPARE(pixel(stretched, 20, 3), (std::vector<uint8_t>{10, 20, 30}));
+    QCOMPARE(pixel(stretched, 20, 3), (std::vector<uint8_t>{20, 30, 40}));
     const RgbImage cut = fitted(wide, 20, 20, MapFit::Crop); // the middle 20 × 20
     QCOMPARE(pixel(cut, 0, 10), (std::vector<uint8_t>{255, 255, 255}));
-    QCOMPARE(pixel(cut, 0, 2), (std::vector<uint8_t>{10, 20, 30}));
+    QCOMPARE(pixel(cut, 0, 2), (std::vector<uint8_t>{20, 30, 40}));
     const RgbImage padded = fitted(wide, 40, 40, MapFit::Pad); // 10 rows above and below
-    QCOMPARE(pixel(padded, 20, 0), (std::vector<uint8_t>{10, 20, 30}));
+    QCOMPARE(pixel(padded, 20, 0), (std::vector<uint8_t>{20, 30, 40}));
     QCOMPARE(pixel(padded, 20, 16), (std::vector<uint8_t>{255, 255, 255}));
-    QCOMPARE(pixel(padded, 20, 13), (std::vector<uint8_t>{10, 20, 30}));
+    QCOMPARE(pixel(padded, 20, 13), (std::vector<uint8_t>{20, 30, 40}));
     for (const MapFit fit : {MapFit::Stretch, MapFit::Crop, MapFit::Pad})
         QCOMPARE(fitted(wide, 40, 20, fit).pixels, wide.pixels);
 }

@@ -8,7 +8,6 @@
 #include "tests/support/graph_types.h"
 #include "tests/support/test_program.h"
 
-#include <QCryptographicHash>
 #include <QTest>
 
 #include <random>
@@ -18,12 +17,17 @@ using namespace athanor;
 namespace {
 
 constexpr int edits = 10'000, checkEvery = 100;
+constexpr size_t mostNodes = 150; // with those in subgraphs: pasted ones would soon fill most of the file
 constexpr const char* types[] = {
     "picture", "blur", "blend", "encode", "decode", "number", "cut", "switch", "reroute", "show"};
 
-QByteArray canonicalHash(const Graph& graph)
+size_t nodesWithin(const Graph& graph)
 {
-    return QCryptographicHash::hash(QByteArray::fromStdString(writeWorkflow(graph)), QCryptographicHash::Sha256);
+    size_t count = graph.nodes.size();
+    for (const auto& [id, node] : graph.nodes)
+        if (node.subgraph)
+            count += nodesWithin(*node.subgraph->body);
+    return count;
 }
 
 // One user with a fixed seed. The standard's distributions differ between libraries, so numbers are taken modulo.
@@ -145,7 +149,7 @@ private:
 
     Graph edit(const Graph& graph)
     {
-        if (graph.nodes.size() > 70)
+        if (graph.nodes.size() > 70 || nodesWithin(graph) > mostNodes)
             return removed(graph, someNodes(graph, 40));
         switch (below(15)) {
         case 0:
@@ -229,32 +233,32 @@ void GraphPropertyTest::staysWhole()
     Editor editor{uint64_t(seed)};
     Graph graph;
     size_t changes = 0, largest = 0;
+    std::string first = writeWorkflow(graph);
     for (int done = 0; done < edits; done += checkEvery) {
         std::vector<Graph> before; // what undo goes back to
-        const QByteArray first = canonicalHash(graph);
         for (int i = 0; i < checkEvery; ++i) {
             before.push_back(graph);
             graph = editor.edited(graph);
             changes += graph != before.back();
             largest = std::max(largest, graph.nodes.size());
         }
-        const QByteArray last = canonicalHash(graph);
+        const std::string text = writeWorkflow(graph);
         std::vector<Graph> after;
         for (; !before.empty(); before.pop_back()) {
             after.push_back(std::move(graph));
             graph = std::move(before.back());
         }
-        QCOMPARE(canonicalHash(graph), first);
+        QCOMPARE(writeWorkflow(graph), first);
         for (; !after.empty(); after.pop_back())
             graph = std::move(after.back());
-        QCOMPARE(canonicalHash(graph), last);
+        QCOMPARE(writeWorkflow(graph), text);
 
-        const std::string text = writeWorkflow(graph);
         const LoadedWorkflow loaded = readWorkflow(text, "w.json");
         QVERIFY(loaded.warnings.empty());
         QCOMPARE(writeWorkflow(loaded.graph), text);
         const QString problem = broken(loaded.graph);
         QVERIFY2(problem.isEmpty(), qPrintable(QString("after %1 edits: %2").arg(done + checkEvery).arg(problem)));
+        first = text;
     }
     // So that the test keeps to what it is for.
     QVERIFY2(changes > edits / 2 && largest > 60 && editor.subgraphs > 100,

@@ -257,7 +257,7 @@ void InfotextGraphTest::controlsOfAnyKind_data()
     };
     row("Module: softedge_pidisafe", "softedge_pidinet safe=true");
     row("Module: recolor_intensity, Threshold A: 1.5", "recolor by=intensity gamma=1.5");
-    row("Module: dw_openpose_full, Processor Res: 512", "pose");
+    row("Module: dw_openpose_full, Processor Res: 512", "pose resolution=512");
     row("Module: depth_anything_v2, Processor Res: 518", "depth resolution=518");
     row("Module: depth_midas, Processor Res: 512, Pixel Perfect: True", "depth");
     row("Module: invert (from white bg & black line)", "invert");

@@ -166,13 +166,14 @@ void MemoryPlanTest::followsSizes()
         chain.add("pad_image", {{"left", side}, {"top", side}}, "image", "image");
     else
         chain.add(type.toStdString(), {{"width", side}, {"height", side}}, "image", "image");
+    const NodeId resized = chain.last;
     chain.add("save_image", {}, "image", "image");
     QVERIFY(problemOf(chain.graph).empty() == fits);
     // A size that a link brings is not known before.
     chain.last = 0;
     chain.add("int_value", {{"value", side}});
     if (type == "resize_image") {
-        chain.graph.links.emplace(chain.graph.nextId++, Link{{chain.last, "value"}, {3, "width"}});
+        chain.graph.links.emplace(chain.graph.nextId++, Link{{chain.last, "value"}, {resized, "width"}});
         QCOMPARE(problemOf(chain.graph), std::string());
     }
 }

@@ -88,7 +88,7 @@ private slots:
         QVERIFY(relativeL2(toHost(decodeTiled(model.vae, latent, 40, 8)), whole) < 1e-6);
         const double tiled = relativeL2(toHost(decodeTiled(model.vae, latent, 16, 8)), whole);
         qInfo("tiled against whole: %g", tiled);
-        QVERIFY(tiled < 0.5);
+        QVERIFY(tiled < 0.2); // 0.10: the statistics of these few pixels vary much; tiles in wrong places give over 1
         QCOMPARE(decodeTiled(model.vae, latent, 16, 8).shape, (Shape{1, 192, 320, 3}));
     }
 

@@ -105,10 +105,12 @@ private slots:
         QTemporaryDir folder;
         const std::string path = folder.filePath("c.json").toStdString();
         writeBytes(path,
-            R"({"lambda_min_clipped": -Infinity, "a": "-Infinity NaN \"Infinity", "b": [NaN, Infinity], "c": 1})");
+            "{\"lambda_min_clipped\": -Infinity, \"a\": \"-Infinity NaN \\\"Infinity\", \"b\": [NaN, Infinity], \"c\": "
+            "1}");
         const Json config = readJsonFile(path, JsonNumbers::Python);
         QCOMPARE(config.dump(),
-            std::string(R"({"a":"-Infinity NaN \"Infinity","b":["",""],"c":1,"lambda_min_clipped":""})"));
+            std::string(
+                "{\"a\":\"-Infinity NaN \\\"Infinity\",\"b\":[\"\",\"\"],\"c\":1,\"lambda_min_clipped\":\"\"}"));
         QVERIFY(refusal([&] { readJsonFile(path); }).find("not valid JSON at byte 2") != std::string::npos);
     }
 };

@@ -30,6 +30,8 @@ void LinearTest::isTheProduct_data()
     QTest::newRow("odd both, last tile full") << 2 << 35 << 7 << 63 << (Bias | Residual | PerImage | UseGelu);
     QTest::newRow("per image and residual") << 3 << 37 << 20 << 132 << (Bias | Residual | PerImage);
     QTest::newRow("GELU") << 1 << 50 << 96 << 96 << (Bias | UseGelu);
+    QTest::newRow("GELU by tanh") << 1 << 50 << 96 << 96 << (Bias | UseGeluTanh);
+    QTest::newRow("ReLU") << 1 << 50 << 96 << 96 << (Bias | UseRelu);
     QTest::newRow("rows and weight beyond a binding") << 1 << 300 << 240 << 200 << Bias + 0;
 }
 

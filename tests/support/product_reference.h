@@ -1,12 +1,22 @@
 // What linear and convolution tests share: values for everything that may follow a product, and how far a product in
 // fp32 may be off.
 #pragma once
+#include "tests/support/activation_reference.h"
 #include "tests/support/gpu_fixture.h"
 
 namespace athanor {
 
 // Which parts of an Epilogue a test row uses.
-enum End { Bias = 1, PerImage = 2, Residual = 4, UseSilu = 8, UseGelu = 16, UseQuickGelu = 32 };
+enum End {
+    Bias = 1,
+    PerImage = 2,
+    Residual = 4,
+    UseSilu = 8,
+    UseGelu = 16,
+    UseQuickGelu = 32,
+    UseGeluTanh = 64,
+    UseRelu = 128
+};
 
 struct EndValues {
     int images, rows, outputs; // rows of an image
@@ -17,6 +27,8 @@ struct EndValues {
         return end & UseSilu     ? Activation::Silu
             : end & UseGelu      ? Activation::Gelu
             : end & UseQuickGelu ? Activation::QuickGelu
+            : end & UseGeluTanh  ? Activation::GeluTanh
+            : end & UseRelu      ? Activation::Relu
                                  : Activation::None;
     }
 
@@ -25,19 +37,7 @@ struct EndValues {
     {
         if (end & Bias)
             sum += bias[output];
-        switch (activation(end)) {
-        case Activation::None:
-            break;
-        case Activation::Silu:
-            sum /= 1 + std::exp(-sum);
-            break;
-        case Activation::Gelu:
-            sum *= 0.5 * std::erfc(-sum / std::sqrt(2.0));
-            break;
-        case Activation::QuickGelu:
-            sum /= 1 + std::exp(-1.702 * sum);
-            break;
-        }
+        sum = activated(activation(end), sum);
         if (end & PerImage)
             sum += perImage[row / size_t(rows) * size_t(outputs) + output];
         if (end & Residual)

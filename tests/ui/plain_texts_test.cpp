@@ -77,7 +77,7 @@ QStringList wrong()
     QStringList found;
     const auto check = [&](const QWidget* widget, const QString& text, bool rich) {
         const QString shown = rich ? QTextDocumentFragment::fromHtml(text).toPlainText() : text;
-        if (text.contains("big") && !shown.contains("<h1>big</h1><img src=\"/etc/hostname\"> & co"))
+        if (text.contains("big") && !shown.contains("<h1>big</h1><img src=\"/etc/hostname\"> & ")) // long ones are cut
             found << QString(widget->metaObject()->className()) + " " + widget->objectName() + ": " + text;
     };
     for (QWidget* widget : QApplication::allWidgets()) {
@@ -149,7 +149,7 @@ void PlainTextsTest::everyNode()
         for (int tab = 0; tab < m_window->inspector().count(); ++tab)
             m_window->inspector().setCurrentIndex(tab);
         QCoreApplication::processEvents();
-        QCOMPARE(wrong(), QStringList());
+        QCOMPARE(wrong().join("\n"), QString());
     }
 }
 
@@ -159,10 +159,10 @@ void PlainTextsTest::subgraphs()
     m_window->document().reset(made.graph);
     m_window->document().select({made.node});
     QCoreApplication::processEvents();
-    QCOMPARE(wrong(), QStringList());
+    QCOMPARE(wrong().join("\n"), QString());
     m_window->document().enter({made.node});
     QCoreApplication::processEvents();
-    QCOMPARE(wrong(), QStringList());
+    QCOMPARE(wrong().join("\n"), QString());
 }
 
 void PlainTextsTest::drawings()
@@ -177,7 +177,7 @@ void PlainTextsTest::drawings()
         for (const Param& param : known.params)
             m_window->document().openEditor({{1}, std::string(param.name)});
         QCoreApplication::processEvents();
-        QCOMPARE(wrong(), QStringList());
+        QCOMPARE(wrong().join("\n"), QString());
     }
 }
 
@@ -199,7 +199,7 @@ void PlainTextsTest::filesAndProblems()
     emit m_studio.message(message);
     m_window->history().addNewest(QString("/x/") + hostile + ".png", QImage(8, 8, QImage::Format_RGB32));
     QCoreApplication::processEvents();
-    QCOMPARE(wrong(), QStringList());
+    QCOMPARE(wrong().join("\n"), QString());
 }
 
 void PlainTextsTest::cardsAndDialogs()
@@ -223,7 +223,7 @@ void PlainTextsTest::cardsAndDialogs()
     auto* box = m_window->findChild<QMessageBox*>();
     QVERIFY(box);
     QCoreApplication::processEvents();
-    QCOMPARE(wrong(), QStringList());
+    QCOMPARE(wrong().join("\n"), QString());
 }
 
 void PlainTextsTest::aboutIsStillFormatted()

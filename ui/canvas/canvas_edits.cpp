@@ -8,64 +8,11 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <optional>
 #include <set>
 
 namespace athanor {
 
 namespace {
-
-// The link that feeds what a bypassed node would give at the output to what takes that type; null: nothing.
-const Link* passedOn(const Graph& graph, const Links& links, const PortRef& output, const SlotType& wanted)
-{
-    const auto node = graph.nodes.find(output.node);
-    return node == graph.nodes.end() ? nullptr
-                                     : links.into(output.node, handedOn(node->second, output.port, wanted).input);
-}
-
-// Follows outputs of nodes back to one that stays.
-class WaysPast {
-public:
-    WaysPast(const Graph& graph, const Ids& ids)
-        : m_graph(graph)
-        , m_links(graph)
-        , m_ids(ids)
-    {
-    }
-
-    // Nothing: none that stays feeds it.
-    std::optional<PortRef> source(PortRef output, const SlotType& wanted)
-    {
-        std::vector<PortRef> way;
-        std::optional<PortRef> found;
-        for (;;) {
-            if (!m_ids.contains(output.node)) {
-                found = output;
-                break;
-            }
-            const auto [known, isNew] =
-                m_known.emplace(std::pair(output, wanted), std::nullopt); // which also ends a circle
-            if (!isNew) {
-                found = known->second;
-                break;
-            }
-            way.push_back(output);
-            const Link* link = passedOn(m_graph, m_links, output, wanted);
-            if (!link)
-                break;
-            output = link->from;
-        }
-        for (const PortRef& passed : way)
-            m_known[{passed, wanted}] = found;
-        return found;
-    }
-
-private:
-    const Graph& m_graph;
-    const Links m_links;
-    const Ids& m_ids;
-    std::map<std::pair<PortRef, SlotType>, std::optional<PortRef>> m_known;
-};
 
 // The nodes of circles, and those between two of them.
 std::set<NodeId> nodesInCircles(const Graph& graph, const Links& links)
@@ -126,7 +73,7 @@ std::vector<Rect*> rectsOf(Graph& graph, const Ids& ids)
 Graph removedAndReconnected(const Graph& graph, const Ids& ids)
 {
     std::vector<Link> fresh;
-    WaysPast ways(graph, ids);
+    WaysPast ways(graph, [&](NodeId id, const Node&) { return ids.contains(id); });
     for (const auto& [number, link] : graph.links)
         if (ids.contains(link.from.node) && !ids.contains(link.to.node))
             if (const auto from = ways.source(link.from, slotType(graph.nodes.at(link.to.node), link.to.port)))
