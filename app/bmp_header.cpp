@@ -1,6 +1,7 @@
 #include "app/bmp_header.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <string>
 #include <vector>

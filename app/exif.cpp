@@ -200,10 +200,10 @@ private:
         for (const Entry& entry : entries) {
             if (first && entry.tag == ExifFolder && entry.data.size() == 4)
                 readFolder(m_tiff.number(uint64_t(entry.data.data() - m_tiff.bytes.data()), 4), false);
+            else if (entry.tag == UserComment && !entry.data.empty()) // in the first, too, where Fooocus puts it
+                add(PictureText{std::string(parametersKey), commentOf(entry.data, m_tiff.bigEndian).value_or("\xff")});
             else if (first)
                 readMain(entry);
-            else if (entry.tag == UserComment && !entry.data.empty())
-                add(PictureText{std::string(parametersKey), commentOf(entry.data, m_tiff.bigEndian).value_or("\xff")});
         }
     }
 

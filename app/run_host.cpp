@@ -87,7 +87,8 @@ std::string AppRunHost::resolve(FileKind kind, const std::string& name)
             return path;
         throw Error(ErrorKind::BadArgument,
             inQuotes(name, 200) + " " + fileNameProblem(name)
-                + ", so it may lie outside the folders of models and pictures; choose it yourself to allow it");
+                + ", so it may lie outside the folders of models and pictures; choose it yourself to allow it: in the "
+                  "window, or by --models or --set");
     }
     if (const std::string path = leadsOut(name) ? "" : fileIn(folders(kind), kind, name); !path.empty())
         return path;

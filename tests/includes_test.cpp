@@ -27,7 +27,8 @@ struct Names {
 // Not wanted of anyone are the names that every container's header declares: size_t, move, pair, swap, begin, end, ….
 constexpr Names table[] = {
     {"algorithm",
-        "ranges max min clamp copy_n transform any_of all_of max_element find find_if nth_element equal rotate fill "
+        "ranges max min clamp copy copy_n transform any_of all_of max_element find find_if nth_element equal rotate "
+        "fill "
         "fill_n stable_sort sort unique adjacent_find lower_bound upper_bound is_permutation replace_if count_if"},
     {"array", "array"},
     {"atomic", "atomic"},
@@ -51,7 +52,7 @@ constexpr Names table[] = {
         "int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t INT32_MAX INT64_MAX INT64_MIN "
         "UINT32_MAX UINT64_MAX SIZE_MAX"},
     {"cstdio", "printf fprintf fflush fwrite ferror fputs snprintf puts fgets stdout stderr"},
-    {"cstdlib", "free getenv malloc"},
+    {"cstdlib", "_Exit free getenv malloc"},
     {"cstring", "memcpy memset strstr strlen strcmp"},
     {"ctime", "clock clock_t time time_t tm strftime"},
     {"deque", "deque"},
@@ -66,7 +67,7 @@ constexpr Names table[] = {
     {"list", "list"},
     {"map", "map"},
     {"memory", "shared_ptr unique_ptr make_shared make_unique"},
-    {"mutex", "mutex timed_mutex lock_guard unique_lock"},
+    {"mutex", "mutex timed_mutex lock_guard unique_lock try_to_lock"},
     {"new", "bad_alloc"},
     {"numbers", "numbers"},
     {"numeric", "accumulate iota"},
@@ -79,7 +80,7 @@ constexpr Names table[] = {
     {"stop_token", "stop_token stop_source stop_callback"},
     {"string", "string u32string to_string stoll getline"},
     {"string_view string", "string_view u32string_view string_view_literals"},
-    {"system_error", "error_code generic_category"},
+    {"system_error", "error_code generic_category system_error"},
     {"thread", "thread jthread"},
     {"tuple", "tuple"},
     {"type_traits", "is_same_v is_constructible_v"},

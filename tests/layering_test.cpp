@@ -27,18 +27,18 @@ struct Layer {
 
 // A name without dot or slash is the C++ standard library's.
 constexpr const char* standard = "[a-z_]+|unistd\\.h|dlfcn\\.h|fcntl\\.h|dirent\\.h|sys/"
-                                 "[a-z]+\\.h|sched\\.h|signal\\.h|semaphore\\.h|immintrin\\.h|cpuid\\.h";
+                                 "[a-z]+\\.h|sched\\.h|signal\\.h|pthread\\.h|semaphore\\.h|immintrin\\.h|cpuid\\.h";
 
 constexpr Layer layers[] = {
     {"render", "render/.*", "vulkan/.*|glm/.*"},
     {"inference", "(render|inference)/.*", "nlohmann/.*|unicode/.*|opencv2/.*|zlib\\.h"},
     // What is drawn in the window is what nodes make of it: the same functions, of plain values.
     {"ui",
-        "(ui|inference/pipeline)/.*|inference/program\\.h|inference/preprocess/"
+        "(ui|inference/pipeline)/.*|render/regular_file\\.h|inference/program\\.h|inference/preprocess/"
         "(drawing|drawing_sheet|pose_map|pose_json)\\.h",
         "Q[A-Za-z]+|glm/.*"},
     {"app", "(app|ui|inference|render)/.*",
-        "Q[A-Za-z]+|CLI/.*|nlohmann/.*|glm/.*|cblas\\.h|zlib\\.h|jpeglib\\.h|webp/[a-z]+\\.h"},
+        "Q[A-Za-z]+|CLI/.*|nlohmann/.*|glm/.*|cblas\\.h|zlib\\.h|jpeglib\\.h|jerror\\.h|png\\.h|webp/[a-z]+\\.h"},
 };
 
 // What a text includes beyond what its layer may, one a line.

@@ -35,7 +35,7 @@ NodeType promptListNode()
         .text = "Several prompts: what they are linked to runs once for each.",
         .params = {{"text", ParamKind::Prompt, std::string("a house\na tree"),
             "One prompt a line; empty lines do not count"}},
-        .outputs = {{"text", PortType::Text, "The list of prompts"}},
+        .outputs = {{"text", PortType::Text, "The list of prompts", true}},
         .run = runPromptList,
     };
 }

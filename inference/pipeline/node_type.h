@@ -50,6 +50,7 @@ struct OutputPort {
     std::string_view name;
     PortType type;
     std::string_view text;
+    bool isList = false; // gives several values, not what is written in the node
 };
 
 enum class ParamKind : uint8_t {

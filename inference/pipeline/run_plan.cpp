@@ -198,7 +198,8 @@ const ParamValue& paramOf(const Node& node, const Param& param)
 
 const ParamValue* writtenValue(const Node& node, const NodeType& type, std::string_view output)
 {
-    const bool isValue = type.inputs.empty() && type.outputs.size() == 1 && findOutput(type, output);
+    const OutputPort* port = findOutput(type, output);
+    const bool isValue = port && !port->isList && type.inputs.empty() && type.outputs.size() == 1;
     const Param* param = isValue ? findParam(type, output) : nullptr;
     return param ? &paramOf(node, *param) : nullptr;
 }

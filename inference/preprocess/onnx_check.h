@@ -2,7 +2,11 @@
 #pragma once
 #include "inference/preprocess/onnx_plan.h"
 
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace athanor {
 

@@ -3,8 +3,12 @@
 #pragma once
 #include "inference/preprocess/onnx_fields.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 

@@ -2,6 +2,9 @@
 #include "inference/preprocess/onnx_check.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

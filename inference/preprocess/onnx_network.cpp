@@ -12,7 +12,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <map>
 #include <new>
+#include <stop_token>
 
 namespace athanor {
 

@@ -5,6 +5,12 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -4,7 +4,12 @@
 #pragma once
 #include "inference/preprocess/onnx_file.h"
 
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 namespace athanor {
 

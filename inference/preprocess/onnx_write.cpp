@@ -6,8 +6,12 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdint>
+#include <map>
 #include <set>
+#include <span>
 #include <tuple>
+#include <variant>
 
 namespace athanor {
 

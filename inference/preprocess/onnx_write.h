@@ -2,6 +2,10 @@
 #pragma once
 #include "inference/preprocess/onnx_plan.h"
 
+#include <cstddef>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 // What the arrays of a plan are called in it.

@@ -1,5 +1,6 @@
 #include "inference/preprocess/pose_json.h"
 
+#include "inference/weights/byte_source.h"
 #include "inference/weights/json_fields.h"
 #include "inference/weights/json_text.h"
 #include "inference/weights/printable.h"
@@ -9,6 +10,7 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace athanor {
 
@@ -144,6 +146,16 @@ Poses readPoses(std::string_view json, const std::string& source, double confide
             printable(source) + ": " + lineAndColumn(json, jsonPosition(json, parsed, *refusal.value)) + ": "
                 + refusal.what());
     }
+}
+
+Poses readPoseFile(const std::string& path, size_t maxBytes)
+{
+    const ByteSource file(path);
+    if (file.size() > maxBytes)
+        file.refuse(
+            "has " + std::to_string(file.size()) + " bytes, the limit for poses is " + std::to_string(maxBytes));
+    const std::vector<std::byte> bytes = file.read(0, file.size());
+    return readPoses({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path);
 }
 
 std::string writePoses(const Poses& poses)

@@ -2,6 +2,7 @@
 #pragma once
 #include "inference/preprocess/pose_map.h"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,9 @@ constexpr double leastConfidence = 0.1;
 // `confidence`. Without "canvas_width" and "canvas_height" the canvas is the smallest of multiples of 64 that holds all
 // points. Throws Error(BadFile) "source: line 3, column 7: …".
 Poses readPoses(std::string_view json, const std::string& source, double confidence = leastConfidence);
+
+// As readPoses. Throws for a file of more bytes, too.
+Poses readPoseFile(const std::string& path, size_t maxBytes);
 
 // Coordinates in pixels to a ten-thousandth, confidences 1 or 0.
 std::string writePoses(const Poses& poses);

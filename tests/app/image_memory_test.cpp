@@ -5,6 +5,7 @@
 #include "app/picture_rows.h"
 #include "tests/support/picture_bytes.h"
 #include "tests/support/png_chunks.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/test_program.h"
 
 #include <QColorSpace>
@@ -20,12 +21,6 @@
 using namespace athanor;
 
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool isPlainBuild = false; // sanitizers take memory of their own, and end the process where there is none
-#else
-constexpr bool isPlainBuild = true;
-#endif
 
 long numberOf(const char* file, const char* name)
 {
@@ -151,6 +146,7 @@ private slots:
     void init() { m_files = std::make_unique<PictureFolder>(); }
     void pngsAreAsQtHasThem_data();
     void pngsAreAsQtHasThem();
+    void transparentColoursOf16Bits();
     void bmpsAreAsQtHasThemOrTold_data();
     void bmpsAreAsQtHasThemOrTold();
     void takesNoMoreThanTheResult_data();
@@ -187,7 +183,7 @@ void ImageMemoryTest::pngsAreAsQtHasThem_data()
                 palette = pngChunk("PLTE", palette), clear = pngChunk("tRNS", QByteArray("\x10\xff", 2));
             else if (colours == 0)
                 clear = pngChunk("tRNS", QByteArray("\0\1", 2));
-            else if (colours == 2)
+            else if (colours == 2 && depth == 8) // of 16 bits Qt 6.4 takes three numbers for four
                 clear = pngChunk("tRNS", QByteArray("\0\1\0\2\0\3", 6));
             const auto add = [&](const char* what, const QByteArray& chunks) {
                 QTest::addRow("%d bits, colours %d, interlace %d, %s", depth, colours, interlace, what)
@@ -217,6 +213,20 @@ void ImageMemoryTest::pngsAreAsQtHasThem()
     QVERIFY(transparency == expected);
 }
 
+void ImageMemoryTest::transparentColoursOf16Bits()
+{
+    const PngKind kind{.depth = 16};
+    const auto transparent = [](const char* colour) { return pngChunk("tRNS", QByteArray(colour, 6)); };
+    std::vector<float> none, all;
+    const RgbImage random = readImage(m_files->written(kind.png({}))),
+                   clear = readImage(m_files->written(kind.png(transparent("\0\1\0\2\0\3"))), &none),
+                   blank = readImage(m_files->written(kind.png(transparent("UUUUUU"), true)), &all);
+    QVERIFY(clear.pixels == random.pixels);
+    QCOMPARE(blank.pixels.size(), random.pixels.size());
+    QCOMPARE(none, std::vector<float>(none.size(), 0));
+    QCOMPARE(all, std::vector<float>(random.pixels.size() / 3, 1));
+}
+
 void ImageMemoryTest::bmpsAreAsQtHasThemOrTold_data()
 {
     QTest::addColumn<QByteArray>("bytes");
@@ -238,7 +248,9 @@ void ImageMemoryTest::bmpsAreAsQtHasThemOrTold()
     QVERIFY(readImage(path).pixels == wholeByQt(path, "bmp", none).pixels);
     QCOMPARE(infoOf(bytes).width > 0, true);
     const qsizetype step = std::max<qsizetype>(1, bytes.size() / 200);
-    for (qsizetype size = 0; size < bytes.size() - 2; size += step) { // the last two may be a mark that nobody needs
+    // Nobody needs the marks of the last line's end and the picture's, nor the bytes that fill the last line.
+    const qsizetype unneeded = QByteArray(QTest::currentDataTag()).startsWith("runs") ? 4 : 2;
+    for (qsizetype size = 0; size < bytes.size() - unneeded; size += step) {
         const std::string why = m_files->refusal(bytes.first(size));
         QVERIFY2(!why.empty() && why.find("of another kind") == why.npos, QByteArray::number(size));
     }
@@ -272,7 +284,7 @@ void ImageMemoryTest::takesNoMoreThanTheResult()
     const long grown = growth([&] { image = readImage(path); });
     QCOMPARE(image.pixels.size(), size_t(4096) * 4096 * 3);
     const long result = long(image.pixels.size() >> 10);
-    QVERIFY2(!isPlainBuild || grown <= result + extra, QByteArray::number(qlonglong(grown)));
+    QVERIFY2(isSanitized || grown <= result + extra, QByteArray::number(qlonglong(grown)));
 }
 
 void ImageMemoryTest::refusesByPlan()
@@ -305,7 +317,7 @@ void ImageMemoryTest::refusesLyingChunksAtOnce()
         QCOMPARE(readImage(behind, nullptr, &warnings).width, 40);
         QCOMPARE(warnings.size(), size_t(1));
     });
-    QVERIFY2(!isPlainBuild || grown < 16 << 10, QByteArray::number(qlonglong(grown)));
+    QVERIFY2(isSanitized || grown < 16 << 10, QByteArray::number(qlonglong(grown)));
 }
 
 void ImageMemoryTest::tellsWhatEndsBehindThePixels()
@@ -342,7 +354,7 @@ void ImageMemoryTest::saysThatMemoryIsShort()
     const rlimit tight{used + (24 << 20) + rlim_t(bytes.size()), before.rlim_max};
     QByteArray text = "read";
     int kind = 0;
-    if (isPlainBuild)
+    if (!isSanitized)
         setrlimit(RLIMIT_AS, &tight);
     try {
         readImage(path);
@@ -351,8 +363,8 @@ void ImageMemoryTest::saysThatMemoryIsShort()
         text = error.what();
     }
     setrlimit(RLIMIT_AS, &before);
-    QVERIFY2(!isPlainBuild || kind == int(ErrorKind::OutOfMemory), text);
-    QVERIFY2(!isPlainBuild || (text.contains("not enough memory") && text.contains(" MiB")), text);
+    QVERIFY2(isSanitized || kind == int(ErrorKind::OutOfMemory), text);
+    QVERIFY2(isSanitized || (text.contains("not enough memory") && text.contains(" MiB")), text);
 }
 
 ATHANOR_CORE_TEST(ImageMemoryTest)

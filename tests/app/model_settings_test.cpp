@@ -68,16 +68,14 @@ void ModelSettingsTest::aYamlBesideTheFileCounts()
     fs::copy(testDataPath("tiny_a.safetensors"), model);
     // Which says its prediction, before any other file.
     std::string content = bytes(path("m.safetensors")).toStdString();
-    content.replace(content.find("athanor.prediction"), 18, "athanor.prediktion");
+    content.replace(content.find("athanor.prediction"), 18, "another.prediction");
     writeBytes(model, content);
-    QCOMPARE(generate(model, path("eps.png")).exitCode, 0);
-    writeBytes(path("m.yaml").toStdString(), "model:\n  params:\n    parameterization: v\n");
-    QCOMPARE(generate(model, path("v.png")).exitCode, 0);
-    QVERIFY(bytes(path("v.png")).size() > 0 && bytes(path("v.png")) != bytes(path("eps.png")));
-    writeBytes(path("m.yaml").toStdString(), "model:\n  params:\n    parameterization: w\n");
-    const ProgramResult told = generate(model, path("w.png"));
-    QCOMPARE(told.exitCode, 3);
-    QVERIFY2(told.err.contains("m.yaml: model.params.parameterization is \"w\", supported is eps, v, x0"), told.err);
+    const auto wordsOf = [&](const char* prediction) {
+        writeBytes(path("m.yaml").toStdString(), std::string("model:\n  params:\n    parameterization: ") + prediction);
+        return generate(model, path("x.png")).err;
+    };
+    QVERIFY(wordsOf("v").contains("tokenizer")); // which this file comes without: the next there is to complain of
+    QVERIFY(wordsOf("w").contains("m.yaml: model.params.parameterization is \"w\", supported is eps, v, x0"));
 }
 
 // So that nothing made with another of them is taken from a cache.

@@ -185,7 +185,9 @@ void WindowTest::givesTheBytesOfTheCommandLine()
     window().files().saveTo(path("tiny.json"), [&] { saved = true; });
     QTRY_VERIFY(saved);
     finishRun();
-    const ProgramResult ran = runProgram({"run", path("tiny.json"), "--out", path("cli")}, path("cache"));
+    const ProgramResult ran = runProgram(
+        {"run", path("tiny.json"), "--models", QString::fromStdString(testDataPath("")), "--out", path("cli")},
+        path("cache"));
     QVERIFY2(ran.exitCode == 0, ran.err);
     QVERIFY(contents(path("out/athanor.png")).size() > 100);
     QCOMPARE(contents(path("out/athanor.png")), contents(path("cli/athanor.png")));
@@ -208,15 +210,19 @@ void WindowTest::cancels()
 
 void WindowTest::pausesAndGoesOn()
 {
-    use(tinyWorkflow(400));
+    constexpr int steps = 600;
+    use(tinyWorkflow(steps));
     QTest::keyClick(&window(), Qt::Key_Return, Qt::ControlModifier);
     QTRY_VERIFY_WITH_TIMEOUT(window().runs().progress().step > 1, longest);
     window().action("pause")->trigger();
-    QTest::qWait(300); // until the step in progress has ended
-    const int step = window().runs().progress().step;
-    QTest::qWait(300);
-    QVERIFY(step < 400);
-    QCOMPARE(window().runs().progress().step, step);
+    int step = 0; // the last there is once the step in progress has ended and the window has heard of it
+    const auto rests = [&] {
+        const int before = std::exchange(step, window().runs().progress().step);
+        QTest::qWait(300);
+        return before > 0 && before == step && window().runs().progress().step == step;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(rests(), longest);
+    QVERIFY(step < steps);
     window().action("pause")->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(window().runs().finished().size(), size_t(1), longest);
     QCOMPARE(int(window().runs().finished().front().outcome), int(FinishedRun::Outcome::Done));

@@ -1,6 +1,7 @@
 // The header's rules: every file here is refused with the sentence that says why, or accepted as it stands.
 #include "inference/weights/safetensors.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/test_program.h"
 
 #include <QElapsedTimer>
@@ -14,10 +15,10 @@ using namespace athanor;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
-constexpr bool isPlainBuild = false;
+#ifdef __OPTIMIZE__
+constexpr bool isPlainBuild = !isSanitized;
 #else
-constexpr bool isPlainBuild = true;
+constexpr bool isPlainBuild = false;
 #endif
 
 std::string entry(

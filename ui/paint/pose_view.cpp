@@ -2,7 +2,6 @@
 
 #include "inference/pipeline/graph_edit.h"
 #include "inference/preprocess/pose_json.h"
-#include "inference/weights/byte_source.h"
 #include "ui/document/labels.h"
 #include "ui/paint/pose_canvas.h"
 #include "ui/theme.h"
@@ -122,11 +121,7 @@ void PoseView::take(const QString& path)
 void PoseView::importFile(const QString& path)
 {
     try {
-        const ByteSource file(path.toStdString());
-        if (file.size() > maxParamText)
-            return emit refused(tr("%1 is larger than %2 bytes, the limit for poses.").arg(path).arg(maxParamText));
-        const std::vector<std::byte> bytes = file.read(0, file.size());
-        Poses poses = readPoses({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.toStdString());
+        Poses poses = readPoseFile(path.toStdString(), maxParamText);
         m_canvas->choose({});
         m_canvas->change(tr("Import Poses"), std::move(poses));
     } catch (const std::exception& error) {
