@@ -185,8 +185,8 @@ void preprocess(const std::vector<std::string>& words)
 
 void addPreprocess(CLI::App& app, Command& command)
 {
-    CLI::App* preprocessApp =
-        app.add_subcommand("preprocess", "Make a control map of a picture: preprocess NAME IN OUT [--PARAMETER VALUE]...");
+    CLI::App* preprocessApp = app.add_subcommand(
+        "preprocess", "Make a control map of a picture: preprocess NAME IN OUT [--PARAMETER VALUE]...");
     preprocessApp->footer("NAME: " + namesOfAll()
         + "\nParameters with their ranges: athanor nodes. IN: a picture, or OpenPose's JSON for draw_pose.\n"
           "OUT: x.png, x.jpg or x.webp; PNG keeps every pixel.\n"
