@@ -333,10 +333,12 @@ private:
     Inputs inputsOf(const NodeType& type) const;
     Params paramsOf(const NodeType& type) const;
     std::string digestOf(const NodeType& type, Params params);
+    const std::string& knownDigest(const NodeType& type, const Params& params);
 
     SavingHost m_host;
     Value m_batch; // two latents
     std::map<PortType, Value> m_values, m_others; // for the first input of a type, and for more of them
+    std::map<std::pair<std::string_view, Params>, std::string> m_digests; // by a type's id and its parameters
 };
 
 void NodeTypesTest::initTestCase()
@@ -430,6 +432,15 @@ std::string NodeTypesTest::digestOf(const NodeType& type, Params params)
     return digest.bytes;
 }
 
+// Nodes compute the same every time, which runs() checks: most parameters change beside the same others.
+const std::string& NodeTypesTest::knownDigest(const NodeType& type, const Params& params)
+{
+    const auto [known, isNew] = m_digests.try_emplace({type.id, params});
+    if (isNew)
+        known->second = digestOf(type, params);
+    return known->second;
+}
+
 void NodeTypesTest::everyFileIsInTheTable()
 {
     QStringList files, ids;
@@ -499,7 +510,7 @@ void NodeTypesTest::runs()
     for (size_t i = 0; i < values.size(); ++i)
         QVERIFY2(isOf(type.outputs[i].type, values[i]), text(type.outputs[i].name).toUtf8());
     QVERIFY2(!type.isOutput || previews > 0 || !m_host.saved.empty(), "it neither saved nor showed anything");
-    QCOMPARE(digestOf(type, paramsOf(type)), digestOf(type, paramsOf(type)));
+    QCOMPARE(digestOf(type, paramsOf(type)), knownDigest(type, paramsOf(type)));
 }
 
 void NodeTypesTest::everyParameterActs_data()
@@ -529,7 +540,7 @@ void NodeTypesTest::everyParameterActs()
     } else {
         values = others(type, p, before);
     }
-    const std::string was = digestOf(type, before);
+    const std::string& was = knownDigest(type, before);
     for (const ParamValue& value : values) {
         QCOMPARE(paramProblem(p, value), std::string());
         Params after = before;
