@@ -1,5 +1,6 @@
 #include "app/jpeg_text.h"
 
+#include "app/byte_text.h"
 #include "app/exif.h"
 
 #include <algorithm>
@@ -24,13 +25,6 @@ uint32_t bigEndian16(std::string_view bytes, size_t at)
 std::string bigEndian16(size_t value)
 {
     return {char(value >> 8), char(value)};
-}
-
-std::string readBytes(const ByteSource& file, uint64_t at, uint64_t count)
-{
-    std::string bytes(count, '\0');
-    file.read(at, std::as_writable_bytes(std::span(bytes)));
-    return bytes;
 }
 
 std::string_view coloursOf(int components)

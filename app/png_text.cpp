@@ -1,5 +1,6 @@
 #include "app/png_text.h"
 
+#include "app/byte_text.h"
 #include "app/exif.h"
 #include "inference/weights/printable.h"
 
@@ -40,13 +41,6 @@ std::string bigEndian(uint32_t value)
 uint32_t checksum(std::string_view bytes)
 {
     return uint32_t(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-}
-
-std::string readBytes(const ByteSource& file, uint64_t offset, uint64_t count)
-{
-    std::string bytes(count, '\0');
-    file.read(offset, std::as_writable_bytes(std::span(bytes)));
-    return bytes;
 }
 
 std::string fromLatin1(std::string_view text)

@@ -1,5 +1,6 @@
 #include "app/webp_text.h"
 
+#include "app/byte_text.h"
 #include "app/exif.h"
 #include "inference/weights/printable.h"
 
@@ -20,14 +21,7 @@ constexpr uint64_t riffHeaderBytes = 12, chunkHead = 8;
 constexpr size_t maxWebpChunks = 100'000;
 enum Flag : uint8_t { Profile = 0x20, Alpha = 0x10, Exif = 0x08, Animation = 0x02 };
 
-std::string readBytes(const ByteSource& file, uint64_t at, uint64_t count)
-{
-    std::string bytes(count, '\0');
-    file.read(at, std::as_writable_bytes(std::span(bytes)));
-    return bytes;
-}
-
-uint32_t littleEndian(std::string_view bytes, size_t at, int count)
+uint32_t riffNumber(std::string_view bytes, size_t at, int count)
 {
     uint32_t value = 0;
     for (int i = count; i-- > 0;)
@@ -35,7 +29,7 @@ uint32_t littleEndian(std::string_view bytes, size_t at, int count)
     return value;
 }
 
-std::string littleEndian(size_t value, int count)
+std::string riffNumber(size_t value, int count)
 {
     std::string bytes;
     for (int i = 0; i < count; ++i)
@@ -45,7 +39,7 @@ std::string littleEndian(size_t value, int count)
 
 std::string chunk(std::string_view name, std::string_view data)
 {
-    return std::string(name) + littleEndian(data.size(), 4) + std::string(data) + std::string(data.size() % 2, '\0');
+    return std::string(name) + riffNumber(data.size(), 4) + std::string(data) + std::string(data.size() % 2, '\0');
 }
 
 void readExifChunk(const ByteSource& file, uint64_t at, uint64_t length, PictureInfo& info)
@@ -69,7 +63,7 @@ void readChunks(const ByteSource& file, PictureInfo& info)
     bool hasExif = false;
     for (size_t i = 0; i < maxWebpChunks && file.size() - at >= chunkHead; ++i) {
         const std::string head = readBytes(file, at, chunkHead);
-        const uint64_t length = littleEndian(head, 4, 4);
+        const uint64_t length = riffNumber(head, 4, 4);
         if (length > file.size() - at - chunkHead) {
             info.warnings.push_back("the file ends inside its " + printable(head.substr(0, 4)) + " chunk");
             break;
@@ -101,8 +95,8 @@ PictureInfo readWebpInfo(const ByteSource& file)
     const bool known =
         WebPGetFeatures(reinterpret_cast<const uint8_t*>(head.data()), head.size(), &features) == VP8_STATUS_OK;
     if (head.size() >= 30 && head.substr(12, 4) == "VP8X") {
-        info.width = littleEndian(head, 24, 3) + 1;
-        info.height = littleEndian(head, 27, 3) + 1;
+        info.width = riffNumber(head, 24, 3) + 1;
+        info.height = riffNumber(head, 27, 3) + 1;
         info.colours = head[20] & Alpha ? "RGB and alpha" : "RGB";
         info.hasProfile = head[20] & Profile;
     } else if (known) {
@@ -122,9 +116,9 @@ std::string withWebpTexts(std::string_view webp, int width, int height, const st
     if (exif.empty())
         return std::string(webp);
     const std::string extended =
-        chunk("VP8X", littleEndian(Exif, 4) + littleEndian(size_t(width) - 1, 3) + littleEndian(size_t(height) - 1, 3));
+        chunk("VP8X", riffNumber(Exif, 4) + riffNumber(size_t(width) - 1, 3) + riffNumber(size_t(height) - 1, 3));
     const std::string body = "WEBP" + extended + std::string(webp.substr(riffHeaderBytes)) + chunk("EXIF", exif);
-    return "RIFF" + littleEndian(body.size(), 4) + body;
+    return "RIFF" + riffNumber(body.size(), 4) + body;
 }
 
 }

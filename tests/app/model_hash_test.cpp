@@ -56,10 +56,10 @@ void ModelHashTest::hashesOtherNetworks_data()
 {
     QTest::addColumn<QString>("model");
     QTest::addColumn<QString>("file");
-    QTest::newRow("ControlNet") << "control_b.safetensors"
-                                << "control_b.safetensors";
-    QTest::newRow("ControlNet in a folder") << "control_a"
-                                            << "control_a/diffusion_pytorch_model.safetensors";
+    QTest::newRow("ControlNet") << "control_a/control.pth"
+                                << "control_a/control.pth";
+    QTest::newRow("ControlNet in a folder") << "control_b"
+                                            << "control_b/diffusion_pytorch_model.safetensors";
     QTest::newRow("VAE in a folder") << "tiny_a/vae"
                                      << "tiny_a/vae/diffusion_pytorch_model.safetensors";
     QTest::newRow("upscaler") << "upscaler_x3.pth"

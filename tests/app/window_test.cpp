@@ -210,19 +210,19 @@ void WindowTest::cancels()
 
 void WindowTest::pausesAndGoesOn()
 {
-    constexpr int steps = 600;
+    constexpr int steps = 400;
+    window().action("preview off")->trigger(); // which a slow window would still show when all is over
     use(tinyWorkflow(steps));
     QTest::keyClick(&window(), Qt::Key_Return, Qt::ControlModifier);
     QTRY_VERIFY_WITH_TIMEOUT(window().runs().progress().step > 1, longest);
     window().action("pause")->trigger();
-    int step = 0; // the last there is once the step in progress has ended and the window has heard of it
-    const auto rests = [&] {
-        const int before = std::exchange(step, window().runs().progress().step);
+    int step = 0, before = -1; // until the step in progress has ended and the window has heard of it
+    for (int i = 0; i < 100 && step != before; ++i) {
+        before = std::exchange(step, window().runs().progress().step);
         QTest::qWait(300);
-        return before > 0 && before == step && window().runs().progress().step == step;
-    };
-    QTRY_VERIFY_WITH_TIMEOUT(rests(), longest);
-    QVERIFY(step < steps);
+    }
+    QVERIFY(step > 1 && step < steps);
+    QCOMPARE(window().runs().progress().step, step);
     window().action("pause")->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(window().runs().finished().size(), size_t(1), longest);
     QCOMPARE(int(window().runs().finished().front().outcome), int(FinishedRun::Outcome::Done));
