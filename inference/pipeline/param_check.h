@@ -1,8 +1,9 @@
-// Whether a value is one that a parameter may have.
+// Values of parameters: what they are and may be.
 #pragma once
 #include "inference/pipeline/node_type.h"
 
 #include <string>
+#include <string_view>
 
 namespace athanor {
 
@@ -13,5 +14,11 @@ std::string paramProblem(const Param& param, const ParamValue& value);
 
 // Throws BadArgument with the value and what is expected unless it lies from low to high; a NaN does not.
 void requireRange(const char* name, double value, double low, double high);
+
+// The node's value, or its type's where the node has none.
+const ParamValue& paramOf(const Node& node, const Param& param);
+
+// The value that a node hands on at the output as it is written there (Number, Text …); null: another kind of node.
+const ParamValue* writtenValue(const Node& node, const NodeType& type, std::string_view output);
 
 }

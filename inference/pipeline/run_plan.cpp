@@ -190,20 +190,6 @@ std::vector<Step> planRun(const Graph& graph, FindNodeType findType, RunHost& ho
     return Planner(graph, findType, host).plan();
 }
 
-const ParamValue& paramOf(const Node& node, const Param& param)
-{
-    const auto it = node.params.find(std::string(param.name));
-    return it == node.params.end() ? param.value : it->second;
-}
-
-const ParamValue* writtenValue(const Node& node, const NodeType& type, std::string_view output)
-{
-    const OutputPort* port = findOutput(type, output);
-    const bool isValue = port && !port->isList && type.inputs.empty() && type.outputs.size() == 1;
-    const Param* param = isValue ? findParam(type, output) : nullptr;
-    return param ? &paramOf(node, *param) : nullptr;
-}
-
 std::optional<FileKind> fileKind(ParamKind kind)
 {
     switch (kind) {

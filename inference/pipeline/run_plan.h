@@ -3,6 +3,7 @@
 #pragma once
 #include "inference/pipeline/fingerprint.h"
 #include "inference/pipeline/node_type.h"
+#include "inference/pipeline/param_check.h"
 #include "inference/pipeline/run_host.h"
 
 #include <optional>
@@ -42,12 +43,6 @@ struct Step {
 // Sources come before those they feed. The graph is valid and flat (subgraph.h), and outlives the plan. Files that are
 // missing become problems.
 std::vector<Step> planRun(const Graph& graph, FindNodeType findType, RunHost& host);
-
-// The node's value, or its type's where the node has none.
-const ParamValue& paramOf(const Node& node, const Param& param);
-
-// The value that a node hands on at the output as it is written there (Number, Text …); null: another kind of node.
-const ParamValue* writtenValue(const Node& node, const NodeType& type, std::string_view output);
 
 std::optional<FileKind> fileKind(ParamKind kind); // of parameters that name files
 

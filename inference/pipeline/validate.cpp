@@ -4,7 +4,7 @@
 #include "inference/pipeline/graph_edit.h"
 #include "inference/pipeline/graph_links.h"
 #include "inference/pipeline/link_rules.h"
-#include "inference/pipeline/run_plan.h"
+#include "inference/pipeline/param_check.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
