@@ -31,9 +31,8 @@ bool hasRoom()
     if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= least * mebi)
         return true;
     std::fprintf(stderr,
-        "athanor: not enough memory: the address space of this process is limited to %llu MiB (ulimit -v); %llu MiB "
-        "are "
-        "needed to start, and more to draw; raise the limit\n",
+        "athanor: not enough memory: the address space of this process is limited to %llu MiB (ulimit -v); "
+        "%llu MiB are needed to start, and more to draw; raise the limit\n",
         static_cast<unsigned long long>(limit.rlim_cur / mebi), static_cast<unsigned long long>(least));
     return false;
 }
