@@ -217,12 +217,16 @@ void takeField(Infotext& info, std::string_view name, std::string& value)
 std::string writeInfotext(const Infotext& info)
 {
     assert(info.fields.size() >= fewestFields);
-    const std::string text = writePlain(info);
+    std::string text = writePlain(info);
     if (readInfotext(text) == info)
         return text;
     Infotext exact = info;
     exact.fields.emplace_back(exactPrompt, info.prompt);
     exact.fields.emplace_back(exactNegative, info.negativePrompt);
+    text = writePlain(exact);
+    if (readInfotext(text) == info)
+        return text;
+    exact.prompt = exact.negativePrompt = {}; // one of their lines passes for the settings
     return writePlain(exact);
 }
 

@@ -1,8 +1,6 @@
 // A1111's parameters: UTF-8 that is read, written and read again they are the same, and any text opens as a workflow.
-// The same text as the settings of other programs is read or refused.
 #include "inference/pipeline/infotext_graph.h"
 #include "inference/weights/printable.h"
-#include "render/error.h"
 
 #include <cstdlib>
 
@@ -18,16 +16,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     if (graph.nodes.size() < 7)
         std::abort();
     writeWorkflow(graph);
-    for (const char* key :
-        {"parameters", "Comment", "invokeai_metadata", "sd-metadata", "Dream", "XML:com.adobe.xmp"}) {
-        const MetadataTexts texts{{key, std::string(text)}, {"Software", "NovelAI"}};
-        try {
-            if (const auto made = readMetadata(texts, "fuzz"))
-                writeWorkflow(metadataWorkflow(*made, texts).graph);
-        } catch (const Error& error) {
-            if (error.kind != ErrorKind::BadFile)
-                std::abort();
-        }
-    }
     return 0;
 }

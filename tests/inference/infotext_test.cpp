@@ -24,6 +24,7 @@ private slots:
     void comesBackExactly_data();
     void comesBackExactly();
     void fieldsOfAnyNameComeBack();
+    void aPromptThatPassesForSettingsComesBack();
     void readsAnything_data();
     void readsAnything();
     void longTextTakesLinearTime();
@@ -137,6 +138,16 @@ void InfotextTest::fieldsOfAnyNameComeBack()
     info.fields.insert(info.fields.begin(), {"Exact prompt", "c"});
     info.fields.emplace_back("Exact negative prompt", "d");
     QVERIFY(readInfotext(writeInfotext(info)) == info);
+}
+
+// Found by fuzzing: the settings are looked for from the last line that begins with "Steps:".
+void InfotextTest::aPromptThatPassesForSettingsComesBack()
+{
+    const Infotext info{"Steps: \"x", "b\nSteps: y", {{"ab", "1"}, {"cd", "2"}, {"ef", "3\""}}};
+    const Infotext again = readInfotext(writeInfotext(info));
+    QCOMPARE(again.prompt, info.prompt);
+    QCOMPARE(again.negativePrompt, info.negativePrompt);
+    QVERIFY(again == info);
 }
 
 void InfotextTest::readsAnything_data()
