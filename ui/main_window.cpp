@@ -44,6 +44,7 @@ MainWindow::MainWindow(Studio& studio, const WindowFiles& files, const QString& 
     , m_canvas(new GraphView(m_document, m_runState))
     , m_inspector(new Inspector(m_document, m_runState, studio))
     , m_editors(new ValueEditors(m_document, {[this] { return m_viewer->picture(); }, files.readPicture}, files.write))
+    , m_recovery(new Banner(this))
     , m_banner(new Banner(this))
     , m_viewer(new ImageViewer(this))
     , m_history(new HistoryStrip(this))
@@ -60,7 +61,6 @@ MainWindow::MainWindow(Studio& studio, const WindowFiles& files, const QString& 
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(m_banner);
     column->addWidget(m_canvas, 1);
     column->addWidget(m_editors, 1);
     setCentralWidget(centre);
@@ -73,7 +73,14 @@ MainWindow::MainWindow(Studio& studio, const WindowFiles& files, const QString& 
         {action("run"), action("pause"), action("cancel"), m_canvas->action("add"),
             {action("preview off"), action("preview latent"), action("preview decoded")}},
         m_runs, this);
-    setMenuWidget(m_bar);
+    auto* top = new QWidget(this);
+    auto* rows = new QVBoxLayout(top);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    rows->addWidget(m_bar);
+    rows->addWidget(m_recovery);
+    rows->addWidget(m_banner);
+    setMenuWidget(top);
     setMinimumSize(smallestSize);
     const QSize room = screen()->availableSize();
     if (room.width() <= firstSize.width() || room.height() <= firstSize.height())
@@ -264,22 +271,25 @@ void MainWindow::offerRecovery()
     if (!copy)
         return;
     const QString name = copy->file.isEmpty() ? tr("an unsaved workflow") : QFileInfo(copy->file).fileName();
-    m_banner->say(Banner::Kind::Warning,
+    m_recovery->say(Banner::Kind::Warning,
         tr("Athanor did not end properly. Changes to %1 were kept at %2.")
             .arg(name, QLocale().toString(copy->when.time(), QLocale::ShortFormat)),
-        {{tr("Bring back"),
-             [this, found = *copy] {
-                 m_files.open(found.kept, [this, found](const OpenedFile& opened) {
-                     if (!opened.problem.isEmpty())
-                         return m_banner->say(Banner::Kind::Error, opened.problem);
-                     m_document.reset(opened.graph, found.file, opened.readOnly, true);
-                     m_document.setFileState(found.state);
-                     m_autosave->writeNow();
-                     m_autosave->forget(found);
-                     emit sourceChanged();
-                 });
-             }},
+        {{tr("Bring back"), [this, found = *copy] { m_fileActions->leave([this, found] { bringBack(found); }); }},
             {tr("Discard"), [this, found = *copy] { m_autosave->forget(found); }}});
+}
+
+void MainWindow::bringBack(const Recovered& found)
+{
+    m_files.open(found.kept, [this, found](const OpenedFile& opened) {
+        if (!opened.problem.isEmpty())
+            return m_banner->say(Banner::Kind::Error, opened.problem);
+        m_document.reset(opened.graph, found.file, opened.readOnly, true);
+        m_document.setFileState(found.state);
+        m_autosave->writeNow();
+        m_autosave->forget(found);
+        hideWelcome();
+        emit sourceChanged();
+    });
 }
 
 void MainWindow::setDevice(const DeviceStatus& status)

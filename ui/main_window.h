@@ -45,6 +45,7 @@ public:
     HistoryStrip& history() { return *m_history; }
     QueuePanel& queuePanel() { return *m_queue; }
     LogPanel& log() { return *m_log; }
+    Banner& recovery() { return *m_recovery; } // what offerRecovery says
     Banner& banner() { return *m_banner; }
     StatusLine& statusLine() { return *m_status; }
     PictureActions& pictures() { return *m_pictures; }
@@ -82,12 +83,12 @@ signals:
     void firstPainted();
 
 protected:
+    bool event(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void changeEvent(QEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
 
 private:
     struct Docks {
@@ -101,6 +102,7 @@ private:
     void restoreLayout();
     void saveLayout();
     void setArranging(bool on);
+    void bringBack(const Recovered& found);
     bool openDrawn(const NodePath& node); // false: nothing of it is drawn
 
     // main_window_actions.cpp
@@ -140,7 +142,7 @@ private:
     GraphView* m_canvas;
     Inspector* m_inspector;
     ValueEditors* m_editors;
-    Banner* m_banner;
+    Banner *m_recovery, *m_banner;
     ImageViewer* m_viewer;
     HistoryStrip* m_history;
     QueuePanel* m_queue;

@@ -8,6 +8,7 @@
 #include "ui/panels/welcome_page.h"
 
 #include <QDockWidget>
+#include <QEvent>
 #include <QMenu>
 #include <QMenuBar>
 #include <QSettings>
@@ -149,10 +150,12 @@ void MainWindow::placeWelcome()
     m_welcome->setGeometry(0, top, width(), m_status->geometry().top() - top);
 }
 
-void MainWindow::resizeEvent(QResizeEvent* event)
+bool MainWindow::event(QEvent* event)
 {
-    QMainWindow::resizeEvent(event);
-    placeWelcome();
+    const bool handled = QMainWindow::event(event);
+    if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)
+        placeWelcome();
+    return handled;
 }
 
 void MainWindow::collectShortcuts()

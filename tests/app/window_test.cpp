@@ -460,9 +460,12 @@ void WindowTest::bringsBackWhatWasNotSaved()
     close();
     QVERIFY(!QFile::exists(own)); // a clean end leaves nothing
     open();
-    QTRY_VERIFY(window().banner().text().contains("did not end properly"));
-    window().banner().findChild<QPushButton*>()->click();
+    window().showWelcome(); // which does not hide the offer
+    QTRY_VERIFY(window().recovery().text().contains("did not end properly"));
+    QTRY_VERIFY(!window().recovery().visibleRegion().isEmpty());
+    window().recovery().findChild<QPushButton*>()->click();
     QTRY_VERIFY(window().document().graph() == graph);
+    QVERIFY(window().welcome().isHidden());
     QVERIFY(window().document().isModified());
     QTRY_VERIFY(!QFile::exists(folder + "1.json"));
 }

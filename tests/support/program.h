@@ -22,9 +22,9 @@ inline void prepare(QProcess& process, const QStringList& arguments, const QStri
     process.setArguments(arguments);
 }
 
-inline ProgramResult result(QProcess& process)
+// Waits this many ms for it; as said, for a tiny model under sanitizers on a busy machine.
+inline ProgramResult result(QProcess& process, int longest = 600'000)
 {
-    constexpr int longest = 600'000; // ms; a tiny model under sanitizers on a busy machine
     if (!process.waitForFinished(longest) || process.exitStatus() != QProcess::NormalExit) {
         process.kill();
         process.waitForFinished();
