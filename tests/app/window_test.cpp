@@ -11,6 +11,7 @@
 #include "tests/support/test_program.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/panels/changed_file_dialog.h"
+#include "ui/panels/welcome_page.h"
 
 #include <QAction>
 #include <QDropEvent>
