@@ -93,7 +93,9 @@ std::string missingFileText(const std::vector<std::string>& folders, FileKind ki
     if (!where.empty())
         text += "; the " + std::string(row.name) + " was looked for in " + where
             + (row.folders.empty() ? "" : ", and in " + std::string(row.folders.front()) + " within these");
-    return text + (there.empty() ? ", where none is" : ", where there is " + listed(there));
+    if (there.empty())
+        return where.empty() ? text : text + ", where none is";
+    return text + ", where there is " + listed(there);
 }
 
 }

@@ -87,6 +87,13 @@ std::string parsePicturePath(std::string_view option, const std::string& text)
     return text;
 }
 
+std::string parseName(std::string_view option, const std::string& text)
+{
+    if (text.empty())
+        refuse(option, text, "a name; leave the option out for none");
+    return text;
+}
+
 std::string parseFolder(std::string_view option, const std::string& text)
 {
     if (text.empty())

@@ -24,6 +24,8 @@ size_t parseChoice(std::string_view option, const std::string& text, const std::
 std::string parsePrompt(std::string_view option, const std::string& text);
 // The name of a picture to write, as its ending says: .png, .jpg, .jpeg or .webp.
 std::string parsePicturePath(std::string_view option, const std::string& text);
+// A name or path, which is not empty: it may stand for a variable of the shell that nobody set.
+std::string parseName(std::string_view option, const std::string& text);
 // The name of a folder, which need not be there.
 std::string parseFolder(std::string_view option, const std::string& text);
 // "fp32" or "fp16".
@@ -41,7 +43,7 @@ struct Options {
     }
     CLI::Option* text(const char* name, const char* type, const std::string& help, std::string& value) const
     {
-        return taken(name, type, help, [&value](const std::string& text) { value = text; });
+        return taken(name, type, help, [=, &value](const std::string& text) { value = parseName(name, text); });
     }
     // Given any number of times.
     CLI::Option* several(

@@ -38,7 +38,10 @@ nlohmann::json objectIn(std::string_view text)
 MetadataSource sourceOf(const MetadataTexts& texts, const std::string& name)
 {
     MetadataSource source{texts, name, {}, nullptr, {}};
+    constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
     source.parameters = source.text(parametersText);
+    if (source.parameters.starts_with(byteOrderMark))
+        source.parameters.remove_prefix(byteOrderMark.size());
     source.json = objectIn(source.parameters);
     if (source.json.is_null())
         source.info = readInfotext(source.parameters);
@@ -52,7 +55,16 @@ const MetadataFormat* formatOf(const MetadataSource& source)
     return at == formats.end() ? nullptr : &*at;
 }
 
-// A text that no format has: a prompt alone, if it is not JSON.
+// Whether it begins as a list of JSON, what Python prints, or XML, and no prompt does.
+bool looksLikeOtherData(std::string_view text)
+{
+    const size_t first = text.find_first_not_of(" \t\r\n");
+    text.remove_prefix(std::min(first, text.size()));
+    constexpr std::string_view fronts[] = {"{'", "[\"", "['", "[{\"", "[{'", "<?xml"};
+    return std::ranges::any_of(fronts, [&](std::string_view front) { return text.starts_with(front); });
+}
+
+// A text that no format has: a prompt alone, if it is no other program's data.
 Metadata withoutSettings(const MetadataSource& source)
 {
     if (!source.json.is_null())
@@ -63,6 +75,11 @@ Metadata withoutSettings(const MetadataSource& source)
         throw Error(ErrorKind::BadFile,
             printable(source.name)
                 + ": \"parameters\" begins as JSON but is damaged or too large; nothing of it is taken "
+                  "over");
+    if (looksLikeOtherData(source.parameters))
+        throw Error(ErrorKind::BadFile,
+            printable(source.name)
+                + ": \"parameters\" is the data of another program, in no format known here; nothing of it is taken "
                   "over");
     return {"A1111", source.info, {"the text holds no settings; all of it is taken as the prompt"}};
 }

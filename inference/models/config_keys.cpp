@@ -103,8 +103,8 @@ constexpr ConfigKey controlNetKeys[] = {
 };
 
 constexpr ConfigKey vaeKeys[] = {
-    {"in_channels", Role::Shape, {}, byTensors},
-    {"out_channels", Role::Shape, {}, byTensors},
+    {"in_channels", Role::Only, "[3]", "pictures have three channels here"},
+    {"out_channels", Role::Only, "[3]", "pictures have three channels here"},
     {"down_block_types", Role::Only, R"(["DownEncoderBlock2D"])", otherLayers},
     {"up_block_types", Role::Only, R"(["UpDecoderBlock2D"])", otherLayers},
     {"block_out_channels", Role::Shape, {}, byTensors},
@@ -130,7 +130,7 @@ constexpr ConfigKey textKeys[] = {
     {"hidden_size", Role::Shape, {}, byTensors},
     {"intermediate_size", Role::Shape, {}, byTensors},
     {"projection_dim", Role::NoEffect, {}, ofOutputs},
-    {"num_hidden_layers", Role::Shape, {}, byTensors},
+    {"num_hidden_layers", Role::Read, {}, {}},
     {"num_attention_heads", Role::Read, {}, {}},
     {"max_position_embeddings", Role::Shape, {}, byTensors},
     {"hidden_act", Role::Read, {}, {}},

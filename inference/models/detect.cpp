@@ -158,7 +158,8 @@ ClipTextConfig detectClipText(const ModelFiles& files, std::vector<std::string>*
     c.vocabulary = int(side(l, tokens, 0));
     c.width = int(side(l, tokens, 1));
     c.positions = int(side(l, positions, 0));
-    c.layers = int(std::max<int64_t>(blockCount(l, "encoder.layers"), 1));
+    c.layers = int(setting(files, Part::TextEncoder, {}, {"num_hidden_layers"},
+        std::max<int64_t>(blockCount(l, "encoder.layers"), 1))); // fewer than there are skip the last
     refuseBroken(l);
     need(l, positions, {c.positions, c.width});
     // OpenAI's text encoders have heads of 64 channels.

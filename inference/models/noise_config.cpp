@@ -154,6 +154,10 @@ NoiseConfig detectNoise(const ModelFiles& files, std::vector<std::string>* warni
         result.prediction = predictionNamed(place, "prediction_type", values.text("prediction_type", "", "a text"));
     else if (files.family.vPrediction)
         result.prediction = Prediction::Velocity;
+    if (warnings && values.flag("rescale_betas_zero_snr") && result.prediction == Prediction::Epsilon)
+        warnings->push_back(printable(place)
+            + ": rescale_betas_zero_snr is true and prediction_type epsilon: at the first step, which is noise alone, "
+              "the noise tells nothing of the picture; values that are no numbers may come of it");
     return result;
 }
 

@@ -117,6 +117,11 @@ StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const Loa
     return model;
 }
 
+void requireVaeFile(const std::string& path)
+{
+    detectAutoencoderKl(openVae(path));
+}
+
 AutoencoderKl loadVae(Gpu& gpu, const std::string& path, const LoadOptions& options, std::vector<std::string>& warnings)
 {
     const ModelFiles files = openVae(path);

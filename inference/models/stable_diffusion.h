@@ -40,6 +40,8 @@ StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const Loa
 // The VAE of a file or folder that is one or has one in it. Throws as loadStableDiffusion.
 AutoencoderKl loadVae(
     Gpu& gpu, const std::string& path, const LoadOptions& options, std::vector<std::string>& warnings);
+// Throws what loadVae would, as far as it is known without the weights.
+void requireVaeFile(const std::string& path);
 // The ControlNet of a single file or diffusers folder. Throws as loadStableDiffusion.
 ControlNet loadControlNet(
     Gpu& gpu, const std::string& path, const LoadOptions& options, std::vector<std::string>& warnings);

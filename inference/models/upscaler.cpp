@@ -129,6 +129,24 @@ private:
     bool m_isFinite = true;
 };
 
+struct UpscalerFile {
+    TensorFile file;
+    std::string prefix; // of its tensors' names
+};
+
+UpscalerFile openUpscaler(const std::string& path)
+{
+    TensorFile file = openTensorFile(path);
+    requireUpscaler(familyOf(file), path);
+    std::string prefix = prefixOf(file);
+    if (prefix.empty() || findTensor(file, prefix + "0.weight")->shape.size() != 4)
+        throw Error(ErrorKind::BadFile,
+            printable(path)
+                + ": this is an upscaler of another kind (ESRGAN, SwinIR …); supported are those of "
+                  "SRVGGNetCompact, such as realesr-general-x4v3 and realesr-animevideov3 of Real-ESRGAN");
+    return {std::move(file), std::move(prefix)};
+}
+
 PackedWeight repetition(Gpu& gpu, int factor, DType type)
 {
     const int64_t copies = int64_t(factor) * factor;
@@ -160,16 +178,14 @@ uint64_t upscaleMemory(const Upscaler& model, int64_t height, int64_t width)
         + pixels * uint64_t(model.factor * model.factor) * 3 * elementBytes(DType::F32);
 }
 
+void requireUpscalerFile(const std::string& path)
+{
+    openUpscaler(path);
+}
+
 Upscaler loadUpscaler(Gpu& gpu, const std::string& path, DType precision, std::vector<std::string>& warnings)
 {
-    const TensorFile file = openTensorFile(path);
-    requireUpscaler(familyOf(file), path);
-    const std::string prefix = prefixOf(file);
-    if (prefix.empty() || findTensor(file, prefix + "0.weight")->shape.size() != 4)
-        throw Error(ErrorKind::BadFile,
-            printable(path)
-                + ": this is an upscaler of another kind (ESRGAN, SwinIR …); supported are those of "
-                  "SRVGGNetCompact, such as realesr-general-x4v3 and realesr-animevideov3 of Real-ESRGAN");
+    const auto [file, prefix] = openUpscaler(path);
     Upscaler model;
     model.precision = precision;
     Loader loader(gpu, file, prefix, model);

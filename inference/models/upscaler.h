@@ -26,5 +26,7 @@ uint64_t upscaleMemory(const Upscaler& model, int64_t height, int64_t width);
 // path: a safetensors file or PyTorch checkpoint. Throws Error: FileMissing, BadFile (which tensor is wrong, or what
 // the file is instead), OutOfMemory.
 Upscaler loadUpscaler(Gpu& gpu, const std::string& path, DType precision, std::vector<std::string>& warnings);
+// Throws what loadUpscaler would, as far as it is known without the weights.
+void requireUpscalerFile(const std::string& path);
 
 }

@@ -5,9 +5,12 @@
 #include "render/error.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace athanor {
@@ -27,6 +30,15 @@ inline std::string chosenFile(const NodeRun& run, FileKind kind)
     if (run.text("file").empty())
         throw Error(ErrorKind::BadArgument, "file: none is chosen");
     return run.host.resolve(kind, run.text("file"));
+}
+
+// The same before a run, where the node itself names it.
+inline std::optional<std::string> writtenFile(
+    RunHost& host, FileKind kind, const std::map<std::string, ParamValue>& params)
+{
+    const auto at = params.find("file");
+    const auto* name = at == params.end() ? nullptr : std::get_if<std::string>(&at->second);
+    return name && !name->empty() ? std::optional(host.resolve(kind, *name)) : std::nullopt;
 }
 
 inline ModelFile modelFile(const NodeRun& run, const std::string& path)

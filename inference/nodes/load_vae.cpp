@@ -1,4 +1,9 @@
+#include "inference/models/stable_diffusion.h"
 #include "inference/nodes/common.h"
+
+#include <map>
+#include <string>
+#include <vector>
 
 namespace athanor {
 
@@ -15,6 +20,12 @@ Values runLoadVae(NodeRun& run)
     return {std::move(vae)};
 }
 
+void prepareLoadVae(RunHost& host, const std::map<std::string, ParamValue>& params)
+{
+    if (const auto path = writtenFile(host, FileKind::Vae, params))
+        requireVaeFile(*path);
+}
+
 }
 
 NodeType loadVaeNode()
@@ -27,6 +38,7 @@ NodeType loadVaeNode()
         .params = {{"file", ParamKind::VaeFile, std::string(),
             "Path, or a name in the folder of VAEs; a checkpoint too"}},
         .outputs = {{"vae", PortType::Vae, "What turns latents into pictures and back"}},
+        .prepare = prepareLoadVae,
         .run = runLoadVae,
     };
 }

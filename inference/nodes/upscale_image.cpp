@@ -1,6 +1,11 @@
+#include "inference/models/upscaler.h"
 #include "inference/nodes/common.h"
 #include "inference/pipeline/device_stage.h"
 #include "inference/pipeline/upscale.h"
+
+#include <map>
+#include <string>
+#include <vector>
 
 namespace athanor {
 
@@ -31,6 +36,12 @@ Values runUpscaleImage(NodeRun& run)
     return {shared(std::move(value))};
 }
 
+void prepareUpscaleImage(RunHost& host, const std::map<std::string, ParamValue>& params)
+{
+    if (const auto path = writtenFile(host, FileKind::Model, params))
+        requireUpscalerFile(*path);
+}
+
 }
 
 // ComfyUI's UpscaleModelLoader and ImageUpscaleWithModel in one.
@@ -47,6 +58,7 @@ NodeType upscaleImageNode()
             {"tile", ParamKind::Int, int64_t(512), "Pixels a side enlarged at once; fewer take less memory", 32, 2048,
                 32}},
         .outputs = {{"image", PortType::Image, "The pictures, as many times as large as the network was made for"}},
+        .prepare = prepareUpscaleImage,
         .run = runUpscaleImage,
     };
 }

@@ -70,8 +70,9 @@ const Json& unwrapped(const Json& json, ComfyReport& report)
 {
     if (json.contains("nodes") || isApi(json))
         return json;
+    const auto holdsNodes = [](const Json& inner) { return isUi(inner) && !inner["nodes"].empty(); };
     for (const char* key : {"workflow", "prompt", "output"})
-        if (const Json& inner = member(json, key); isUi(inner) || isApi(inner))
+        if (const Json& inner = member(json, key); holdsNodes(inner) || isApi(inner))
             return inner;
     const Json& newest = newestOf(json, report);
     return newest.is_null() ? json : newest;

@@ -80,10 +80,18 @@ private:
 
     static bool isOutput(const Step& step) { return step.type->isOutput; }
 
-    // Looks from the outputs upwards what must run: what lies above a result that is still there need not, nor what
-    // only serves a node that cannot run.
     void decide()
     {
+        std::vector<bool> prepared(m_steps.size());
+        while (!decided(prepared)) { }
+    }
+
+    // Looks from the outputs upwards what must run: what lies above a result that is still there need not, nor what
+    // only serves a node that cannot run. False: one turned out to be such a node, and others may be spared now.
+    bool decided(std::vector<bool>& prepared)
+    {
+        m_states = std::vector<State>(m_steps.size());
+        m_allSeconds = 0;
         for (size_t i = 0; i < m_steps.size(); ++i)
             m_states[i].doomed = m_steps[i].problem || std::ranges::any_of(m_steps[i].feeds, [&](const Feed& feed) {
                 return m_states[feed.source.step].doomed;
@@ -96,15 +104,20 @@ private:
             if (state.need == Need::No)
                 continue;
             lookUp(step, state);
-            if (state.need == Need::Run && !state.doomed && step.type->prepare)
-                prepare(m_steps[i], state);
+            if (state.need == Need::Run && !state.doomed && step.type->prepare && !prepared[i]) {
+                prepared[i] = true;
+                prepare(m_steps[i]);
+                if (step.problem)
+                    return false;
+            }
             if (state.need == Need::Run)
                 needSources(step, state);
         }
+        return true;
     }
 
     // What would fail at the end fails before the work.
-    void prepare(Step& step, State& state)
+    void prepare(Step& step)
     {
         std::map<std::string, ParamValue> params;
         for (const Param& param : step.type->params)
@@ -115,7 +128,6 @@ private:
         } catch (...) {
             const Error error = asError(std::current_exception());
             step.problem = {{}, error.what(), int(error.kind)};
-            state.doomed = true;
         }
     }
 
@@ -421,8 +433,9 @@ void nameFiles(FlatGraph& flat, const Graph& graph, const RunCallback& onEvent, 
         if (named.unknown.empty() || !onEvent)
             continue;
         RunEvent event{.kind = Kind::Warning, .node = flat.paths.at(id)};
-        event.text = nodeName(node, event.node, findType) + ": the name holds "
-            + inQuotes('%' + named.unknown.front() + '%') + ", which names no node's value here; it stays";
+        event.title = nodeName(node, event.node, findType);
+        event.text = "the name holds " + inQuotes('%' + named.unknown.front() + '%')
+            + ", which names no node's value here; it stays";
         onEvent(event);
     }
 }

@@ -350,6 +350,12 @@ private:
 
     void tellOfTheRest()
     {
+        constexpr std::string_view front = "\nSteps:";
+        for (const auto& [name, prompt] :
+            {std::pair("the prompt", &m_info.prompt), std::pair("the negative prompt", &m_info.negativePrompt)})
+            if (const size_t at = ('\n' + *prompt).find(front); at != std::string::npos)
+                warn(std::string(name) + " has a line that looks like settings, " + inQuotes(prompt->substr(at), 200)
+                    + "; the last such line is taken for them");
         if (const std::string_view lost = take(notUnderstoodField); !lost.empty())
             warn("not understood: " + inQuotes(lost, 200));
         std::string rest;

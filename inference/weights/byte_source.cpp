@@ -43,7 +43,8 @@ ByteSource::ByteSource(const std::string& path)
     struct stat status = {};
     m_file = openRegular(path, status);
     if (m_file < 0 && errno != 0)
-        throw Error(ErrorKind::FileMissing, printable(path) + ": " + systemText());
+        throw Error(ErrorKind::FileMissing,
+            path.empty() ? "the name of the file is empty" : printable(path) + ": " + systemText());
     if (m_file < 0)
         throw Error(
             ErrorKind::BadFile, printable(path) + " is " + std::string(kindOfFile(status.st_mode)) + ", not a file");

@@ -56,6 +56,10 @@ void CommandLineTest::refuses_data()
                                    << "x x";
     QTest::newRow("escape sequences") << QStringList{"devices", "\x1b[2J\nx"} << 2 << "\\x1b[2J";
     QTest::newRow("missing value") << QStringList{"generate", "--prompt"} << 2 << "--prompt";
+    for (const char* option : {"--init", "--vae", "--device", "--preview", "--model"})
+        QTest::addRow("empty %s", option)
+            << QStringList{"generate", "--prompt", "a", "--out", "x.png", option, ""} << 2 << QString(option) + " \"\"";
+    QTest::newRow("empty name") << QStringList{"inspect", ""} << 4 << "the name of the file is empty";
     QTest::newRow("missing file") << QStringList{"inspect", "/nowhere/x\n.safetensors"} << 4
                                   << "x\\x0a.safetensors: No such file";
     QTest::newRow("a device") << QStringList{"inspect", "/dev/null"} << 3 << "/dev/null";

@@ -29,6 +29,7 @@ private slots:
     void roundsSizes();
     void refusesWhatCannotBeDone_data();
     void refusesWhatCannotBeDone();
+    void refusesAnotherKindOfVaeBeforeTheWork();
     void stopsWithinASecond_data();
     void stopsWithinASecond();
 
@@ -216,6 +217,17 @@ void GenerateTest::refusesWhatCannotBeDone()
     QVERIFY2(result.exitCode == exitCode, result.err);
     QVERIFY2(result.err.contains(text.toUtf8()), result.err);
     QVERIFY(!QFile::exists(path("x.png")));
+}
+
+// It would be needed last.
+void GenerateTest::refusesAnotherKindOfVaeBeforeTheWork()
+{
+    for (const char* file : {"checkpoints/upscaler.pth", "README.md"}) {
+        const QString vae = QString::fromStdString(sourcePath("tests/data/")) + file;
+        const ProgramResult result = run(arguments({"--vae", vae, "--preview", path("steps")}));
+        QVERIFY2(result.exitCode == 3 && result.err.contains(vae.toUtf8()), result.err);
+        QVERIFY2(QDir(path("steps")).entryList(QDir::Files).isEmpty(), "steps were made");
+    }
 }
 
 void GenerateTest::stopsWithinASecond_data()

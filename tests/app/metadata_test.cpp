@@ -178,6 +178,11 @@ void MetadataTest::refusesOtherJson_data()
         "known here has; nothing of it is taken over");
     row("damaged", R"({"sui_image_params": {"prompt": "a)",
         "x.png: \"parameters\" begins as JSON but is damaged or too large; nothing of it is taken over");
+    for (const char* text :
+        {"[\"a\"]", "[{\"prompt\": \"a\"}]", "{'prompt': 'a'}", "['a']", "<?xml version='1.0'?><a/>"})
+        row(text, text,
+            "x.png: \"parameters\" is the data of another program, in no format known here; nothing of it is taken "
+            "over");
 }
 
 void MetadataTest::refusesOtherJson()
@@ -195,7 +200,7 @@ void MetadataTest::refusesOtherJson()
 
 void MetadataTest::aPromptAloneIsTold()
 {
-    for (const char* prompt : {"a cat", "{a|b} house, Steps: 5"}) {
+    for (const char* prompt : {"a cat", "{a|b} house, Steps: 5", "[a|b]", "[{a|b}:c:0.5]", "<lora:x:1> a"}) {
         const LoadedWorkflow loaded = ofParameters(prompt);
         QCOMPARE(textOf(loaded.graph, "encode_prompt", "text", "Prompt"), QString(prompt));
         QCOMPARE(joined(loaded.warnings), std::string("the text holds no settings; all of it is taken as the prompt"));
@@ -207,6 +212,7 @@ void MetadataTest::readsTextFiles()
     const std::string swarm = R"({"sui_image_params": {"prompt": "a cat", "steps": 3}})";
     QCOMPARE(int(workflowKind(swarm)), int(WorkflowKind::Metadata));
     QCOMPARE(textOf(openWorkflow(swarm, "x.json").graph, "encode_prompt", "text", "Prompt"), QString("a cat"));
+    QCOMPARE(textOf(ofParameters("\xef\xbb\xbf" + swarm).graph, "encode_prompt", "text", "Prompt"), QString("a cat"));
 }
 
 void MetadataTest::readsNovelAiWeights()

@@ -62,6 +62,7 @@ void ComfyuiLooseTest::isUnwrapped_data()
     row("of the window", R"({"output": )" + api(4) + R"(, "workflow": )" + ui(5) + "}", 5);
     row("output alone", R"({"output": )" + api(5) + "}", 5);
     row("workflow empty", R"({"output": )" + api(5) + R"(, "workflow": {}})", 5);
+    row("workflow without nodes", R"({"output": )" + api(5) + R"(, "workflow": {"nodes": []}})", 5);
     row("history", R"({"a": {"prompt": )" + entry(1, api(5)) + R"(, "outputs": {}}})", 5);
     row("history with its window's form",
         R"({"a": {"prompt": )" + entry(1, api(4), R"({"extra_pnginfo": {"workflow": )" + ui(5) + "}}") + "}}", 5);

@@ -95,7 +95,7 @@ std::string changedText(const std::string& key, const Json& value)
     std::string told;
     const std::string refused = refusal([&] {
         const ClipTextConfig c = detectClipText(files);
-        told = dumped(c.heads, int(c.activation), c.normEpsilon);
+        told = dumped(c.heads, c.layers, int(c.activation), c.normEpsilon);
     });
     return refused + told;
 }
@@ -157,7 +157,7 @@ const std::pair<const char*, std::vector<Change>> changes[] = {
             {changedVae, "latent_rgb_factors_bias", "[1,2,4]"}}},
     {"CLIPTextModel",
         {{changedText, "num_attention_heads", "4"}, {changedText, "hidden_act", "\"relu\""},
-            {changedText, "layer_norm_eps", "1e-3"}}},
+            {changedText, "layer_norm_eps", "1e-3"}, {changedText, "num_hidden_layers", "1"}}},
     {"CLIPTokenizer",
         {{changedTokenizer, "bos_token", "\"<|endoftext|>\""}, {changedTokenizer, "eos_token", "\"<|pad|>\""},
             {changedTokenizer, "unk_token", "\"<|pad|>\""}, {changedTokenizer, "pad_token", "\"<|endoftext|>\""},
@@ -283,6 +283,8 @@ private slots:
         row("vae", "shift_factor", "0.0609", "vae/config.json: shift_factor is 0.0609, supported is null or 0");
         row("vae", "latents_mean", "[0,1,2,3]", "latents_mean is [0,1,2,3], supported is null");
         row("vae", "scaling_factor", "0", "vae/config.json: scaling_factor is 0, supported is a number from");
+        row("vae", "in_channels", "1", "vae/config.json: in_channels is 1, supported is 3");
+        row("text_encoder", "num_hidden_layers", "7", "encoder.layers.");
         row("text_encoder", "hidden_act", "\"tanh\"",
             "text_encoder/config.json: hidden_act is tanh, supported is quick_gelu, gelu, gelu_new");
         row("text_encoder", "layer_norm_eps", "-1", "layer_norm_eps is -1, supported is");

@@ -55,6 +55,17 @@ const std::vector<NodeType>& types()
                         throw Error(ErrorKind::BadFile, "13 is damaged");
                     return Values{intAt(run, "in")};
                 }},
+        {.id = "prepared",
+            .title = "Prepared",
+            .params = {{"bad", ParamKind::Int, int64_t(0), "", 0, 1}},
+            .outputs = {{"value", Int}},
+            .prepare =
+                [](RunHost&, const std::map<std::string, ParamValue>& params) {
+                    ++calls["prepare"];
+                    if (params.at("bad") == ParamValue(int64_t(1)))
+                        throw Error(ErrorKind::BadFile, "it is bad");
+                },
+            .run = [](NodeRun&) { return Values{int64_t(1)}; }},
         {.id = "count",
             .params = {{"n", ParamKind::Int, int64_t(3), "", 0, 10'000}},
             .outputs = {{"values", Int}},
@@ -322,6 +333,24 @@ private slots:
         QCOMPARE(result.summary.problems[0].code, int(ErrorKind::BadFile));
         QCOMPARE(result.summary.problems[0].node, NodePath{refuse});
         QCOMPARE(run(sum.graph).summary.executed, 1); // what failed is tried again
+    }
+
+    // Late is the source that the last step alone needs; what only serves it does not run.
+    void whatCannotRunIsKnownBeforeTheWork()
+    {
+        Sum sum;
+        const NodeId late = add(sum.graph, "prepared", {{"bad", int64_t(1)}}), other = add(sum.graph, "number");
+        const NodeId write = add(sum.graph, "write");
+        join(sum.graph, late, "value", sum.sum, "b");
+        join(sum.graph, other, "value", write, "in");
+        const Result result = run(sum.graph);
+        QCOMPARE(result.summary.saved, Paths{"x1"});
+        QCOMPARE(problems(result.summary), QString("Prepared (node %1): it is bad\n").arg(late));
+        QCOMPARE(calls["number"], 1);
+        QCOMPARE(calls["prepare"], 1);
+        sum.graph.nodes[late].params["bad"] = int64_t(0);
+        QCOMPARE(run(sum.graph).summary.saved.size(), size_t(2));
+        QCOMPARE(calls["prepare"], 2);
     }
 
     // J16

@@ -48,6 +48,7 @@ private slots:
     void controlsOfAnyKind_data();
     void controlsOfAnyKind();
     void tellsWhatIsLeft();
+    void tellsOfSettingsInAPrompt();
     void promptsAreExact_data();
     void promptsAreExact();
     void opensAnything_data();
@@ -299,6 +300,18 @@ void InfotextGraphTest::tellsWhatIsLeft()
 }
 
 // J15: what looks like fields in a prompt is a prompt.
+// The last line that looks like settings is taken for them, and may be the end of a template.
+void InfotextGraphTest::tellsOfSettingsInAPrompt()
+{
+    const LoadedWorkflow loaded = opened("Sampler: Euler, Template: foo\nSteps: 99, Sampler: DDIM");
+    QVERIFY2(std::ranges::any_of(loaded.warnings,
+                 [](const std::string& warning) {
+                     return warning.starts_with("the negative prompt has a line that looks like settings, \"Steps: 20");
+                 }),
+        joined(loaded.warnings).c_str());
+    QVERIFY(opened("Sampler: Euler").warnings.empty());
+}
+
 void InfotextGraphTest::promptsAreExact_data()
 {
     QTest::addColumn<QString>("prompt");

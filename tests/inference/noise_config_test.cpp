@@ -83,6 +83,20 @@ private slots:
         QVERIFY((denoisedFrom(Prediction::Sample, {1, 2, 3}, {9, 9, 9}, 7.5) == Array{1, 2, 3}));
     }
 
+    void noiseAloneIsNothingToPredictNoiseFrom()
+    {
+        ModelFiles files;
+        files.schedulerConfig = {{"rescale_betas_zero_snr", true}};
+        std::vector<std::string> warnings;
+        detectNoise(files, &warnings);
+        QCOMPARE(warnings.size(), size_t(1));
+        QVERIFY2(warnings[0].find("rescale_betas_zero_snr") != std::string::npos, warnings[0].c_str());
+        files.schedulerConfig["prediction_type"] = "v_prediction";
+        warnings.clear();
+        detectNoise(files, &warnings);
+        QVERIFY(warnings.empty());
+    }
+
     void whereThePredictionIsTold()
     {
         ModelFiles files;
