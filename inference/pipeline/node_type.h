@@ -105,8 +105,8 @@ struct NodeType {
     bool isOutput = false; // runs because it is there: saves or shows something
     // What is wrong with the parameters taken together; null or empty: nothing. Ranges and kinds are checked before.
     std::string (*check)(const Node& node) = nullptr;
-    // Of outputs: throws Error for what they could not do at the end, before anything runs. `params`: as written in the
-    // node, without those that a link feeds. Null: nothing is known before.
+    // Throws Error for what the node could not do in the end, before anything runs. `params`: as written in it, without
+    // those that a link feeds. Null: nothing is known before.
     void (*prepare)(RunHost& host, const std::map<std::string, ParamValue>& params) = nullptr;
     // Null for types that only structure a graph (reroute, note, subgraph), which the executor and the canvas know.
     Values (*run)(NodeRun& run) = nullptr;
