@@ -299,7 +299,6 @@ void InfotextGraphTest::tellsWhatIsLeft()
             "CFG scale is nan, no number; the usual one is taken\nSize is big, not as 512x768; 512x512 is taken"));
 }
 
-// J15: what looks like fields in a prompt is a prompt.
 // The last line that looks like settings is taken for them, and may be the end of a template.
 void InfotextGraphTest::tellsOfSettingsInAPrompt()
 {
@@ -312,6 +311,7 @@ void InfotextGraphTest::tellsOfSettingsInAPrompt()
     QVERIFY(opened("Sampler: Euler").warnings.empty());
 }
 
+// J15: what looks like fields in a prompt is a prompt.
 void InfotextGraphTest::promptsAreExact_data()
 {
     QTest::addColumn<QString>("prompt");
