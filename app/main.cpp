@@ -1,6 +1,6 @@
-#include "app/command_line.h"
-#include "app/standard_error.h"
-#include "inference/preprocess/watched.h"
+#include "app/commands/command_line.h"
+#include "app/files/standard_error.h"
+#include "inference/networks/watched.h"
 #include "render/error.h"
 
 #include <cstdio>

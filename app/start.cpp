@@ -13,7 +13,7 @@ namespace {
 
 constexpr int cannotStart = 4, outOfMemory = 6; // as render/error.h has them
 
-// Until app/interrupt.h lets them through.
+// Until app/files/interrupt.h lets them through.
 void holdSignalsBack()
 {
     sigset_t set;

@@ -1,8 +1,8 @@
 // The autoencoder's part of detect.h.
-#include "inference/models/config_keys.h"
 #include "inference/models/config_values.h"
 #include "inference/models/detect.h"
 #include "inference/models/layout.h"
+#include "inference/weights/config_keys.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 

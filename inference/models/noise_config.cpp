@@ -1,8 +1,8 @@
 #include "inference/models/noise_config.h"
 
-#include "inference/models/config_keys.h"
 #include "inference/models/config_values.h"
 #include "inference/sampling/names.h"
+#include "inference/weights/config_keys.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 

@@ -1,5 +1,5 @@
+#include "inference/diffusion/control.h"
 #include "inference/nodes/common.h"
-#include "inference/pipeline/control.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,5 +1,5 @@
 #include "inference/nodes/common.h"
-#include "inference/pipeline/resample.h"
+#include "inference/values/resample.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // Small things that several nodes do.
 #pragma once
-#include "inference/pipeline/memory_plan.h"
-#include "inference/pipeline/node_run.h"
+#include "inference/run/memory_plan.h"
+#include "inference/run/node_run.h"
 #include "render/error.h"
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 #include "inference/nodes/common.h"
-#include "inference/pipeline/tile_params.h"
+#include "inference/run/tile_params.h"
 
 namespace athanor {
 

@@ -1,7 +1,7 @@
+#include "inference/diffusion/mask.h"
 #include "inference/nodes/common.h"
-#include "inference/pipeline/mask.h"
-#include "inference/pipeline/resample.h"
-#include "inference/pipeline/tile_params.h"
+#include "inference/run/tile_params.h"
+#include "inference/values/resample.h"
 
 #include <algorithm>
 

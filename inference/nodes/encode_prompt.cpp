@@ -1,7 +1,7 @@
+#include "inference/diffusion/conditioning.h"
+#include "inference/diffusion/device_stage.h"
+#include "inference/formats/comfyui_prompt.h"
 #include "inference/nodes/common.h"
-#include "inference/pipeline/comfyui_prompt.h"
-#include "inference/pipeline/conditioning.h"
-#include "inference/pipeline/device_stage.h"
 
 namespace athanor {
 

@@ -1,6 +1,6 @@
+#include "inference/diffusion/latent_codec.h"
+#include "inference/graph/starter.h"
 #include "inference/nodes/common.h"
-#include "inference/pipeline/latent_codec.h"
-#include "inference/pipeline/starter.h"
 
 namespace athanor {
 

@@ -1,5 +1,5 @@
+#include "inference/diffusion/mask.h"
 #include "inference/nodes/common.h"
-#include "inference/pipeline/mask.h"
 
 namespace athanor {
 

@@ -1,8 +1,8 @@
 // What the nodes have in common that look at pictures through networks, the user's or the one of the starter model.
 #pragma once
 #include "inference/nodes/preprocess_node.h"
-#include "inference/pipeline/resample.h"
 #include "inference/preprocess/starter_estimators.h"
+#include "inference/values/resample.h"
 #include "inference/weights/printable.h"
 
 #include <algorithm>

@@ -20,7 +20,7 @@ function(athanor_node_table target)
     string(APPEND calls "${function}Node(), ")
   endforeach()
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/node_types.cpp @ONLY CONTENT [[
-#include "inference/pipeline/node_types.h"
+#include "inference/graph/node_types.h"
 
 namespace athanor {
 

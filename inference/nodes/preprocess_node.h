@@ -1,7 +1,7 @@
 // What the nodes have in common that make a map of a picture.
 #pragma once
+#include "inference/diffusion/mask.h"
 #include "inference/nodes/common.h"
-#include "inference/pipeline/mask.h"
 #include "inference/preprocess/detect_size.h"
 
 #include <cstdint>

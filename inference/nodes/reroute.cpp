@@ -1,4 +1,4 @@
-#include "inference/pipeline/node_type.h"
+#include "inference/graph/node_type.h"
 
 namespace athanor {
 

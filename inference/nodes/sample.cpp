@@ -1,5 +1,5 @@
+#include "inference/diffusion/sample_latent.h"
 #include "inference/nodes/common.h"
-#include "inference/pipeline/sample_latent.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
 

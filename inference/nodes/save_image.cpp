@@ -1,5 +1,5 @@
 #include "inference/nodes/common.h"
-#include "inference/pipeline/output_name.h"
+#include "inference/run/output_name.h"
 #include "inference/weights/printable.h"
 
 #include <map>

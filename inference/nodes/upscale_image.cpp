@@ -1,7 +1,7 @@
+#include "inference/diffusion/device_stage.h"
+#include "inference/diffusion/upscale.h"
 #include "inference/models/upscaler.h"
 #include "inference/nodes/common.h"
-#include "inference/pipeline/device_stage.h"
-#include "inference/pipeline/upscale.h"
 
 #include <map>
 #include <string>

@@ -1,6 +1,6 @@
 // White where a picture is dark, black where it is light: dark lines on paper become a map.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

@@ -1,6 +1,6 @@
 // A picture without its details, by Gaussian blur.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

@@ -1,6 +1,6 @@
 // Edges by Canny's method, white on black: what cv::Canny gives.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

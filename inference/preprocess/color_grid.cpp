@@ -1,6 +1,6 @@
 #include "inference/preprocess/color_grid.h"
 
-#include "inference/preprocess/mat.h"
+#include "inference/values/mat.h"
 
 #include <opencv2/imgproc.hpp>
 

@@ -1,6 +1,6 @@
 // A picture's colours as a grid of even squares.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

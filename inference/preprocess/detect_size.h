@@ -1,6 +1,6 @@
 // The size at which a preprocessor looks at a picture, as A1111's ControlNet extension chooses it.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 #include <functional>
 

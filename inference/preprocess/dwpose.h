@@ -1,9 +1,9 @@
 // Poses with hands and faces by DWPose (Yang et al. 2023): YOLOX finds people, RTMPose their 133 points. Users have
 // both as ONNX files, yolox_l.onnx and dw-ll_ucoco_384.onnx.
 #pragma once
-#include "inference/pipeline/image.h"
-#include "inference/preprocess/onnx_network.h"
+#include "inference/networks/onnx_network.h"
 #include "inference/preprocess/pose_map.h"
+#include "inference/values/image.h"
 
 #include <vector>
 

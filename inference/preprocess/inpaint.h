@@ -1,7 +1,7 @@
 // What a ControlNet for inpainting is shown: the picture with what is to be painted anew left out.
 #pragma once
-#include "inference/pipeline/image.h"
-#include "inference/pipeline/value.h"
+#include "inference/values/image.h"
+#include "inference/values/value.h"
 
 namespace athanor {
 

@@ -1,6 +1,6 @@
 // Light becomes dark and dark light, as drawings on paper need to become maps.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

@@ -1,6 +1,6 @@
 // Lines of a drawing in dark ink on light paper, white on black: what is darker than its surroundings.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

@@ -1,6 +1,6 @@
 // Lines as ink would draw them, white on black: the extended difference of Gaussians (Winnemöller 2006, 2011).
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

@@ -1,7 +1,7 @@
 // Control maps in another size as A1111's ControlNet extension resizes them: so that maps of lines stay lines, and maps
 // of few colours keep theirs.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

@@ -1,6 +1,6 @@
 // Which way surfaces face, from a map of depth: R to the left, G to the top, B towards the camera.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

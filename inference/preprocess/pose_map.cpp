@@ -1,6 +1,6 @@
 #include "inference/preprocess/pose_map.h"
 
-#include "inference/preprocess/mat.h"
+#include "inference/values/mat.h"
 #include "render/error.h"
 
 #include <opencv2/imgproc.hpp>

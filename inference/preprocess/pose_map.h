@@ -1,6 +1,6 @@
 // Poses of people as points, and the map that ControlNets for poses know them by. Their file format is pose_json.h's.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 #include <array>
 #include <optional>

@@ -1,6 +1,6 @@
 // A picture without its colours, for models that give it new ones.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

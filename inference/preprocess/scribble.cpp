@@ -1,6 +1,6 @@
 #include "inference/preprocess/scribble.h"
 
-#include "inference/preprocess/mat.h"
+#include "inference/values/mat.h"
 
 #include <opencv2/imgproc.hpp>
 

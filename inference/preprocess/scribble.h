@@ -1,6 +1,6 @@
 // Scribbles, thick white lines on black, from a drawing or from soft edges.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

@@ -1,6 +1,6 @@
 #include "inference/preprocess/scribble_xdog.h"
 
-#include "inference/preprocess/mat.h"
+#include "inference/values/mat.h"
 
 #include <cstdint>
 

@@ -1,6 +1,6 @@
 // Scribbles of what is darker than its surroundings, white on black: the ControlNet extension's XDoG.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

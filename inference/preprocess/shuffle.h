@@ -1,6 +1,6 @@
 // A picture's content in disorder: its pixels moved along a smooth random field, so that only colours and style remain.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 // Soft edges, white on black, by networks that users have as ONNX files.
 #pragma once
-#include "inference/pipeline/image.h"
-#include "inference/preprocess/onnx_network.h"
+#include "inference/networks/onnx_network.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

@@ -1,8 +1,8 @@
 #include "inference/preprocess/starter_estimators.h"
 
-#include "inference/preprocess/mat.h"
-#include "inference/preprocess/network_picture.h"
+#include "inference/networks/network_picture.h"
 #include "inference/preprocess/pose_fields.h"
+#include "inference/values/mat.h"
 
 #include <opencv2/imgproc.hpp>
 

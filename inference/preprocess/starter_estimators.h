@@ -1,9 +1,9 @@
 // The network that comes with the program: depth, normals, soft edges, lines in four characters and poses, of the
 // scenes that the starter model draws (resources/starter/estimators.py).
 #pragma once
-#include "inference/pipeline/image.h"
-#include "inference/preprocess/onnx_network.h"
+#include "inference/networks/onnx_network.h"
 #include "inference/preprocess/pose_map.h"
+#include "inference/values/image.h"
 
 #include <string>
 

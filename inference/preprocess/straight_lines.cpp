@@ -1,7 +1,7 @@
 #include "inference/preprocess/straight_lines.h"
 
-#include "inference/preprocess/mat.h"
-#include "inference/preprocess/network_picture.h"
+#include "inference/networks/network_picture.h"
+#include "inference/values/mat.h"
 
 #include <opencv2/imgproc.hpp>
 

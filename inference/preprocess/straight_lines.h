@@ -1,7 +1,7 @@
 // Straight lines, white on black, by M-LSD (Gu et al. 2022), which users have as an ONNX file.
 #pragma once
-#include "inference/pipeline/image.h"
-#include "inference/preprocess/onnx_network.h"
+#include "inference/networks/onnx_network.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

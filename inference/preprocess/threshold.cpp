@@ -1,6 +1,6 @@
 #include "inference/preprocess/threshold.h"
 
-#include "inference/preprocess/mat.h"
+#include "inference/values/mat.h"
 
 namespace athanor {
 

@@ -1,6 +1,6 @@
 // White where all channels are brighter than a threshold, else black.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

@@ -1,6 +1,6 @@
 // A picture with fewer details in its own size: shrunk by means and enlarged again.
 #pragma once
-#include "inference/pipeline/image.h"
+#include "inference/values/image.h"
 
 namespace athanor {
 

@@ -1,6 +1,6 @@
 #include "inference/tensor/half_arrays.h"
 
-#include "inference/weights/half.h"
+#include "inference/tensor/half.h"
 #include <algorithm>
 
 #if defined(__x86_64__)

@@ -5,7 +5,7 @@
 
 namespace athanor {
 
-// halves: as many as values. Rounds to nearest even, as floatToHalf of inference/weights/half.h.
+// halves: as many as values. Rounds to nearest even, as floatToHalf of inference/tensor/half.h.
 void toHalves(std::span<const float> values, uint16_t* halves);
 // values: as many as halves.
 void toFloats(std::span<const uint16_t> halves, float* values);

@@ -1,9 +1,9 @@
 #include "inference/text/clip_tokenizer_files.h"
 
-#include "inference/models/config_keys.h"
 #include "inference/program.h"
 #include "inference/text/clip_added_tokens.h"
 #include "inference/weights/byte_source.h"
+#include "inference/weights/config_keys.h"
 #include "inference/weights/json_text.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"

@@ -1,7 +1,7 @@
 // A Stable Diffusion model on disk, single file or diffusers folder, as one list of tensors a part under single-file
 // names. A plain value: nothing is loaded but the headers; weights are read with tensor_file.h.
 #pragma once
-#include "inference/models/family.h"
+#include "inference/weights/family.h"
 #include "inference/weights/model_names.h"
 #include "inference/weights/tensor_file.h"
 

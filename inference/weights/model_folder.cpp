@@ -1,6 +1,6 @@
 #include "inference/weights/model_folder.h"
 
-#include "inference/models/config_keys.h"
+#include "inference/weights/config_keys.h"
 #include "inference/weights/json_text.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"

@@ -1,7 +1,7 @@
 #include "inference/weights/tensor_file.h"
 
+#include "inference/tensor/half.h"
 #include "inference/weights/file_format.h"
-#include "inference/weights/half.h"
 #include "inference/weights/printable.h"
 #include "inference/weights/safetensors.h"
 #include "inference/weights/torch_checkpoint.h"

@@ -1,6 +1,6 @@
 // What --control takes, which ControlNet and preprocessor serve it, and the nodes that it becomes.
-#include "app/control_arguments.h"
-#include "inference/pipeline/graph_edit.h"
+#include "app/commands/control_arguments.h"
+#include "inference/graph/graph_edit.h"
 #include "render/error.h"
 #include "tests/support/test_program.h"
 

@@ -2,10 +2,10 @@
 // maps and captions (tests/reference/control_scenes.py), 4 pictures of each with other noise: 32 for each kind of map,
 // with control and without. Runs where the model and its ControlNets are there; ATHANOR_CONTROL_SCENES takes fewer
 // scenes.
-#include "app/image_store.h"
-#include "inference/pipeline/resample.h"
+#include "app/pictures/image_store.h"
 #include "inference/preprocess/canny.h"
 #include "inference/preprocess/starter_estimators.h"
+#include "inference/values/resample.h"
 #include "tests/support/device_run_host.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"

@@ -1,7 +1,7 @@
 // The queue of runs, with a host whose pictures come when the test says so.
-#include "app/engine.h"
+#include "app/engine/engine.h"
 
-#include "inference/pipeline/graph_edit.h"
+#include "inference/graph/graph_edit.h"
 #include "tests/support/fake_run_host.h"
 #include "tests/support/test_program.h"
 

@@ -1,7 +1,6 @@
 // Preprocessors that look through networks: small ones of the published forms with random weights, whose maps by torch
 // tests/reference/estimators.py stores; poses from fields; and networks of another kind.
-#include "app/image_store.h"
-#include "inference/pipeline/resample.h"
+#include "app/pictures/image_store.h"
 #include "inference/preprocess/depth_network.h"
 #include "inference/preprocess/dwpose.h"
 #include "inference/preprocess/line_drawing.h"
@@ -9,6 +8,7 @@
 #include "inference/preprocess/soft_edges.h"
 #include "inference/preprocess/starter_estimators.h"
 #include "inference/preprocess/straight_lines.h"
+#include "inference/values/resample.h"
 #include "render/error.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"

@@ -1,5 +1,5 @@
 // The texts in Exif blocks: those of A1111 and ComfyUI, made here byte by byte, ours, and damaged ones.
-#include "app/exif.h"
+#include "app/pictures/exif.h"
 
 #include "tests/support/test_program.h"
 

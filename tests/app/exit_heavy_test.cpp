@@ -1,7 +1,7 @@
 // The whole program under valgrind: what it reads and frees, up to its very end.
-#include "app/image_store.h"
-#include "inference/pipeline/graph_edit.h"
-#include "inference/pipeline/workflow_json.h"
+#include "app/pictures/image_store.h"
+#include "inference/graph/graph_edit.h"
+#include "inference/graph/workflow_json.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"

@@ -1,7 +1,7 @@
 // How the program ends: well, whatever it did, and in one line where it cannot do it.
-#include "app/image_store.h"
-#include "inference/pipeline/graph_edit.h"
-#include "inference/pipeline/workflow_json.h"
+#include "app/pictures/image_store.h"
+#include "inference/graph/graph_edit.h"
+#include "inference/graph/workflow_json.h"
 #include "tests/support/program.h"
 #include "tests/support/sanitized.h"
 #include "tests/support/test_data.h"

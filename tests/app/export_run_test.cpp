@@ -3,7 +3,7 @@
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
-#include "app/image_store.h"
+#include "app/pictures/image_store.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 // A workflow from an empty canvas to the picture and back, with mouse and keys alone, in the real window.
-#include "app/window.h"
-#include "inference/pipeline/workflow_json.h"
+#include "app/window/window.h"
+#include "inference/graph/workflow_json.h"
 #include "tests/app/window_home.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"

@@ -1,8 +1,8 @@
 // What a newcomer meets in the real window: the welcome page and its examples, the models, the keys.
-#include "app/window.h"
+#include "app/window/window.h"
 
-#include "app/workflow_file.h"
-#include "inference/pipeline/validate.h"
+#include "app/engine/workflow_file.h"
+#include "inference/graph/validate.h"
 #include "tests/app/window_home.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"

@@ -1,8 +1,8 @@
 // Pictures are decoded strip by strip: the same pixels as in one go, and hardly more memory than the result; what is
 // cut short is told; and when memory is short, that is what is said.
-#include "app/image_store.h"
+#include "app/pictures/image_store.h"
 
-#include "app/picture_rows.h"
+#include "app/pictures/picture_rows.h"
 #include "tests/support/picture_bytes.h"
 #include "tests/support/png_chunks.h"
 #include "tests/support/sanitized.h"

@@ -1,4 +1,4 @@
-#include "app/image_store.h"
+#include "app/pictures/image_store.h"
 
 #include "render/error.h"
 #include "tests/support/png_chunks.h"

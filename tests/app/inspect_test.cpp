@@ -1,6 +1,6 @@
-#include "app/inspect.h"
+#include "app/commands/inspect.h"
 
-#include "app/png_text.h"
+#include "app/pictures/png_text.h"
 #include "render/error.h"
 #include "tests/support/png_chunks.h"
 #include "tests/support/test_data.h"

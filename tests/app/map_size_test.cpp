@@ -1,8 +1,8 @@
 // Pictures and control maps in another size, held against what Pillow and A1111's ControlNet extension make of them, as
 // tests/reference/pillow.py and map_resize.py store it.
-#include "app/image_store.h"
-#include "inference/pipeline/resample.h"
+#include "app/pictures/image_store.h"
 #include "inference/preprocess/map_resize.h"
+#include "inference/values/resample.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 

@@ -1,7 +1,7 @@
 // Messages and help name only what exists: every option, subcommand and node that a text of the program's sources
 // names is held against the command line and the table of nodes.
-#include "app/commands.h"
-#include "inference/pipeline/node_type.h"
+#include "app/commands/commands.h"
+#include "inference/graph/node_type.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 

@@ -1,10 +1,10 @@
 // Pictures of other programs, whose settings are read into a workflow: nothing of them becomes a prompt, and what is
 // not used is told.
-#include "app/inspect.h"
-#include "app/picture_details.h"
-#include "app/workflow_file.h"
-#include "inference/pipeline/infotext_graph.h"
-#include "inference/pipeline/workflow_text.h"
+#include "app/commands/inspect.h"
+#include "app/engine/workflow_file.h"
+#include "app/window/picture_details.h"
+#include "inference/formats/infotext_graph.h"
+#include "inference/formats/workflow_text.h"
 #include "render/error.h"
 #include "tests/support/comfy_graph.h"
 #include "tests/support/model_bytes.h"

@@ -1,4 +1,4 @@
-#include "app/model_hash.h"
+#include "app/engine/model_hash.h"
 
 #include "render/error.h"
 #include "tests/support/test_data.h"

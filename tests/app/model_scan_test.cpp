@@ -1,5 +1,5 @@
 // Real folders of models: what each file is, what is left out, and how many of them come while the window lives.
-#include "app/model_scan.h"
+#include "app/engine/model_scan.h"
 
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"

@@ -1,5 +1,5 @@
 // What the program says of a model's settings and tensors, from outside; and that they change its pictures.
-#include "app/run_host.h"
+#include "app/engine/run_host.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/program.h"
 #include "tests/support/test_program.h"

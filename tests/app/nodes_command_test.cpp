@@ -1,5 +1,5 @@
 // The subcommand that lists the nodes, as text and as JSON.
-#include "inference/pipeline/node_type.h"
+#include "inference/graph/node_type.h"
 #include "tests/support/program.h"
 #include "tests/support/test_program.h"
 

@@ -1,7 +1,7 @@
 // J13, J14: where a workflow may write, and under which names.
-#include "app/new_file.h"
+#include "app/files/new_file.h"
 
-#include "inference/pipeline/output_name.h"
+#include "inference/run/output_name.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 #include "tests/support/test_program.h"

@@ -1,6 +1,6 @@
 // Pictures of every format as they are written, and how they were made inside them.
-#include "app/exif.h"
-#include "inference/pipeline/infotext.h"
+#include "app/pictures/exif.h"
+#include "inference/formats/infotext.h"
 #include "render/error.h"
 #include "tests/support/jpeg_parts.h"
 #include "tests/support/picture_bytes.h"

@@ -1,8 +1,8 @@
 // What a picture's texts open as: Exif of PNG files, and the next text where the first is broken.
-#include "app/exif.h"
-#include "app/picture_details.h"
-#include "app/workflow_file.h"
-#include "inference/pipeline/graph.h"
+#include "app/engine/workflow_file.h"
+#include "app/pictures/exif.h"
+#include "app/window/picture_details.h"
+#include "inference/graph/graph.h"
 #include "tests/support/picture_bytes.h"
 #include "tests/support/png_chunks.h"
 #include "tests/support/test_data.h"

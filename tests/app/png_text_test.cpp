@@ -1,4 +1,4 @@
-#include "app/png_text.h"
+#include "app/pictures/png_text.h"
 
 #include "render/error.h"
 #include "tests/support/png_chunks.h"

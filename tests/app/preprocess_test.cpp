@@ -1,7 +1,6 @@
 // The preprocessors that need no weights against their published definitions, stored by tests/reference/preprocess.py;
 // and the subcommand that runs them.
-#include "app/image_store.h"
-#include "inference/pipeline/resample.h"
+#include "app/pictures/image_store.h"
 #include "inference/preprocess/binary.h"
 #include "inference/preprocess/blur.h"
 #include "inference/preprocess/canny.h"
@@ -18,6 +17,7 @@
 #include "inference/preprocess/shuffle.h"
 #include "inference/preprocess/threshold.h"
 #include "inference/preprocess/tile.h"
+#include "inference/values/resample.h"
 #include "render/error.h"
 #include "tests/support/program.h"
 #include "tests/support/sanitized.h"

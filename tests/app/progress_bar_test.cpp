@@ -1,4 +1,4 @@
-#include "app/progress_bar.h"
+#include "app/commands/progress_bar.h"
 
 #include "tests/support/test_program.h"
 

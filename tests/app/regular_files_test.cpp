@@ -1,17 +1,17 @@
 // FIFOs and devices where the program expects a file of its own: never waited for, never replaced.
 #include "render/regular_file.h"
 
-#include "app/image_store.h"
-#include "app/model_hash.h"
-#include "app/model_scan.h"
-#include "app/node_times.h"
-#include "app/run_journal.h"
-#include "app/workflow_file.h"
+#include "app/engine/model_hash.h"
+#include "app/engine/model_scan.h"
+#include "app/engine/node_times.h"
+#include "app/engine/run_journal.h"
+#include "app/engine/workflow_file.h"
+#include "app/pictures/image_store.h"
 #include "inference/weights/model_files.h"
 #include "render/error.h"
 #include "tests/support/program.h"
 #include "tests/support/test_program.h"
-#include "ui/autosave.h"
+#include "ui/window/autosave.h"
 
 #include <QDir>
 #include <QTemporaryDir>

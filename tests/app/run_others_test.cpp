@@ -1,7 +1,7 @@
 // `athanor run` of workflows that others made, as a user starts it, with the tiny model: what is in subgraphs, names of
 // files, and what is missing.
-#include "app/workflow_file.h"
-#include "inference/pipeline/workflow_json.h"
+#include "app/engine/workflow_file.h"
+#include "inference/graph/workflow_json.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/program.h"
 #include "tests/support/test_program.h"

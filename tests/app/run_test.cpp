@@ -1,8 +1,8 @@
 // `athanor run`, as a user starts it, with the tiny model.
-#include "app/image_store.h"
-#include "app/workflow_file.h"
-#include "inference/pipeline/graph_edit.h"
-#include "inference/pipeline/workflow_json.h"
+#include "app/engine/workflow_file.h"
+#include "app/pictures/image_store.h"
+#include "inference/graph/graph_edit.h"
+#include "inference/graph/workflow_json.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"

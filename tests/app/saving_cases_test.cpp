@@ -1,6 +1,6 @@
 // E10 to E15: files are written as a whole or not at all, whatever becomes of the disk, the folder or the program.
-#include "app/new_file.h"
-#include "app/whole_file.h"
+#include "app/files/new_file.h"
+#include "app/files/whole_file.h"
 #include "render/error.h"
 #include "tests/support/test_program.h"
 

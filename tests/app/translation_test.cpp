@@ -1,12 +1,12 @@
 // The Chinese of the window: complete, as the tools that collect texts see the program now, and in use.
-#include "app/workflow_file.h"
+#include "app/engine/workflow_file.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
+#include "ui/common/language.h"
 #include "ui/document/labels.h"
 #include "ui/document/node_texts.h"
 #include "ui/document/run_text.h"
-#include "ui/language.h"
 
 #include <QRegularExpression>
 #include <QTemporaryDir>

@@ -1,6 +1,6 @@
 // What tests of the real window have in common.
 #pragma once
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <QApplication>
 #include <QTemporaryDir>

@@ -1,9 +1,9 @@
 // Pictures in the real window with the real engine: saved, dropped, compared, taken over.
-#include "app/window.h"
+#include "app/window/window.h"
 
-#include "app/image_store.h"
-#include "app/workflow_file.h"
-#include "inference/pipeline/workflow_json.h"
+#include "app/engine/workflow_file.h"
+#include "app/pictures/image_store.h"
+#include "inference/graph/workflow_json.h"
 #include "tests/app/window_home.h"
 #include "tests/support/png_chunks.h"
 #include "tests/support/program.h"
@@ -12,7 +12,7 @@
 #include "ui/canvas/graph_view.h"
 #include "ui/panels/export_dialog.h"
 #include "ui/panels/picture_card.h"
-#include "ui/picture_actions.h"
+#include "ui/window/picture_actions.h"
 
 #include <QAction>
 #include <QCheckBox>

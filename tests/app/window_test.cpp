@@ -1,9 +1,9 @@
 // The real window with the real engine, on a tiny model, as its user has it: keys, mouse and files.
-#include "app/window.h"
+#include "app/window/window.h"
 
-#include "app/workflow_file.h"
-#include "inference/pipeline/graph_edit.h"
-#include "inference/pipeline/workflow_json.h"
+#include "app/engine/workflow_file.h"
+#include "inference/graph/graph_edit.h"
+#include "inference/graph/workflow_json.h"
 #include "render/error.h"
 #include "tests/app/window_home.h"
 #include "tests/support/program.h"

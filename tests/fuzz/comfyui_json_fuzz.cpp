@@ -1,6 +1,6 @@
 // ComfyUI's files: whatever opens is a graph that our own form and the API's hold as it is.
-#include "inference/pipeline/comfyui_json.h"
-#include "inference/pipeline/workflow_text.h"
+#include "inference/formats/comfyui_json.h"
+#include "inference/formats/workflow_text.h"
 #include "render/error.h"
 
 #include <cstdlib>

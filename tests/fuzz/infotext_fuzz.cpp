@@ -1,5 +1,5 @@
 // A1111's parameters: UTF-8 that is read, written and read again they are the same, and any text opens as a workflow.
-#include "inference/pipeline/infotext_graph.h"
+#include "inference/formats/infotext_graph.h"
 #include "inference/weights/printable.h"
 
 #include <cstdlib>

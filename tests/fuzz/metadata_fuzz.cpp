@@ -1,5 +1,5 @@
 // The settings of other programs, in the text that the first byte chooses, are read or refused.
-#include "inference/pipeline/infotext_graph.h"
+#include "inference/formats/infotext_graph.h"
 #include "render/error.h"
 
 #include <cstdlib>

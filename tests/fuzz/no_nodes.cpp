@@ -1,5 +1,5 @@
 // No node types: the readers of workflows are fuzzed without what runs them.
-#include "inference/pipeline/node_types.h"
+#include "inference/graph/node_types.h"
 
 namespace athanor {
 

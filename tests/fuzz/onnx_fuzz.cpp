@@ -1,6 +1,6 @@
 // ONNX files: what is read, planned and written for OpenCV. A plan must hold what OpenCV is told of it, and what is
 // written for it must be such a file again, with the same outputs.
-#include "inference/preprocess/onnx_write.h"
+#include "inference/networks/onnx_write.h"
 #include "render/error.h"
 
 #include <cstdlib>

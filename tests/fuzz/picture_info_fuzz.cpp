@@ -1,6 +1,6 @@
 // What pictures tell before they are decoded: an input is a whole PNG, JPEG, WebP or BMP file, or else an Exif block.
 // What is read of a block is written and read again the same.
-#include "app/exif.h"
+#include "app/pictures/exif.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 

@@ -1,8 +1,8 @@
 // Our own workflow files: what opens is written and read back the same, can be checked, flattened and edited.
-#include "inference/pipeline/flatten.h"
-#include "inference/pipeline/subgraph.h"
-#include "inference/pipeline/validate.h"
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/flatten.h"
+#include "inference/graph/subgraph.h"
+#include "inference/graph/validate.h"
+#include "inference/graph/workflow_json.h"
 #include "render/error.h"
 #include "tests/support/graph_types.h"
 

@@ -1,8 +1,8 @@
 // What bypassed nodes hand on, as ComfyUI's window has it, of nodes known and not known.
-#include "inference/pipeline/bypass.h"
+#include "inference/graph/bypass.h"
 
-#include "inference/pipeline/flatten.h"
-#include "inference/pipeline/validate.h"
+#include "inference/graph/flatten.h"
+#include "inference/graph/validate.h"
 #include "tests/support/comfy_graph.h"
 #include "tests/support/test_program.h"
 

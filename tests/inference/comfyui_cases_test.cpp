@@ -1,5 +1,5 @@
 // Damaged, strange and hostile ComfyUI files: what opens with which warning, and what is refused with which words.
-#include "inference/pipeline/validate.h"
+#include "inference/graph/validate.h"
 #include "inference/weights/json_text.h"
 #include "tests/support/comfy_graph.h"
 #include "tests/support/model_bytes.h"

@@ -1,10 +1,10 @@
 // ComfyUI's files as graphs: what becomes of nodes, links, values, groups and subgraphs, and what is written for its
 // API.
-#include "inference/pipeline/comfyui_json.h"
+#include "inference/formats/comfyui_json.h"
 
-#include "inference/pipeline/comfyui_classes.h"
-#include "inference/pipeline/flatten.h"
-#include "inference/pipeline/validate.h"
+#include "inference/formats/comfyui_classes.h"
+#include "inference/graph/flatten.h"
+#include "inference/graph/validate.h"
 #include "tests/support/comfy_graph.h"
 #include "tests/support/test_program.h"
 

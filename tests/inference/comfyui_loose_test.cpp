@@ -1,7 +1,7 @@
 // ComfyUI's workflows as they come from elsewhere: wrapped by its server, numbers as texts, links and values that are
 // out of date.
-#include "inference/pipeline/validate.h"
-#include "inference/pipeline/workflow_text.h"
+#include "inference/formats/workflow_text.h"
+#include "inference/graph/validate.h"
 #include "tests/support/comfy_graph.h"
 #include "tests/support/test_program.h"
 

@@ -1,5 +1,5 @@
 // ComfyUI's prompts mean the same here, and come back as they were.
-#include "inference/pipeline/comfyui_prompt.h"
+#include "inference/formats/comfyui_prompt.h"
 
 #include "inference/text/prompt_syntax.h"
 #include "tests/support/comfy_graph.h"

@@ -1,6 +1,6 @@
 // Every key that diffusers and transformers write (tests/reference/config_keys.py) is read, told by the tensors, known
 // to be without effect, or refused where its value is not supported.
-#include "inference/models/config_keys.h"
+#include "inference/weights/config_keys.h"
 
 #include "inference/models/detect.h"
 #include "inference/models/native_size.h"

@@ -1,6 +1,6 @@
 // Loading and applying ControlNets in workflows: which branch is steered, what the picture's text tells, what is
 // refused; and maps brought to the size of a picture.
-#include "inference/pipeline/control.h"
+#include "inference/diffusion/control.h"
 #include "tests/support/device_run_host.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/reference.h"

@@ -1,9 +1,9 @@
 // ControlNets against diffusers' ControlNetModel on two tiny random ones, alone and steering whole runs
 // (tests/reference/controlnets.py), and what needs no reference: nothing added is nothing changed.
+#include "inference/diffusion/control.h"
+#include "inference/diffusion/denoise.h"
 #include "inference/models/detect.h"
 #include "inference/models/stable_diffusion.h"
-#include "inference/pipeline/control.h"
-#include "inference/pipeline/denoise.h"
 #include "inference/tensor/channels_last.h"
 #include "render/error.h"
 #include "tests/support/model_bytes.h"

@@ -1,7 +1,7 @@
 // Drawings: their text and back, what is refused, and their pixels against plain loops.
-#include "inference/pipeline/node_run.h"
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/workflow_json.h"
 #include "inference/preprocess/drawing_sheet.h"
+#include "inference/run/node_run.h"
 #include "render/error.h"
 #include "tests/support/fake_run_host.h"
 #include "tests/support/test_program.h"

@@ -1,8 +1,8 @@
 // The executor with node types of its own: small sums instead of pictures.
-#include "inference/pipeline/executor.h"
+#include "inference/run/executor.h"
 
-#include "inference/pipeline/graph_edit.h"
-#include "inference/pipeline/node_run.h"
+#include "inference/graph/graph_edit.h"
+#include "inference/run/node_run.h"
 #include "tests/support/fake_run_host.h"
 #include "tests/support/test_program.h"
 

@@ -1,5 +1,5 @@
 // What a file is, from its tensors (S30 to S32): every kind given in place of every other is refused by its name.
-#include "inference/models/family.h"
+#include "inference/weights/family.h"
 
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_program.h"

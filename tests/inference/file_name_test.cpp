@@ -1,5 +1,5 @@
 // J13: which names in a workflow are names of files in our folders, the same on every system.
-#include "inference/pipeline/file_name.h"
+#include "inference/graph/file_name.h"
 
 #include "tests/support/test_program.h"
 

@@ -1,6 +1,6 @@
 // Every parameter of every node type counts in what its results are kept under.
-#include "inference/pipeline/graph_edit.h"
-#include "inference/pipeline/run_plan.h"
+#include "inference/graph/graph_edit.h"
+#include "inference/run/run_plan.h"
 #include "tests/support/fake_run_host.h"
 #include "tests/support/test_program.h"
 

@@ -1,7 +1,7 @@
 // Edits of graphs: what may be linked and why not, and that each edit does what it says and nothing else.
-#include "inference/pipeline/graph_edit.h"
+#include "inference/graph/graph_edit.h"
 
-#include "inference/pipeline/subgraph.h"
+#include "inference/graph/subgraph.h"
 #include "tests/support/graph_types.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_program.h"

@@ -1,9 +1,9 @@
 // Random edits, as many as a long day makes: whatever is done, a graph stays whole, its file stays byte-equal through
 // saving and loading, and undo and redo lead to the same bytes.
-#include "inference/pipeline/flatten.h"
-#include "inference/pipeline/subgraph.h"
-#include "inference/pipeline/validate.h"
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/flatten.h"
+#include "inference/graph/subgraph.h"
+#include "inference/graph/validate.h"
+#include "inference/graph/workflow_json.h"
 #include "render/error.h"
 #include "tests/support/graph_types.h"
 #include "tests/support/test_program.h"

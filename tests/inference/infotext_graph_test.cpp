@@ -1,7 +1,7 @@
 // A1111's parameters as workflows: every value of the text stands in a node, and the rest is told.
-#include "inference/pipeline/infotext_graph.h"
+#include "inference/formats/infotext_graph.h"
 
-#include "inference/pipeline/validate.h"
+#include "inference/graph/validate.h"
 #include "tests/support/comfy_graph.h"
 #include "tests/support/test_program.h"
 

@@ -1,4 +1,4 @@
-#include "inference/pipeline/infotext.h"
+#include "inference/formats/infotext.h"
 
 #include "tests/support/growth.h"
 #include "tests/support/test_program.h"

@@ -1,4 +1,4 @@
-#include "inference/pipeline/latent_preview.h"
+#include "inference/diffusion/latent_preview.h"
 
 #include "tests/support/test_program.h"
 

@@ -1,9 +1,9 @@
 // Sizes follow from parameters along the links before anything runs, and what is too large is refused then.
-#include "inference/pipeline/memory_plan.h"
+#include "inference/run/memory_plan.h"
 
-#include "inference/pipeline/available_memory.h"
-#include "inference/pipeline/executor.h"
-#include "inference/pipeline/graph_edit.h"
+#include "inference/graph/graph_edit.h"
+#include "inference/run/executor.h"
+#include "inference/values/available_memory.h"
 #include "tests/support/fake_run_host.h"
 #include "tests/support/test_program.h"
 

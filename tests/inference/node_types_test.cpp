@@ -1,9 +1,9 @@
 // What holds for every node type, whoever wrote it: the whole table is walked, so a new node is tested by being there.
+#include "inference/diffusion/control.h"
+#include "inference/graph/param_check.h"
 #include "inference/models/autoencoder_kl.h"
 #include "inference/models/clip_text.h"
 #include "inference/models/unet.h"
-#include "inference/pipeline/control.h"
-#include "inference/pipeline/param_check.h"
 #include "inference/preprocess/drawing.h"
 #include "inference/preprocess/starter_estimators.h"
 #include "tests/support/device_run_host.h"

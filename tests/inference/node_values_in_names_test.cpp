@@ -1,8 +1,8 @@
 // "%KSampler.seed%" in names of files.
-#include "inference/pipeline/node_values_in_names.h"
+#include "inference/run/node_values_in_names.h"
 
-#include "inference/pipeline/comfyui_json.h"
-#include "inference/pipeline/subgraph.h"
+#include "inference/formats/comfyui_json.h"
+#include "inference/graph/subgraph.h"
 #include "tests/support/comfy_graph.h"
 #include "tests/support/test_program.h"
 

@@ -1,6 +1,6 @@
 // V01 to V06 of the reliability catalogue: what parameters of nodes take, and what is refused with the range, before
 // anything runs.
-#include "inference/pipeline/validate.h"
+#include "inference/graph/validate.h"
 #include "tests/support/test_program.h"
 
 #include <QTest>

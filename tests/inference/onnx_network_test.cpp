@@ -1,5 +1,5 @@
 // ONNX files as they come: read, damaged in all ways, and one network kept for pictures of many sizes.
-#include "inference/preprocess/onnx_network.h"
+#include "inference/networks/onnx_network.h"
 
 #include "inference/preprocess/starter_estimators.h"
 #include "render/error.h"

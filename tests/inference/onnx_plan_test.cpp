@@ -1,7 +1,7 @@
 // Which steps a network may have, and that all they say is held against the arrays they are given; hostile files.
-#include "inference/preprocess/onnx_network.h"
-#include "inference/preprocess/onnx_plan.h"
-#include "inference/preprocess/watched.h"
+#include "inference/networks/onnx_network.h"
+#include "inference/networks/onnx_plan.h"
+#include "inference/networks/watched.h"
 #include "render/error.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"

@@ -1,5 +1,5 @@
 // Other sizes, held against torch's interpolate and Pillow's LANCZOS.
-#include "inference/pipeline/resample.h"
+#include "inference/values/resample.h"
 #include "render/error.h"
 #include "tests/support/test_program.h"
 

@@ -1,4 +1,4 @@
-#include "inference/pipeline/result_cache.h"
+#include "inference/run/result_cache.h"
 
 #include "tests/support/test_program.h"
 

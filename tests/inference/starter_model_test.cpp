@@ -1,8 +1,8 @@
 // The model that comes with the program makes the picture that diffusers makes of it.
+#include "inference/diffusion/conditioning.h"
+#include "inference/diffusion/latent_codec.h"
+#include "inference/diffusion/sample_latent.h"
 #include "inference/models/stable_diffusion.h"
-#include "inference/pipeline/conditioning.h"
-#include "inference/pipeline/latent_codec.h"
-#include "inference/pipeline/sample_latent.h"
 #include "render/gpu.h"
 #include "tests/support/reference.h"
 #include "tests/support/test_data.h"

@@ -1,7 +1,7 @@
 // Subgraphs: what a selection becomes, that it runs as before, and that it comes apart again.
-#include "inference/pipeline/subgraph.h"
+#include "inference/graph/subgraph.h"
 
-#include "inference/pipeline/validate.h"
+#include "inference/graph/validate.h"
 #include "tests/support/graph_types.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_program.h"

@@ -2,7 +2,7 @@
 // (S22, S23). Reading: pieces and conversions give exactly the right bits.
 #include "inference/weights/tensor_file.h"
 
-#include "inference/weights/half.h"
+#include "inference/tensor/half.h"
 #include "render/error.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"

@@ -1,6 +1,6 @@
 // The shipped workflows on a tiny model: progress and previews, cancelling, and what happens when memory is short.
-#include "inference/pipeline/executor.h"
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/workflow_json.h"
+#include "inference/run/executor.h"
 #include "tests/support/device_run_host.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"

@@ -1,6 +1,6 @@
 // Ten steps of every sampler with every schedule on a tiny random model, against diffusers' schedulers and the float64
 // formulas (tests/reference/trajectories.py; which is which stands in the file's metadata).
-#include "inference/pipeline/denoise.h"
+#include "inference/diffusion/denoise.h"
 #include "tests/support/device_run_host.h"
 #include "tests/support/reference.h"
 #include "tests/support/test_program.h"

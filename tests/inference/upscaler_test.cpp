@@ -1,8 +1,8 @@
 // Upscalers against torch on random weights and the shipped ones (tests/reference/upscalers.py), in tiles as whole, and
 // what is refused.
+#include "inference/diffusion/device_stage.h"
+#include "inference/diffusion/upscale.h"
 #include "inference/models/upscaler.h"
-#include "inference/pipeline/device_stage.h"
-#include "inference/pipeline/upscale.h"
 #include "inference/tensor/channels_last.h"
 #include "tests/support/device_run_host.h"
 #include "tests/support/model_bytes.h"

@@ -1,7 +1,7 @@
 // Models whose VAE halves a picture's sides twice or four times instead of three times: sizes of latents, pictures,
 // tiles, masks and metadata. The VAEs have zeros for weights, the rest is tiny model a.
+#include "inference/diffusion/latent_codec.h"
 #include "inference/models/native_size.h"
-#include "inference/pipeline/latent_codec.h"
 #include "tests/support/device_run_host.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_program.h"

@@ -1,8 +1,8 @@
 // What keeps a workflow from running: every rule, at both sides, and that nothing is slow or recursive.
-#include "inference/pipeline/validate.h"
+#include "inference/graph/validate.h"
 
-#include "inference/pipeline/flatten.h"
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/flatten.h"
+#include "inference/graph/workflow_json.h"
 #include "inference/text/prompt_syntax.h"
 #include "render/error.h"
 #include "tests/support/graph_types.h"

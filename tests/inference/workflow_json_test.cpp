@@ -1,7 +1,7 @@
 // Our own workflow files: the form they are written in, what opens, and what is refused with which words.
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/workflow_json.h"
 
-#include "inference/pipeline/workflow_format.h"
+#include "inference/graph/workflow_format.h"
 #include "inference/weights/json_text.h"
 #include "render/error.h"
 #include "tests/support/graph_types.h"

@@ -1,7 +1,7 @@
 // Texts that tell of workflows, told apart by what they hold (J15), and the chunk of a picture that tells most.
-#include "inference/pipeline/workflow_text.h"
+#include "inference/formats/workflow_text.h"
 
-#include "inference/pipeline/infotext.h"
+#include "inference/formats/infotext.h"
 #include "tests/support/comfy_graph.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_program.h"

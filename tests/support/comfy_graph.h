@@ -1,6 +1,6 @@
 // ComfyUI's files in tests: read, and told as text.
 #pragma once
-#include "inference/pipeline/comfyui_json.h"
+#include "inference/formats/comfyui_json.h"
 #include "inference/sampling/names.h"
 #include "tests/support/test_data.h"
 

@@ -1,6 +1,6 @@
 // A host with a real device and the tiny models, but pictures and saved files in memory; and one node run on it.
 #pragma once
-#include "inference/pipeline/node_run.h"
+#include "inference/run/node_run.h"
 #include "render/error.h"
 #include "tests/support/test_data.h"
 

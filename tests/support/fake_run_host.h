@@ -1,6 +1,6 @@
 // A host without a device or files of its own: what a workflow asks of the program, for tests.
 #pragma once
-#include "inference/pipeline/run_host.h"
+#include "inference/run/run_host.h"
 #include "render/error.h"
 
 #include <map>

@@ -1,7 +1,7 @@
 // The devices that kernels and ops are tested on, and the comparison of results with plain loops in double.
 #pragma once
+#include "inference/tensor/half.h"
 #include "inference/tensor/ops.h"
-#include "inference/weights/half.h"
 
 #include <QTest>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "tests/support/graph_types.h"
 
-#include "inference/pipeline/validate.h"
+#include "inference/graph/validate.h"
 
 #include <algorithm>
 

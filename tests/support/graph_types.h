@@ -1,6 +1,6 @@
 // Node types for tests of graphs, which so do not depend on what the program offers, and graphs of them.
 #pragma once
-#include "inference/pipeline/graph_edit.h"
+#include "inference/graph/graph_edit.h"
 
 namespace athanor {
 

@@ -1,6 +1,6 @@
 // Pictures as bytes of files, for tests of reading and writing them.
 #pragma once
-#include "app/image_store.h"
+#include "app/pictures/image_store.h"
 #include "render/error.h"
 
 #include <QBuffer>

@@ -1,5 +1,5 @@
 // What the canvas does to graphs: reconnecting, reroutes, aligning and laying out; how nodes are found and described.
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/workflow_json.h"
 #include "tests/support/test_program.h"
 #include "ui/canvas/canvas_edits.h"
 #include "ui/canvas/fuzzy.h"

@@ -1,12 +1,12 @@
 // The canvas with mouse and keys, as a user has it.
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/workflow_json.h"
 #include "tests/support/test_program.h"
 #include "ui/canvas/canvas_drop.h"
 #include "ui/canvas/choice_popup.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/canvas/minimap.h"
 #include "ui/canvas/text_editor.h"
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <QAction>
 #include <QClipboard>

@@ -1,13 +1,13 @@
 // A file that another program changes while it is open: it is told, nothing is overwritten in silence, and what differs
 // is shown. Files are kept in memory here.
-#include "inference/pipeline/graph_difference.h"
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/graph_difference.h"
+#include "inference/graph/workflow_json.h"
 #include "tests/support/test_program.h"
 #include "tests/ui/fake_studio.h"
-#include "ui/autosave.h"
-#include "ui/main_window.h"
+#include "ui/common/theme.h"
 #include "ui/panels/changed_file_dialog.h"
-#include "ui/theme.h"
+#include "ui/window/autosave.h"
+#include "ui/window/main_window.h"
 
 #include <QPushButton>
 #include <QSettings>

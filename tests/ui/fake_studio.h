@@ -1,6 +1,6 @@
 // A studio without an engine: words for tokens, and the names that it is told.
 #pragma once
-#include "ui/studio.h"
+#include "ui/common/studio.h"
 
 #include <QRegularExpression>
 

@@ -1,6 +1,6 @@
 // The document: every change is a step that can be undone, steps of one slider are one, and what is in view stays true.
-#include "inference/pipeline/subgraph.h"
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/subgraph.h"
+#include "inference/graph/workflow_json.h"
 #include "ui/document/graph_document.h"
 
 #include "tests/support/test_program.h"

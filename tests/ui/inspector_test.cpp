@@ -4,14 +4,17 @@
 #include "tests/support/test_program.h"
 #include "ui/inspector/inspector.h"
 
-#include "inference/pipeline/subgraph.h"
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/subgraph.h"
+#include "inference/graph/workflow_json.h"
 #include "tests/ui/fake_studio.h"
+#include "ui/common/flat_button.h"
+#include "ui/common/switch_button.h"
+#include "ui/common/theme.h"
+#include "ui/common/value_slider.h"
 #include "ui/document/labels.h"
 #include "ui/inspector/choice_box.h"
 #include "ui/inspector/curve_plot.h"
 #include "ui/inspector/field_edit.h"
-#include "ui/inspector/flat_button.h"
 #include "ui/inspector/form_menu.h"
 #include "ui/inspector/form_view.h"
 #include "ui/inspector/param_panel.h"
@@ -20,9 +23,6 @@
 #include "ui/inspector/prompt_field.h"
 #include "ui/inspector/search_popup.h"
 #include "ui/inspector/size_row.h"
-#include "ui/inspector/switch_button.h"
-#include "ui/inspector/value_slider.h"
-#include "ui/theme.h"
 
 #include <QComboBox>
 #include <QDropEvent>

@@ -1,19 +1,19 @@
 // Thousands of nodes: what the window does with them takes time in proportion to their number. Four times the nodes may
 // take at most `most` times as long, where what looks at every pair takes sixteen times.
-#include "inference/pipeline/graph_edit.h"
-#include "inference/pipeline/subgraph.h"
+#include "inference/graph/graph_edit.h"
+#include "inference/graph/subgraph.h"
 #include "tests/support/growth.h"
 #include "tests/support/test_program.h"
 #include "tests/ui/fake_studio.h"
 #include "ui/canvas/canvas_edits.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/canvas/link_list.h"
+#include "ui/common/runs.h"
+#include "ui/common/theme.h"
 #include "ui/document/clipboard.h"
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/problem_watch.h"
 #include "ui/inspector/prompt_sources.h"
-#include "ui/runs.h"
-#include "ui/theme.h"
 
 #include <QAction>
 #include <QClipboard>

@@ -4,7 +4,7 @@
 #include "tests/support/test_program.h"
 #include "ui/canvas/canvas_drop.h"
 #include "ui/canvas/graph_view.h"
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <QComboBox>
 #include <QDropEvent>

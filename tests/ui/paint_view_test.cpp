@@ -1,14 +1,14 @@
 // The paint view by mouse, pen and keys: what is drawn is the node's value, stroke by stroke, and every stroke can be
 // undone. Its pixels are the node's.
-#include "inference/pipeline/node_run.h"
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/workflow_json.h"
+#include "inference/run/node_run.h"
 #include "tests/support/fake_run_host.h"
 #include "tests/support/test_program.h"
-#include "ui/inspector/value_slider.h"
+#include "ui/common/theme.h"
+#include "ui/common/value_slider.h"
 #include "ui/paint/paint_canvas.h"
 #include "ui/paint/paint_view.h"
 #include "ui/paint/value_editors.h"
-#include "ui/theme.h"
 
 #include <QComboBox>
 #include <QPointingDevice>

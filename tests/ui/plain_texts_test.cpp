@@ -1,16 +1,16 @@
 // Titles, prompts and names that come from files are shown letter by letter, tags and all, wherever the window has
 // them.
-#include "inference/pipeline/graph_edit.h"
-#include "inference/pipeline/subgraph.h"
+#include "inference/graph/graph_edit.h"
+#include "inference/graph/subgraph.h"
 #include "tests/support/test_program.h"
 #include "tests/ui/fake_studio.h"
+#include "ui/common/theme.h"
 #include "ui/inspector/form_view.h"
 #include "ui/inspector/inspector.h"
-#include "ui/main_window.h"
 #include "ui/panels/changed_file_dialog.h"
 #include "ui/panels/picture_card.h"
 #include "ui/panels/welcome_page.h"
-#include "ui/theme.h"
+#include "ui/window/main_window.h"
 
 #include <QAction>
 #include <QLabel>

@@ -2,11 +2,11 @@
 // files of OpenPose in and out; each a step of the document.
 #include "inference/preprocess/pose_json.h"
 #include "tests/support/test_program.h"
+#include "ui/common/theme.h"
 #include "ui/paint/pose_canvas.h"
 #include "ui/paint/pose_edits.h"
 #include "ui/paint/pose_view.h"
 #include "ui/paint/value_editors.h"
-#include "ui/theme.h"
 
 #include <QDropEvent>
 #include <QMimeData>

@@ -3,9 +3,9 @@
 
 #include "tests/support/test_program.h"
 #include "tests/ui/fake_studio.h"
+#include "ui/common/theme.h"
 #include "ui/inspector/prompt_completer.h"
 #include "ui/inspector/prompt_field.h"
-#include "ui/theme.h"
 
 #include <QLabel>
 #include <QSignalSpy>

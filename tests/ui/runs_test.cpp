@@ -1,10 +1,10 @@
 // What a session keeps of its runs is bounded, however many there are.
-#include "inference/pipeline/graph_edit.h"
+#include "inference/graph/graph_edit.h"
 #include "tests/support/test_program.h"
 #include "tests/ui/fake_studio.h"
+#include "ui/common/runs.h"
 #include "ui/panels/history_strip.h"
 #include "ui/panels/queue_panel.h"
-#include "ui/runs.h"
 
 #include <QListWidget>
 #include <QSettings>

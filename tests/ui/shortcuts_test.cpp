@@ -1,7 +1,7 @@
 // Keys of actions, changed in the dialog by mouse and keys, and kept.
 #include "tests/support/test_program.h"
+#include "ui/common/theme.h"
 #include "ui/panels/shortcut_dialog.h"
-#include "ui/theme.h"
 
 #include <QAction>
 #include <QLineEdit>

@@ -1,5 +1,5 @@
 // Lays nodes out in columns: each one column behind the last that feeds it, in an order that keeps links short.
-#include "inference/pipeline/graph_links.h"
+#include "inference/graph/graph_links.h"
 #include "ui/canvas/canvas_edits.h"
 
 #include <algorithm>

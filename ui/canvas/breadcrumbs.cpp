@@ -1,6 +1,6 @@
 #include "ui/canvas/breadcrumbs.h"
 
-#include "inference/pipeline/subgraph.h"
+#include "inference/graph/subgraph.h"
 #include "ui/document/labels.h"
 
 #include <QLabel>

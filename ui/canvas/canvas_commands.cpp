@@ -1,5 +1,5 @@
 // What the actions of the canvas do to the document.
-#include "inference/pipeline/subgraph.h"
+#include "inference/graph/subgraph.h"
 #include "ui/canvas/canvas_actions.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/document/clipboard.h"

@@ -1,8 +1,8 @@
 #include "ui/canvas/canvas_edits.h"
 
-#include "inference/pipeline/bypass.h"
-#include "inference/pipeline/link_types.h"
-#include "inference/pipeline/subgraph_type.h"
+#include "inference/graph/bypass.h"
+#include "inference/graph/link_types.h"
+#include "inference/graph/subgraph_type.h"
 #include "ui/canvas/node_face.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // What the canvas does to graphs beyond graph_edit.h, as functions from value to value. Places and sizes are those of
 // the nodes' rectangles, so that these have to be filled in (GraphScene::sized) where sizes count.
 #pragma once
-#include "inference/pipeline/graph_edit.h"
+#include "inference/graph/graph_edit.h"
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,6 @@
 #include "ui/canvas/canvas_tip.h"
 
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <algorithm>
 

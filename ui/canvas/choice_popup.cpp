@@ -1,7 +1,7 @@
 #include "ui/canvas/choice_popup.h"
 
 #include "ui/canvas/fuzzy.h"
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <QKeyEvent>
 #include <QPainter>

@@ -1,6 +1,6 @@
 #include "ui/canvas/link_list.h"
 
-#include "inference/pipeline/link_types.h"
+#include "inference/graph/link_types.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/document/labels.h"
 

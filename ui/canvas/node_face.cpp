@@ -1,6 +1,6 @@
 #include "ui/canvas/node_face.h"
 
-#include "inference/pipeline/subgraph_type.h"
+#include "inference/graph/subgraph_type.h"
 #include "ui/canvas/text_block.h"
 #include "ui/document/labels.h"
 

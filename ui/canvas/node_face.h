@@ -1,7 +1,7 @@
 // What a node shows and where: computed when the node changes, painted often. In canvas units, from the node's corner.
 #pragma once
-#include "ui/run_state.h"
-#include "ui/theme.h"
+#include "ui/common/run_state.h"
+#include "ui/common/theme.h"
 
 #include <QRectF>
 #include <QString>

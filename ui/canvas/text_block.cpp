@@ -1,6 +1,6 @@
 #include "ui/canvas/text_block.h"
 
-#include "inference/pipeline/prompt_marks.h"
+#include "inference/formats/prompt_marks.h"
 
 #include <QFontMetricsF>
 #include <QRegularExpression>

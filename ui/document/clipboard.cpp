@@ -1,6 +1,6 @@
 #include "ui/document/clipboard.h"
 
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/workflow_json.h"
 
 #include <exception>
 

@@ -1,6 +1,6 @@
 // Nodes on the clipboard: a workflow as text, so that it can also be pasted into an editor or a mail.
 #pragma once
-#include "inference/pipeline/graph.h"
+#include "inference/graph/graph.h"
 
 #include <QMimeData>
 #include <optional>

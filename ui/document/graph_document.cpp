@@ -1,8 +1,8 @@
 #include "ui/document/graph_document.h"
 
-#include "inference/pipeline/graph_change.h"
-#include "inference/pipeline/subgraph.h"
-#include "inference/pipeline/workflow_json.h"
+#include "inference/graph/graph_change.h"
+#include "inference/graph/subgraph.h"
+#include "inference/graph/workflow_json.h"
 
 #include <QDateTime>
 #include <QUndoCommand>

@@ -1,8 +1,8 @@
 // The workflow that is open: one Graph, every change of which can be undone, and what the user looks at in it. Widgets
 // read it and listen; they never keep a graph of their own.
 #pragma once
-#include "inference/pipeline/graph_edit.h"
-#include "inference/pipeline/graph_links.h"
+#include "inference/graph/graph_edit.h"
+#include "inference/graph/graph_links.h"
 
 #include <QObject>
 #include <QUndoStack>

@@ -1,6 +1,6 @@
 #include "ui/document/labels.h"
 
-#include "inference/pipeline/subgraph_type.h"
+#include "inference/graph/subgraph_type.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>

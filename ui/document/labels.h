@@ -1,6 +1,6 @@
 // How names of ports and parameters, and values, read for people.
 #pragma once
-#include "inference/pipeline/node_type.h"
+#include "inference/graph/node_type.h"
 
 #include <QString>
 

@@ -1,6 +1,6 @@
 #include "ui/document/node_texts.h"
 
-#include "inference/pipeline/run_texts.h"
+#include "inference/formats/run_texts.h"
 #include "ui/document/labels.h"
 
 namespace athanor {

@@ -1,6 +1,6 @@
 #include "ui/document/run_text.h"
 
-#include "inference/pipeline/run_texts.h"
+#include "inference/formats/run_texts.h"
 #include "ui/document/labels.h"
 
 #include <QRegularExpression>

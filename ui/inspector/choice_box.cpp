@@ -1,8 +1,8 @@
 #include "ui/inspector/choice_box.h"
 
+#include "ui/common/theme.h"
 #include "ui/document/labels.h"
 #include "ui/inspector/search_popup.h"
-#include "ui/theme.h"
 
 #include <QHBoxLayout>
 #include <QSignalBlocker>

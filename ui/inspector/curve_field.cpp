@@ -1,10 +1,10 @@
 #include "ui/inspector/curve_field.h"
 
+#include "ui/common/flat_button.h"
+#include "ui/common/theme.h"
 #include "ui/document/labels.h"
 #include "ui/inspector/curve_plot.h"
 #include "ui/inspector/field_edit.h"
-#include "ui/inspector/flat_button.h"
-#include "ui/theme.h"
 
 #include <QHBoxLayout>
 #include <QMenu>

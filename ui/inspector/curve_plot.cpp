@@ -1,7 +1,7 @@
 #include "ui/inspector/curve_plot.h"
 
+#include "ui/common/theme.h"
 #include "ui/inspector/param_widgets.h"
-#include "ui/theme.h"
 
 #include <QKeyEvent>
 #include <QMouseEvent>

@@ -1,10 +1,10 @@
 #include "ui/inspector/file_field.h"
 
+#include "ui/common/flat_button.h"
+#include "ui/common/theme.h"
 #include "ui/document/labels.h"
 #include "ui/inspector/field_edit.h"
-#include "ui/inspector/flat_button.h"
 #include "ui/inspector/search_popup.h"
-#include "ui/theme.h"
 
 #include <QDropEvent>
 #include <QFileDialog>

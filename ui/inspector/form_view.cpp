@@ -1,6 +1,6 @@
 #include "ui/inspector/form_view.h"
 
-#include "inference/pipeline/subgraph.h"
+#include "inference/graph/subgraph.h"
 #include "ui/document/labels.h"
 #include "ui/inspector/param_row.h"
 #include "ui/inspector/param_target.h"

@@ -1,6 +1,6 @@
 #include "ui/inspector/inspector.h"
 
-#include "inference/pipeline/subgraph_type.h"
+#include "inference/graph/subgraph_type.h"
 #include "ui/document/labels.h"
 #include "ui/inspector/form_view.h"
 #include "ui/inspector/param_panel.h"

@@ -1,8 +1,8 @@
 // What every part of the inspector works with; all of it outlives them.
 #pragma once
+#include "ui/common/studio.h"
 #include "ui/document/graph_document.h"
 #include "ui/inspector/problem_watch.h"
-#include "ui/studio.h"
 
 #include <QStringList>
 

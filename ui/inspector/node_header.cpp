@@ -1,9 +1,9 @@
 #include "ui/inspector/node_header.h"
 
-#include "inference/pipeline/subgraph_type.h"
+#include "inference/graph/subgraph_type.h"
+#include "ui/common/theme.h"
 #include "ui/document/labels.h"
 #include "ui/inspector/field_edit.h"
-#include "ui/theme.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>

@@ -1,8 +1,8 @@
 #include "ui/inspector/number_field.h"
 
+#include "ui/common/theme.h"
+#include "ui/common/value_slider.h"
 #include "ui/inspector/field_edit.h"
-#include "ui/inspector/value_slider.h"
-#include "ui/theme.h"
 
 #include <QHBoxLayout>
 #include <QLocale>

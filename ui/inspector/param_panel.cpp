@@ -1,7 +1,7 @@
 #include "ui/inspector/param_panel.h"
 
-#include "inference/pipeline/run_event.h"
-#include "inference/pipeline/subgraph_type.h"
+#include "inference/graph/subgraph_type.h"
+#include "inference/run/run_event.h"
 #include "ui/document/labels.h"
 #include "ui/inspector/node_header.h"
 #include "ui/inspector/param_row.h"

@@ -1,15 +1,15 @@
 #include "ui/inspector/param_row.h"
 
-#include "inference/pipeline/subgraph.h"
+#include "inference/graph/subgraph.h"
+#include "ui/common/flat_button.h"
+#include "ui/common/theme.h"
 #include "ui/document/labels.h"
-#include "ui/inspector/flat_button.h"
 #include "ui/inspector/form_menu.h"
 #include "ui/inspector/param_widgets.h"
 #include "ui/inspector/prompt_field.h"
 #include "ui/inspector/prompt_sources.h"
 #include "ui/inspector/row_head.h"
 #include "ui/inspector/seed_field.h"
-#include "ui/theme.h"
 
 #include <QContextMenuEvent>
 #include <QHBoxLayout>

@@ -1,6 +1,6 @@
 #include "ui/inspector/param_target.h"
 
-#include "inference/pipeline/subgraph.h"
+#include "inference/graph/subgraph.h"
 
 #include <algorithm>
 #include <set>

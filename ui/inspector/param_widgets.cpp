@@ -1,16 +1,16 @@
 #include "ui/inspector/param_widgets.h"
 
+#include "ui/common/switch_button.h"
+#include "ui/common/theme.h"
 #include "ui/document/labels.h"
 #include "ui/inspector/choice_box.h"
 #include "ui/inspector/curve_field.h"
+#include "ui/inspector/drawing_field.h"
 #include "ui/inspector/field_edit.h"
 #include "ui/inspector/file_field.h"
 #include "ui/inspector/number_field.h"
 #include "ui/inspector/prompt_field.h"
 #include "ui/inspector/seed_field.h"
-#include "ui/inspector/switch_button.h"
-#include "ui/paint/drawing_field.h"
-#include "ui/theme.h"
 
 #include <QHBoxLayout>
 

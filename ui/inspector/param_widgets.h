@@ -1,7 +1,7 @@
 // The one place where a parameter becomes a widget.
 #pragma once
-#include "inference/pipeline/node_type.h"
-#include "ui/studio.h"
+#include "inference/graph/node_type.h"
+#include "ui/common/studio.h"
 
 #include <QWidget>
 

@@ -1,8 +1,8 @@
 #include "ui/inspector/problem_list.h"
 
-#include "inference/pipeline/subgraph.h"
+#include "inference/graph/subgraph.h"
+#include "ui/common/theme.h"
 #include "ui/document/labels.h"
-#include "ui/theme.h"
 
 #include <QEvent>
 #include <QPainter>

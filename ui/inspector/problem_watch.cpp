@@ -1,7 +1,7 @@
 #include "ui/inspector/problem_watch.h"
 
-#include "inference/pipeline/link_rules.h"
-#include "inference/pipeline/subgraph.h"
+#include "inference/graph/link_rules.h"
+#include "inference/graph/subgraph.h"
 #include "ui/document/labels.h"
 
 #include <algorithm>

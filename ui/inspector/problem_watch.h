@@ -1,7 +1,7 @@
 // What is wrong with the workflow, found by looking at it whenever it changes, and what its last run complained of.
 #pragma once
+#include "ui/common/run_state.h"
 #include "ui/document/graph_document.h"
-#include "ui/run_state.h"
 
 #include <QTimer>
 

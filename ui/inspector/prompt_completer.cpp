@@ -1,6 +1,6 @@
 #include "ui/inspector/prompt_completer.h"
 
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <QKeyEvent>
 #include <QPlainTextEdit>

@@ -1,12 +1,12 @@
 #include "ui/inspector/prompt_edit.h"
 
+#include "ui/common/theme.h"
 #include "ui/document/labels.h"
 #include "ui/inspector/field_edit.h"
 #include "ui/inspector/param_widgets.h"
 #include "ui/inspector/prompt_completer.h"
 #include "ui/inspector/prompt_highlighter.h"
 #include "ui/inspector/prompt_text.h"
-#include "ui/theme.h"
 
 #include <QHelpEvent>
 #include <QKeyEvent>

@@ -1,8 +1,8 @@
 #include "ui/inspector/prompt_field.h"
 
+#include "ui/common/flat_button.h"
+#include "ui/common/theme.h"
 #include "ui/document/labels.h"
-#include "ui/inspector/flat_button.h"
-#include "ui/theme.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

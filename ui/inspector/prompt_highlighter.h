@@ -1,7 +1,7 @@
 // Colours of a prompt: what counts more is nearer to the accent, what counts less dimmer, flaws are underlined.
 #pragma once
-#include "inference/pipeline/prompt_marks.h"
-#include "ui/theme.h"
+#include "inference/formats/prompt_marks.h"
+#include "ui/common/theme.h"
 
 #include <QSyntaxHighlighter>
 

@@ -1,6 +1,6 @@
 #include "ui/inspector/prompt_sources.h"
 
-#include "inference/pipeline/subgraph_type.h"
+#include "inference/graph/subgraph_type.h"
 #include "ui/document/labels.h"
 
 #include <algorithm>

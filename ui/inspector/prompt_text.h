@@ -1,6 +1,6 @@
 // Prompts as the editor handles them: with UTF-16 positions, and weights changed in place.
 #pragma once
-#include "inference/pipeline/prompt_marks.h"
+#include "inference/formats/prompt_marks.h"
 
 #include <QString>
 

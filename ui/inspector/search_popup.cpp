@@ -1,6 +1,6 @@
 #include "ui/inspector/search_popup.h"
 
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <QKeyEvent>
 #include <QScreen>

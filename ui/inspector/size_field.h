@@ -1,6 +1,6 @@
 // Width and height together, with usual sizes and a swap.
 #pragma once
-#include "inference/pipeline/node_type.h"
+#include "inference/graph/node_type.h"
 
 #include <QWidget>
 

@@ -1,6 +1,6 @@
 #include "ui/inspector/size_row.h"
 
-#include "ui/inspector/flat_button.h"
+#include "ui/common/flat_button.h"
 #include "ui/inspector/form_menu.h"
 #include "ui/inspector/row_head.h"
 #include "ui/inspector/size_field.h"

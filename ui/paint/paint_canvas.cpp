@@ -1,7 +1,7 @@
 #include "ui/paint/paint_canvas.h"
 
+#include "ui/common/theme.h"
 #include "ui/document/labels.h"
-#include "ui/theme.h"
 
 #include <QElapsedTimer>
 #include <QKeyEvent>

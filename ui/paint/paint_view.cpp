@@ -1,9 +1,9 @@
 #include "ui/paint/paint_view.h"
 
+#include "ui/common/theme.h"
+#include "ui/common/value_slider.h"
 #include "ui/document/labels.h"
-#include "ui/inspector/value_slider.h"
 #include "ui/paint/paint_canvas.h"
-#include "ui/theme.h"
 
 #include <QButtonGroup>
 #include <QComboBox>

@@ -1,8 +1,8 @@
 #include "ui/paint/pose_canvas.h"
 
 #include "inference/preprocess/pose_json.h"
+#include "ui/common/theme.h"
 #include "ui/paint/pose_edits.h"
-#include "ui/theme.h"
 
 #include <QCoreApplication>
 #include <QKeyEvent>

@@ -1,6 +1,6 @@
 #include "ui/paint/pose_edits.h"
 
-#include "inference/pipeline/node_type.h"
+#include "inference/graph/node_type.h"
 #include "inference/preprocess/pose_json.h"
 
 #include <algorithm>

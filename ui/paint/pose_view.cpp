@@ -1,10 +1,10 @@
 #include "ui/paint/pose_view.h"
 
-#include "inference/pipeline/graph_edit.h"
+#include "inference/graph/graph_edit.h"
 #include "inference/preprocess/pose_json.h"
+#include "ui/common/theme.h"
 #include "ui/document/labels.h"
 #include "ui/paint/pose_canvas.h"
-#include "ui/theme.h"
 
 #include <QFileDialog>
 #include <QHBoxLayout>

@@ -1,7 +1,7 @@
 #include "ui/paint/sheet_canvas.h"
 
-#include "ui/dropped_file.h"
-#include "ui/theme.h"
+#include "ui/common/dropped_file.h"
+#include "ui/common/theme.h"
 
 #include <QDropEvent>
 #include <QKeyEvent>

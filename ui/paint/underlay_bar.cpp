@@ -1,8 +1,8 @@
 #include "ui/paint/underlay_bar.h"
 
-#include "ui/inspector/value_slider.h"
+#include "ui/common/theme.h"
+#include "ui/common/value_slider.h"
 #include "ui/paint/sheet_canvas.h"
-#include "ui/theme.h"
 
 #include <QFileDialog>
 #include <QHBoxLayout>

@@ -1,6 +1,6 @@
 #include "ui/paint/value_editors.h"
 
-#include "inference/pipeline/subgraph.h"
+#include "inference/graph/subgraph.h"
 #include "ui/document/labels.h"
 #include "ui/inspector/param_target.h"
 #include "ui/paint/paint_canvas.h"

@@ -1,7 +1,7 @@
 #include "ui/panels/action_button.h"
 
-#include "ui/shortcuts.h"
-#include "ui/theme.h"
+#include "ui/common/shortcuts.h"
+#include "ui/common/theme.h"
 
 #include <QAction>
 #include <QPainter>

@@ -1,6 +1,6 @@
 #include "ui/panels/banner.h"
 
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -1,9 +1,9 @@
 #include "ui/panels/changed_file_dialog.h"
 
-#include "inference/pipeline/run_event.h"
-#include "inference/pipeline/subgraph_type.h"
+#include "inference/graph/subgraph_type.h"
+#include "inference/run/run_event.h"
+#include "ui/common/theme.h"
 #include "ui/document/labels.h"
-#include "ui/theme.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>

@@ -1,6 +1,6 @@
 // Asks what shall become of a file that another program has changed, and shows what differs.
 #pragma once
-#include "inference/pipeline/graph_difference.h"
+#include "inference/graph/graph_difference.h"
 
 #include <QDialog>
 

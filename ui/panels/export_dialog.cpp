@@ -1,7 +1,7 @@
 #include "ui/panels/export_dialog.h"
 
-#include "inference/pipeline/output_name.h"
-#include "ui/theme.h"
+#include "inference/run/output_name.h"
+#include "ui/common/theme.h"
 
 #include <QCheckBox>
 #include <QComboBox>

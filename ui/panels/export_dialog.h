@@ -1,6 +1,6 @@
 // Asks how and where a picture is to be saved: format, quality, folder, name, and whether it tells how it was made.
 #pragma once
-#include "ui/window_files.h"
+#include "ui/common/window_files.h"
 
 #include <QDialog>
 

@@ -1,6 +1,6 @@
 #include "ui/panels/history_strip.h"
 
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <QClipboard>
 #include <QContextMenuEvent>

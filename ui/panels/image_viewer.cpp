@@ -1,6 +1,6 @@
 #include "ui/panels/image_viewer.h"
 
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <QApplication>
 #include <QKeyEvent>

@@ -1,8 +1,8 @@
 #include "ui/panels/log_panel.h"
 
+#include "ui/common/runs.h"
+#include "ui/common/theme.h"
 #include "ui/document/run_text.h"
-#include "ui/runs.h"
-#include "ui/theme.h"
 
 #include <QTime>
 

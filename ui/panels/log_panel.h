@@ -1,6 +1,6 @@
 // What happened, one line each, newest last.
 #pragma once
-#include "ui/run_message.h"
+#include "ui/common/run_message.h"
 
 #include <QPlainTextEdit>
 

@@ -1,7 +1,7 @@
 #include "ui/panels/model_delegate.h"
 
+#include "ui/common/theme.h"
 #include "ui/panels/models_panel.h"
-#include "ui/theme.h"
 
 #include <QPainter>
 #include <QPainterPath>

@@ -1,6 +1,6 @@
 // The models that were found as rows of a list, and those of them that are searched for.
 #pragma once
-#include "ui/model_source.h"
+#include "ui/common/model_source.h"
 
 #include <QAbstractListModel>
 #include <QHash>

@@ -1,8 +1,8 @@
 #include "ui/panels/models_panel.h"
 
 #include "ui/canvas/canvas_drop.h"
+#include "ui/common/theme.h"
 #include "ui/panels/model_delegate.h"
-#include "ui/theme.h"
 
 #include <QComboBox>
 #include <QDesktopServices>

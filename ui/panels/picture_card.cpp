@@ -1,6 +1,6 @@
 #include "ui/panels/picture_card.h"
 
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <QFileInfo>
 #include <QGridLayout>

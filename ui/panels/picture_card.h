@@ -1,7 +1,7 @@
 // What a picture tells of itself: how it looks, its prompt and settings; and what can be done with it. Nothing of it
 // runs.
 #pragma once
-#include "ui/window_files.h"
+#include "ui/common/window_files.h"
 
 #include <QDialog>
 

@@ -1,6 +1,6 @@
 #include "ui/panels/queue_panel.h"
 
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <QAction>
 #include <QHBoxLayout>

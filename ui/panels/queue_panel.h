@@ -1,6 +1,6 @@
 // Runs that wait, the one in progress, and those that are over, with what can be done about each.
 #pragma once
-#include "ui/runs.h"
+#include "ui/common/runs.h"
 
 #include <QWidget>
 

@@ -1,7 +1,7 @@
 #include "ui/panels/run_bar.h"
 
+#include "ui/common/theme.h"
 #include "ui/panels/action_button.h"
-#include "ui/theme.h"
 
 #include <QAction>
 #include <QHBoxLayout>

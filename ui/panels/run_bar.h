@@ -1,6 +1,6 @@
 // The bar across the top: what is open on the left, and on the right the way from a workflow to a picture.
 #pragma once
-#include "ui/runs.h"
+#include "ui/common/runs.h"
 
 #include <QFrame>
 

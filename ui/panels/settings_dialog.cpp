@@ -1,7 +1,7 @@
 #include "ui/panels/settings_dialog.h"
 
-#include "ui/language.h"
-#include "ui/theme.h"
+#include "ui/common/language.h"
+#include "ui/common/theme.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>

@@ -1,6 +1,6 @@
 #include "ui/panels/shortcut_dialog.h"
 
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <QAction>
 #include <QHeaderView>

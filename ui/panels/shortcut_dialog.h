@@ -1,6 +1,6 @@
 // The list of what keys do: searched by typing, changed by clicking a row and pressing keys.
 #pragma once
-#include "ui/shortcuts.h"
+#include "ui/common/shortcuts.h"
 
 #include <QDialog>
 

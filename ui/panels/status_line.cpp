@@ -1,6 +1,6 @@
 #include "ui/panels/status_line.h"
 
-#include "ui/theme.h"
+#include "ui/common/theme.h"
 
 #include <QDateTime>
 #include <QLabel>

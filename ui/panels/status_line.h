@@ -1,6 +1,6 @@
 // The line at the bottom: what runs, what waits, and on the right the device, the model and when the work was kept.
 #pragma once
-#include "ui/runs.h"
+#include "ui/common/runs.h"
 
 #include <QStatusBar>
 

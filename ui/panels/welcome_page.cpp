@@ -1,8 +1,8 @@
 #include "ui/panels/welcome_page.h"
 
 #include "inference/program.h"
-#include "ui/inspector/flat_button.h"
-#include "ui/theme.h"
+#include "ui/common/flat_button.h"
+#include "ui/common/theme.h"
 
 #include <QCheckBox>
 #include <QEvent>

@@ -1,0 +1,318 @@
+#include "app/engine/engine_studio.h"
+
+#include "app/engine/model_list.h"
+#include "app/engine/node_times.h"
+#include "app/engine/token_count.h"
+#include "app/files/folders.h"
+#include "app/pictures/image_store.h"
+#include "app/pictures/qt_values.h"
+#include "render/error.h"
+
+#include <algorithm>
+#include <exception>
+
+namespace athanor {
+
+namespace {
+
+using Kind = RunEvent::Kind;
+
+constexpr int previewSide = 512;
+constexpr int latentScale = 8; // pixels a side of one of a latent's
+
+QImage thumbnail(const QImage& picture)
+{
+    if (picture.width() <= previewSide && picture.height() <= previewSide)
+        return picture;
+    return picture.scaled(previewSide, previewSide, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+}
+
+QImage savedPicture(const std::string& path)
+{
+    try {
+        return toQImage(readImage(path));
+    } catch (const Error&) { // gone again
+        return {};
+    }
+}
+
+DeviceStatus statusOf(const DeviceInfo& device)
+{
+    DeviceStatus status;
+    status.name = QString::fromStdString(device.name);
+    status.total = device.memoryBytes;
+    return status;
+}
+
+DeviceStatus findDevice(const std::string& choice)
+{
+    DeviceStatus status;
+    try {
+        status = statusOf(chooseDevice(Instance().devices(), choice));
+    } catch (...) {
+        status.problem = QString::fromStdString(asError(std::current_exception()).what());
+    }
+    return status;
+}
+
+}
+
+EngineStudio::EngineStudio(HostOptions options, QObject* parent)
+    : Studio(parent)
+    , m_options(std::move(options))
+    , m_source{m_options.imageFolders, m_options.anyPath, {}}
+{
+}
+
+EngineStudio::~EngineStudio()
+{
+    if (!m_engine)
+        return;
+    m_engine->cancelAll();
+    setPaused(false);
+    try {
+        m_engine->waitUntilIdle();
+    } catch (const std::exception&) { // there is no window to tell it any more
+    }
+    keepNodeTimes(cacheFolder(), m_engine->nodeTimes());
+}
+
+template <class Call> void EngineStudio::post(Call call)
+{
+    QMetaObject::invokeMethod(this, std::move(call), Qt::QueuedConnection);
+}
+
+void EngineStudio::startEngine()
+{
+    if (m_engine && m_optionsChanged && m_queue.empty())
+        m_engine.reset();
+    if (m_engine)
+        return;
+    m_optionsChanged = false;
+    HostOptions options = m_options;
+    options.onNote = [this](const std::string& text) {
+        RunMessage note;
+        note.event.kind = Kind::Warning;
+        note.event.text = text;
+        post([this, note] { emit message(note); });
+    };
+    auto host = std::make_unique<AppRunHost>(std::move(options));
+    m_host = host.get();
+    m_engine = std::make_unique<Engine>(std::move(host), defaultResultBudget(),
+        EngineCallbacks{[this](RunId run) { onBegin(run); },
+            [this](RunId run, const RunEvent& event) { onEvent(run, event); },
+            [this](RunId run, const RunSummary& summary) { onDone(run, summary); }});
+    m_engine->nodeTimes() = readNodeTimes(cacheFolder());
+}
+
+qint64 EngineStudio::run(const Graph& graph, const QString& title)
+{
+    startEngine();
+    std::unique_lock lock(m_mutex); // so that the run cannot begin without its source
+    const RunId run = m_engine->add(graph, title.toStdString());
+    m_sources[run] = m_source;
+    lock.unlock();
+    m_queue.push_back({run, title, false});
+    emit queueChanged();
+    return run;
+}
+
+void EngineStudio::cancel(qint64 run)
+{
+    if (!m_engine || !m_engine->cancel(run))
+        return;
+    const std::lock_guard lock(m_mutex);
+    m_cancelled.insert(run);
+    m_changed.notify_all();
+}
+
+void EngineStudio::move(qint64 run, int place)
+{
+    if (!m_engine || !m_engine->move(run, size_t(std::max(0, place))))
+        return;
+    const auto waiting = std::ranges::find(m_queue, false, &QueueEntry::running);
+    const auto from = std::ranges::find(m_queue, run, &QueueEntry::run);
+    if (from == m_queue.end())
+        return;
+    const auto to = waiting + std::min<ptrdiff_t>(std::max(0, place), m_queue.end() - waiting - 1);
+    if (from < to)
+        std::rotate(from, from + 1, to + 1);
+    else
+        std::rotate(to, from, from + 1);
+    emit queueChanged();
+}
+
+void EngineStudio::setPaused(bool paused)
+{
+    const std::lock_guard lock(m_mutex);
+    m_paused = paused;
+    m_changed.notify_all();
+}
+
+void EngineStudio::setOptions(HostOptions options)
+{
+    m_options = std::move(options);
+    m_optionsChanged = true;
+    lookAround();
+}
+
+void EngineStudio::onBegin(RunId run)
+{
+    const std::lock_guard lock(m_mutex);
+    const RunSource source = m_sources[run];
+    m_sources.erase(run);
+    HostOptions& options = m_host->options();
+    options.imageFolders = source.imageFolders;
+    options.anyPath = source.anyPath;
+    options.chosen = source.chosen;
+    post([this, run] {
+        const auto entry = std::ranges::find(m_queue, run, &QueueEntry::run);
+        if (entry == m_queue.end())
+            return;
+        entry->running = true;
+        std::rotate(m_queue.begin(), entry, entry + 1);
+        emit queueChanged();
+    });
+}
+
+void EngineStudio::onEvent(RunId run, const RunEvent& event)
+{
+    if (event.kind == Kind::Queued || event.kind == Kind::Done) // told when added; with the summary
+        return;
+    RunMessage message{run, event, pictureOf(event)};
+    if (event.decoded && m_preview == PreviewMode::Latent)
+        message.scale = latentScale;
+    message.event.preview = message.event.decoded = {};
+    if (event.kind != Kind::Preview || !message.image.isNull())
+        post([this, message] { emit this->message(message); });
+    if (event.kind == Kind::NodeDone || event.kind == Kind::Preview)
+        tellMemory();
+    if (event.kind == Kind::Progress)
+        waitWhilePaused(run);
+}
+
+void EngineStudio::onDone(RunId run, const RunSummary& summary)
+{
+    RunMessage message{run, {}, {}};
+    RunEvent& event = message.event;
+    event.kind = Kind::Done;
+    event.share = 1;
+    event.seconds = summary.seconds;
+    event.done = summary.executed;
+    event.total = summary.executed + summary.cached;
+    event.saved = summary.saved;
+    if (summary.cancelled)
+        event.code = int(ErrorKind::Cancelled);
+    else if (!summary.problems.empty())
+        event.code = summary.problems.front().code;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_cancelled.erase(run);
+        m_sources.erase(run);
+    }
+    post([this, message] {
+        std::erase_if(m_queue, [&](const QueueEntry& entry) { return entry.run == message.run; });
+        emit this->message(message);
+        emit queueChanged();
+    });
+}
+
+// Runs on the engine's thread, where the picture is.
+QImage EngineStudio::pictureOf(const RunEvent& event) const
+{
+    if (event.kind == Kind::Saved)
+        return savedPicture(event.text);
+    if (event.kind == Kind::NodeCached && !event.saved.empty())
+        return thumbnail(savedPicture(event.saved.front()));
+    if (!event.preview)
+        return {};
+    const PreviewMode mode = m_preview;
+    if (event.kind != Kind::Preview || !event.decoded)
+        return event.kind == Kind::Preview ? toQImage(event.preview()) : thumbnail(toQImage(event.preview()));
+    if (mode == PreviewMode::Off)
+        return {};
+    if (mode == PreviewMode::Latent)
+        return toQImage(event.preview());
+    if (event.done % m_decodeEvery != 0 && event.done != event.total)
+        return {};
+    try {
+        return toQImage(event.decoded());
+    } catch (const Error& error) {
+        if (error.kind != ErrorKind::OutOfMemory)
+            throw;
+        return toQImage(event.preview()); // a guess needs far less memory
+    }
+}
+
+void EngineStudio::waitWhilePaused(RunId run)
+{
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [&] { return !m_paused || m_cancelled.contains(run); });
+}
+
+void EngineStudio::tellMemory()
+{
+    constexpr auto pause = std::chrono::milliseconds(250);
+    const auto now = std::chrono::steady_clock::now();
+    Gpu* gpu = m_host->gpuInUse();
+    if (!gpu || now - m_memoryTold < pause)
+        return;
+    m_memoryTold = now;
+    DeviceStatus status = statusOf(gpu->info());
+    for (const MemoryUse use : {MemoryUse::Weights, MemoryUse::Activations, MemoryUse::Staging})
+        status.used += gpu->memory().statistics(use).allocatedBytes;
+    status.precision = m_host->precision() == DType::F16 ? QStringLiteral("fp16") : QStringLiteral("fp32");
+    post([this, status] { emit deviceChanged(status); });
+}
+
+void EngineStudio::lookAround()
+{
+    m_pool.start([this, options = m_options] {
+        const DeviceStatus status = findDevice(options.gpu.device);
+        const QStringList pictures = listPictures(options.imageFolders);
+        post([this, status, pictures] {
+            m_files[ParamKind::ImageFile] = pictures;
+            emit deviceChanged(status);
+            emit filesChanged();
+        });
+    });
+}
+
+void EngineStudio::setModelNames(const std::map<ParamKind, QStringList>& names)
+{
+    for (const ParamKind kind :
+        {ParamKind::ModelFile, ParamKind::VaeFile, ParamKind::ControlNetFile, ParamKind::UpscalerFile}) {
+        const auto found = names.find(kind);
+        m_files[kind] = found == names.end() ? QStringList() : found->second;
+    }
+    emit filesChanged();
+}
+
+TokenCount EngineStudio::countTokens(const QString& text, const QString& model)
+{
+    const auto known = m_tokenizers.find(model);
+    if (known != m_tokenizers.end())
+        return known->second ? athanor::countTokens(*known->second, text) : TokenCount();
+    m_tokenizers[model] = nullptr;
+    m_pool.start([this, model, options = m_options] {
+        std::string path = model.toStdString();
+        try {
+            path = AppRunHost(options).resolve(FileKind::Model, path);
+        } catch (const std::exception&) { // then the usual one
+        }
+        const auto tokenizer = std::make_shared<const ClipTokenizer>(tokenizerOf(path));
+        post([this, model, tokenizer] {
+            m_tokenizers[model] = tokenizer;
+            emit tokensChanged();
+        });
+    });
+    return {};
+}
+
+QStringList EngineStudio::files(ParamKind kind) const
+{
+    const auto found = m_files.find(kind);
+    return found == m_files.end() ? QStringList() : found->second;
+}
+
+}

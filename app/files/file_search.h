@@ -1,0 +1,17 @@
+// Where files are that workflows name: models and pictures in the folders for them.
+#pragma once
+#include "inference/run/run_host.h"
+
+#include <string>
+#include <vector>
+
+namespace athanor {
+
+// The file's path in one of the folders, or in those that other programs keep within them for its kind
+// ("controlnet"); empty: it is not there. The name leads out of none of them.
+std::string fileIn(const std::vector<std::string>& folders, FileKind kind, const std::string& name);
+
+// What to tell of a file that is in none of them: the name, where it was looked for, and what of its kind is there.
+std::string missingFileText(const std::vector<std::string>& folders, FileKind kind, const std::string& name);
+
+}

@@ -1,0 +1,25 @@
+// From prompts to what steers the UNet: parse, tokenize, encode, weigh. It samples nothing.
+#pragma once
+#include "inference/diffusion/denoise.h"
+#include "inference/values/value.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace athanor {
+
+enum class WeightRule : uint8_t { KeepMean, FromEmpty }; // of applyWeights and applyWeightsFrom
+
+// Warnings (weights out of range, text that is not UTF-8) go to onWarning, which may be empty. Throws
+// Error(BadArgument) for prompts over the limits of prompt_syntax.h and chunks.h, and for a clip skip that the encoder
+// has no layer for.
+ConditioningValue encodePrompt(const TextEncoderValue& encoder, const std::string& prompt,
+    const std::function<void(const std::string&)>& onWarning, WeightRule rule = WeightRule::KeepMean);
+
+// Both branches of guidance for a batch, the shorter one lengthened with empty chunks; without `negative` one branch.
+// contextWidth: of the UNet. Throws Error(BadArgument) where the encoders and the UNet do not fit together.
+Conditioning steering(
+    const ConditioningValue& positive, const ConditioningValue* negative, int64_t images, int contextWidth);
+
+}

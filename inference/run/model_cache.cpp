@@ -1,0 +1,226 @@
+#include "inference/run/model_cache.h"
+
+#include "inference/models/stable_diffusion.h"
+#include "inference/models/upscaler.h"
+#include "inference/networks/onnx_network.h"
+#include "render/error.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+namespace athanor {
+
+namespace {
+
+// "models/dream.safetensors" → "dream"; of a folder its whole name.
+std::string modelName(const std::string& path)
+{
+    std::filesystem::path name = std::filesystem::path(path + '/').lexically_normal().parent_path().filename();
+    std::error_code error;
+    return std::filesystem::is_directory(path, error) ? name.string() : name.stem().string();
+}
+
+LoadedModel shared(StableDiffusion model, const std::string& name, const std::string& hash)
+{
+    LoadedModel loaded;
+    loaded.warnings = std::move(model.warnings);
+    TextEncoderValue text{std::make_shared<const ClipText>(std::move(model.text)),
+        std::make_shared<const ClipTokenizer>(std::move(model.tokenizer)), 1};
+    ModelValue unet{.unet = std::make_shared<const UNet>(std::move(model.unet)),
+        .prediction = model.noise.prediction,
+        .noise = model.noise.noise,
+        .nativeSize = model.nativeSize,
+        .latentChannels = model.vae.config.latentChannels,
+        .downsamplings = model.vae.config.downsamplings,
+        .knowsVae = !model.vae.weights.packed.empty(),
+        .colours = model.vae.config.colours,
+        .name = name,
+        .hash = hash};
+    VaeValue vae;
+    if (!model.vae.weights.packed.empty())
+        vae.vae = std::make_shared<const AutoencoderKl>(std::move(model.vae));
+    loaded.text = std::make_shared<const TextEncoderValue>(std::move(text));
+    loaded.model = std::make_shared<const ModelValue>(std::move(unet));
+    loaded.vae = std::make_shared<const VaeValue>(std::move(vae));
+    return loaded;
+}
+
+// Whether the cache alone holds it, or there is none. Values made from it share the network, not the value.
+template <class T, class Network> bool isFree(const Shared<T>& value, std::shared_ptr<const Network> T::*network)
+{
+    return !value || (value.use_count() == 1 && ((*value).*network).use_count() <= 1);
+}
+
+uint64_t bytesOfAll(const LoadedModel& loaded)
+{
+    return bytesOf(Value(loaded.model)) + bytesOf(Value(loaded.text)) + bytesOf(Value(loaded.vae));
+}
+
+// What `load` returns; as long as memory is short, without one more of the weights that nothing uses.
+template <class Load> auto withRoom(ModelCache& cache, Load load)
+{
+    while (true) {
+        try {
+            return load();
+        } catch (const Error& error) {
+            if (error.kind != ErrorKind::OutOfMemory || cache.free(1) == 0)
+                throw;
+        }
+    }
+}
+
+}
+
+ModelCache::ModelCache(uint64_t budget)
+    : m_budget(budget)
+{
+}
+
+ModelCache::~ModelCache() = default;
+
+bool ModelCache::isUnused(const Entry& entry)
+{
+    const LoadedModel& loaded = entry.loaded;
+    return isFree(loaded.model, &ModelValue::unet) && isFree(loaded.text, &TextEncoderValue::text)
+        && isFree(loaded.vae, &VaeValue::vae) && isFree(entry.controlNet, &ControlNetValue::net)
+        && entry.upscaler.use_count() <= 1 && entry.onnx.use_count() <= 1;
+}
+
+const ModelCache::Entry* ModelCache::find(const ModelFile& file, Kind kind)
+{
+    const auto found = std::ranges::find_if(m_entries, [&](const Entry& entry) {
+        return entry.kind == kind && entry.file.path == file.path && entry.file.stamp == file.stamp
+            && entry.file.precision == file.precision;
+    });
+    if (found == m_entries.end())
+        return nullptr;
+    m_entries.splice(m_entries.end(), m_entries, found);
+    return &*found;
+}
+
+void ModelCache::makeRoom(Gpu& gpu, uint64_t bytes)
+{
+    const uint64_t used = gpu.memory().statistics(MemoryUse::Weights).liveBytes, all = gpu.info().memoryBytes;
+    if (used + bytes > all)
+        free(used + bytes - all);
+}
+
+// Returns what is there, or what `load` makes; within the budget afterwards, as far as what is in use allows.
+template <class Load>
+const ModelCache::Entry& ModelCache::loadOnce(
+    Gpu& gpu, const ModelFile& file, Kind kind, const LoadHooks& hooks, Load load)
+{
+    if (const Entry* there = find(file, kind))
+        return *there;
+    LoadOptions options;
+    options.precision = file.precision;
+    options.needsVae = false;
+    options.makeRoom = [&](uint64_t bytes) { makeRoom(gpu, bytes); };
+    options.onProgress = hooks.onProgress;
+    options.stop = hooks.stop;
+    Entry entry = withRoom(*this, [&] { return load(options); });
+    entry.file = file;
+    entry.kind = kind;
+    entry.bytes = bytesOfAll(entry.loaded) + bytesOf(Value(entry.controlNet))
+        + (entry.upscaler ? bytesOf(entry.upscaler->weights) : 0);
+    return keep(std::move(entry));
+}
+
+const ModelCache::Entry& ModelCache::keep(Entry entry)
+{
+    const uint64_t unused = unusedBytes() + entry.bytes; // it is unused, but only until the caller has it
+    if (unused > m_budget)
+        free(unused - m_budget);
+    m_entries.push_back(std::move(entry));
+    return m_entries.back();
+}
+
+LoadedModel ModelCache::checkpoint(
+    Gpu& gpu, const ModelFile& file, const std::function<std::string()>& hash, const LoadHooks& hooks)
+{
+    const auto load = [&](const LoadOptions& options) {
+        StableDiffusion model = loadStableDiffusion(gpu, file.path, options);
+        return Entry{.loaded = shared(std::move(model), modelName(file.path), hash())};
+    };
+    return loadOnce(gpu, file, Kind::Checkpoint, hooks, load).loaded;
+}
+
+Shared<VaeValue> ModelCache::vae(
+    Gpu& gpu, const ModelFile& file, const LoadHooks& hooks, std::vector<std::string>& warnings)
+{
+    const auto load = [&](const LoadOptions& options) {
+        LoadedModel made;
+        auto network = std::make_shared<const AutoencoderKl>(loadVae(gpu, file.path, options, made.warnings));
+        made.vae = std::make_shared<const VaeValue>(VaeValue{std::move(network), modelName(file.path)});
+        return Entry{.loaded = std::move(made)};
+    };
+    const LoadedModel& loaded = loadOnce(gpu, file, Kind::Vae, hooks, load).loaded;
+    warnings = loaded.warnings;
+    return loaded.vae;
+}
+
+Shared<ControlNetValue> ModelCache::controlNet(Gpu& gpu, const ModelFile& file,
+    const std::function<std::string()>& hash, const LoadHooks& hooks, std::vector<std::string>& warnings)
+{
+    const auto load = [&](const LoadOptions& options) {
+        Entry made;
+        auto network =
+            std::make_shared<const ControlNet>(loadControlNet(gpu, file.path, options, made.loaded.warnings));
+        made.controlNet =
+            std::make_shared<const ControlNetValue>(ControlNetValue{std::move(network), modelName(file.path), hash()});
+        return made;
+    };
+    const Entry& entry = loadOnce(gpu, file, Kind::ControlNet, hooks, load);
+    warnings = entry.loaded.warnings;
+    return entry.controlNet;
+}
+
+std::shared_ptr<const Upscaler> ModelCache::upscaler(
+    Gpu& gpu, const ModelFile& file, const LoadHooks& hooks, std::vector<std::string>& warnings)
+{
+    const auto load = [&](const LoadOptions& options) {
+        Entry made;
+        made.upscaler =
+            std::make_shared<const Upscaler>(loadUpscaler(gpu, file.path, options.precision, made.loaded.warnings));
+        return made;
+    };
+    const Entry& entry = loadOnce(gpu, file, Kind::Upscaler, hooks, load);
+    warnings = entry.loaded.warnings;
+    return entry.upscaler;
+}
+
+std::shared_ptr<OnnxNetwork> ModelCache::onnx(const std::string& path, const std::string& stamp)
+{
+    const ModelFile file{path, stamp, DType::F32};
+    if (const Entry* there = find(file, Kind::Onnx))
+        return there->onnx;
+    Entry entry{.file = file, .kind = Kind::Onnx};
+    entry.onnx = std::make_shared<OnnxNetwork>(path);
+    entry.bytes = entry.onnx->bytes();
+    return keep(std::move(entry)).onnx;
+}
+
+uint64_t ModelCache::free(uint64_t bytes)
+{
+    uint64_t freed = 0;
+    for (auto entry = m_entries.begin(); entry != m_entries.end() && freed < bytes;) {
+        if (!isUnused(*entry)) {
+            ++entry;
+            continue;
+        }
+        freed += entry->bytes;
+        entry = m_entries.erase(entry);
+    }
+    return freed;
+}
+
+uint64_t ModelCache::unusedBytes() const
+{
+    uint64_t bytes = 0;
+    for (const Entry& entry : m_entries)
+        bytes += isUnused(entry) ? entry.bytes : 0;
+    return bytes;
+}
+
+}

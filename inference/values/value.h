@@ -1,0 +1,142 @@
+// What travels along links while a workflow runs. Values are shared and never changed once made.
+#pragma once
+#include "inference/formats/infotext.h"
+#include "inference/models/latent_colours.h"
+#include "inference/sampling/prediction.h"
+#include "inference/sampling/schedule.h"
+#include "inference/values/image.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace athanor {
+
+struct UNet;
+struct ClipText;
+struct ClipTokenizer;
+struct AutoencoderKl;
+struct ControlNet;
+struct AppliedControl; // applied_control.h
+
+struct ModelValue {
+    std::shared_ptr<const UNet> unet;
+    Prediction prediction = Prediction::Epsilon;
+    std::shared_ptr<const NoiseModel> noise = {}; // it was trained with; null: Stable Diffusion's
+    int nativeSize = 512; // pixels a side it was trained at
+    int latentChannels = 4, downsamplings = 3; // of the VAE it was trained with
+    bool knowsVae = true; // false: its file has none, and the two numbers are the usual ones
+    LatentColours colours; // of previews
+    std::string name, hash; // as pictures' metadata name it
+};
+
+inline const NoiseModel& noiseModelOf(const ModelValue& model)
+{
+    return model.noise ? *model.noise : stableDiffusionNoise();
+}
+
+struct TextEncoderValue {
+    std::shared_ptr<const ClipText> text;
+    std::shared_ptr<const ClipTokenizer> tokenizer;
+    int clipSkip = 1; // 1: the last layer; 2: the one before, …
+};
+
+struct VaeValue {
+    std::shared_ptr<const AutoencoderKl> vae;
+    std::string name; // of its file where it is not the model's own
+};
+
+struct ControlNetValue {
+    std::shared_ptr<const ControlNet> net;
+    std::string name, hash; // as pictures' metadata name it
+};
+
+using ControlList = std::vector<std::shared_ptr<const AppliedControl>>;
+
+struct ConditioningValue {
+    std::shared_ptr<const std::vector<float>> states; // tokens × width
+    int64_t tokens = 0; // whole chunks: a multiple of the encoder's positions
+    TextEncoderValue encoder; // to lengthen it with empty chunks where the other branch is longer
+    std::string prompt;
+    ControlList controls; // ControlNets that steer this branch of guidance
+};
+
+// Rows from the top, 0 … 1; 1 is what a sampler may change.
+struct Mask {
+    int width = 0, height = 0;
+    std::vector<float> pixels;
+};
+
+// Latents of a batch on the host, images × channels × height × width; the noise of image i has seed + i.
+struct LatentValue {
+    int64_t images = 1, channels = 4, height = 0, width = 0;
+    std::shared_ptr<const std::vector<float>> values; // null: empty, to be filled with noise
+    std::shared_ptr<const Mask> mask; // null: everything changes
+    std::vector<Infotext> infos; // how each image came to be; empty or one an image
+    int downsamplings = 3; // 2^3 = 8 pixels a latent: of the VAE that made it, or that the model goes with
+};
+
+// The latent for networks of so many halvings; an empty one becomes as large as its picture asks, and at least one.
+// what is for messages. Throws Error(BadArgument) for values that were made with another number.
+LatentValue ofPixels(LatentValue latent, int downsamplings, const char* what);
+
+// Where a file's picture is transparent. A copy has none: copies are made to be changed, and then it would not fit.
+struct Transparency {
+    std::shared_ptr<const Mask> mask; // 1 − alpha; null: nowhere
+
+    Transparency() = default;
+    explicit Transparency(std::shared_ptr<const Mask> where)
+        : mask(std::move(where))
+    {
+    }
+    Transparency(const Transparency&) { }
+    Transparency(Transparency&&) = default;
+    Transparency& operator=(const Transparency&)
+    {
+        mask.reset();
+        return *this;
+    }
+    Transparency& operator=(Transparency&&) = default;
+};
+
+// Pictures of one batch, all of one size, with how each came to be.
+struct ImageValue {
+    std::vector<RgbImage> images;
+    std::vector<Infotext> infos; // empty or one an image
+    Transparency transparency = {}; // of the first, for what lays pictures on white
+};
+
+struct ControlMapValue {
+    std::vector<RgbImage> maps; // one, or one for each picture of a batch, all of one size
+    std::string kind; // "canny", "openpose", …; empty: unknown
+    std::shared_ptr<const Mask> hidden = {}; // as large as the maps; above 0.5 the network is shown −1; null: nowhere
+};
+
+struct Value;
+
+// Runs what takes it once for each of its values.
+struct ValueList {
+    std::vector<Value> values;
+};
+
+template <class T> using Shared = std::shared_ptr<const T>;
+
+struct Value
+    : std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Shared<ModelValue>,
+          Shared<TextEncoderValue>, Shared<VaeValue>, Shared<ConditioningValue>, Shared<LatentValue>,
+          Shared<ImageValue>, Shared<Mask>, Shared<ControlMapValue>, Shared<ControlNetValue>, Shared<ValueList>> {
+    using variant::variant;
+};
+
+// One for each output of a node, in order.
+struct Values : std::vector<Value> {
+    using vector::vector;
+};
+
+// Bytes of host and device memory that a value keeps alive; of a model its weights, but not of the networks that a
+// conditioning refers to.
+uint64_t bytesOf(const Value& value);
+
+}

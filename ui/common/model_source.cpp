@@ -1,0 +1,21 @@
+#include "ui/common/model_source.h"
+
+namespace athanor {
+
+ModelLoader loaderOf(ModelFamily family)
+{
+    switch (family) {
+    case ModelFamily::Checkpoint:
+        return {QStringLiteral("load_checkpoint"), QStringLiteral("file")};
+    case ModelFamily::ControlNet:
+        return {QStringLiteral("load_controlnet"), QStringLiteral("file")};
+    case ModelFamily::Vae:
+        return {QStringLiteral("load_vae"), QStringLiteral("file")};
+    case ModelFamily::Upscaler:
+        return {QStringLiteral("upscale_image"), QStringLiteral("file")};
+    default:
+        return {};
+    }
+}
+
+}
