@@ -11,10 +11,11 @@ Values runLoadImage(NodeRun& run)
         run.warn(warning);
     const RgbImage& image = read.image;
     Transparency transparency(read.mask);
-    if (!read.mask)
+    if (!read.mask && (!run.hooks.isUsed || run.hooks.isUsed("mask"))) // it is larger than the picture
         read.mask = std::make_shared<const Mask>(
             Mask{image.width, image.height, std::vector<float>(size_t(image.width) * size_t(image.height))});
-    return {shared(ImageValue{{std::move(read.image)}, {}, std::move(transparency)}), read.mask};
+    return {shared(ImageValue{{std::move(read.image)}, {}, std::move(transparency)}),
+        read.mask ? Value(read.mask) : Value()};
 }
 
 }

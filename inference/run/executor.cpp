@@ -103,7 +103,7 @@ private:
                 state.need = Need::Run;
             if (state.need == Need::No)
                 continue;
-            lookUp(step, state);
+            lookUp(i);
             if (state.need == Need::Run && !state.doomed && step.type->prepare && !prepared[i]) {
                 prepared[i] = true;
                 prepare(m_steps[i]);
@@ -148,8 +148,10 @@ private:
     }
 
     // An output that left no files shows something, and runs each time.
-    void lookUp(const Step& step, State& state)
+    void lookUp(size_t i)
     {
+        const Step& step = m_steps[i];
+        State& state = m_states[i];
         if (state.doomed || !step.keeps)
             return;
         if (isOutput(step))
@@ -158,6 +160,8 @@ private:
             return;
         if (!isOutput(step) || state.users > 0) {
             state.values = m_cache.find(step.fingerprint);
+            if (state.values && !hasWhatIsUsed(i, *state.values))
+                state.values.reset();
             if (!state.values)
                 return;
         }
@@ -348,6 +352,15 @@ private:
             tell(e);
         };
         return hooks;
+    }
+
+    // A node may leave out what nothing took when it ran.
+    bool hasWhatIsUsed(size_t i, const Values& values) const
+    {
+        for (size_t output = 0; output < values.size(); ++output)
+            if (values[output].index() == 0 && isUsed(i, m_steps[i].type->outputs[output].name))
+                return false;
+        return true;
     }
 
     // Whether a step that runs takes the output.

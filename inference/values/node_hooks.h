@@ -20,7 +20,8 @@ struct NodeHooks {
     std::function<void(const NodeProgress&)> onProgress; // may be empty
     std::function<void(const std::string&)> onWarning; // may be empty
     std::function<void(const std::string&)> onSaved; // paths; may be empty
-    std::function<bool(std::string_view output)> isUsed; // whether anything takes it in this run; empty: yes
+    std::function<bool(std::string_view output)> isUsed; // whether anything takes it in this run, so that it may be
+                                                          // left out (a Value without one); empty: yes
     std::stop_token stop;
 };
 

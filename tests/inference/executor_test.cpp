@@ -66,6 +66,13 @@ const std::vector<NodeType>& types()
                         throw Error(ErrorKind::BadFile, "it is bad");
                 },
             .run = [](NodeRun&) { return Values{int64_t(1)}; }},
+        {.id = "spare",
+            .outputs = {{"value", Int}, {"dear", Int}},
+            .run =
+                [](NodeRun& run) {
+                    ++calls["spare"];
+                    return Values{int64_t(1), run.hooks.isUsed("dear") ? Value(int64_t(2)) : Value()};
+                }},
         {.id = "count",
             .params = {{"n", ParamKind::Int, int64_t(3), "", 0, 10'000}},
             .outputs = {{"values", Int}},
@@ -351,6 +358,25 @@ private slots:
         sum.graph.nodes[late].params["bad"] = int64_t(0);
         QCOMPARE(run(sum.graph).summary.saved.size(), size_t(2));
         QCOMPARE(calls["prepare"], 2);
+    }
+
+    void whatWasLeftOutIsMadeWhenItIsTaken()
+    {
+        Graph graph;
+        const NodeId spare = add(graph, "spare"), write = add(graph, "write");
+        join(graph, spare, "value", write, "in");
+        QCOMPARE(run(graph).summary.saved, Paths{"x1"});
+        const NodeId more = add(graph, "add");
+        join(graph, spare, "value", more, "a");
+        join(graph, more, "sum", add(graph, "write"), "in");
+        run(graph);
+        QCOMPARE(calls["spare"], 1); // the kept value is enough
+        const NodeId dear = add(graph, "write");
+        join(graph, spare, "dear", dear, "in");
+        const Result result = run(graph);
+        QVERIFY2(result.summary.problems.empty(), qPrintable(problems(result.summary)));
+        QVERIFY(std::ranges::find(result.summary.saved, "x2") != result.summary.saved.end());
+        QCOMPARE(calls["spare"], 2);
     }
 
     // J16
