@@ -73,21 +73,22 @@ ConditioningValue encodePrompt(const TextEncoderValue& encoder, const std::strin
     return {std::make_shared<const std::vector<float>>(std::move(states)), int64_t(ids.size()), encoder, prompt};
 }
 
-Conditioning steering(
-    const ConditioningValue& positive, const ConditioningValue* negative, int64_t images, int contextWidth)
+std::vector<GuidanceTerm> guidanceTerms(
+    const ConditioningValue& positive, const ConditioningValue* negative, double cfg, int64_t images, int contextWidth)
 {
     const int64_t tokens = std::max(positive.tokens, negative ? negative->tokens : 0);
-    Conditioning result{negative ? 2 : 1, {}};
-    for (const ConditioningValue* branch : {negative, &positive}) {
-        if (!branch)
-            continue;
-        result.controls.push_back(branch->controls);
-        requireFit(*branch, positive.encoder.text->config.positions, contextWidth);
-        const std::vector<float> states = lengthened(*branch, tokens);
+    std::vector<GuidanceTerm> terms;
+    const auto add = [&](const ConditioningValue& prompt, double weight) {
+        requireFit(prompt, positive.encoder.text->config.positions, contextWidth);
+        GuidanceTerm& term = terms.emplace_back(GuidanceTerm{{}, weight, prompt.controls});
+        const std::vector<float> states = lengthened(prompt, tokens);
         for (int64_t image = 0; image < images; ++image)
-            result.states.insert(result.states.end(), states.begin(), states.end());
-    }
-    return result;
+            term.states.insert(term.states.end(), states.begin(), states.end());
+    };
+    if (negative)
+        add(*negative, 1 - cfg);
+    add(positive, negative ? cfg : 1);
+    return terms;
 }
 
 }

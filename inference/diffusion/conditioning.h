@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace athanor {
 
@@ -17,9 +18,10 @@ enum class WeightRule : uint8_t { KeepMean, FromEmpty }; // of applyWeights and 
 ConditioningValue encodePrompt(const TextEncoderValue& encoder, const std::string& prompt,
     const std::function<void(const std::string&)>& onWarning, WeightRule rule = WeightRule::KeepMean);
 
-// Both branches of guidance for a batch, the shorter one lengthened with empty chunks; without `negative` one branch.
-// contextWidth: of the UNet. Throws Error(BadArgument) where the encoders and the UNet do not fit together.
-Conditioning steering(
-    const ConditioningValue& positive, const ConditioningValue* negative, int64_t images, int contextWidth);
+// Classifier-free guidance (Ho and Salimans 2022) for a batch: the negative prompt with 1 − cfg and the prompt with
+// cfg, the shorter one lengthened with empty chunks; without `negative` the prompt alone. contextWidth: of the UNet.
+// Throws Error(BadArgument) where the encoders and the UNet do not fit together.
+std::vector<GuidanceTerm> guidanceTerms(
+    const ConditioningValue& positive, const ConditioningValue* negative, double cfg, int64_t images, int contextWidth);
 
 }

@@ -199,27 +199,21 @@ Tensor hintsFor(const Tensor& hints, std::span<const int32_t> pictures)
 
 }
 
-ControlRun::ControlRun(Gpu& gpu, const UNet& unet, std::vector<double> sigmas, int64_t height, int64_t width)
+std::vector<ActiveControl> activeControls(const ControlList& controls, const StepAt& at)
+{
+    std::vector<ActiveControl> result;
+    for (const auto& control : controls)
+        if (const double strength = strengthAt(*control, at.index, at.count); strength != 0)
+            result.push_back({control.get(), strength});
+    return result;
+}
+
+ControlRun::ControlRun(Gpu& gpu, const UNet& unet, int64_t height, int64_t width)
     : m_gpu(gpu)
     , m_unet(unet)
-    , m_sigmas(std::move(sigmas))
     , m_height(height)
     , m_width(width)
 {
-}
-
-std::vector<ActiveControl> ControlRun::active(const ControlList& controls, double sigma) const
-{
-    // The last step that begins at this noise level or above; a sampler may ask between two.
-    const int count = std::max(int(m_sigmas.size()) - 1, 1);
-    int index = 0;
-    while (index + 1 < count && m_sigmas[size_t(index) + 1] >= sigma * (1 - 1e-6))
-        ++index;
-    std::vector<ActiveControl> result;
-    for (const auto& control : controls)
-        if (const double strength = strengthAt(*control, index, count); strength != 0)
-            result.push_back({control.get(), strength});
-    return result;
 }
 
 const ControlRun::Prepared& ControlRun::prepared(const AppliedControl& control)

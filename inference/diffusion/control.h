@@ -2,6 +2,7 @@
 // several give. Not the network: that is inference/models/controlnet.
 #pragma once
 #include "inference/models/controlnet.h"
+#include "inference/sampling/samplers.h"
 #include "inference/values/applied_control.h"
 
 #include <cstdint>
@@ -36,16 +37,16 @@ struct ActiveControl {
     bool operator==(const ActiveControl&) const = default;
 };
 
+// Those that count in this step.
+std::vector<ActiveControl> activeControls(const ControlList& controls, const StepAt& at);
+
 // The controls of one walk: their maps are embedded once, when first needed.
 class ControlRun {
 public:
-    // sigmas: of the whole schedule, which steps are counted in; height and width of the latents.
-    ControlRun(Gpu& gpu, const UNet& unet, std::vector<double> sigmas, int64_t height, int64_t width);
+    ControlRun(Gpu& gpu, const UNet& unet, int64_t height, int64_t width); // of the latents
 
-    // Those that count at this noise level.
-    std::vector<ActiveControl> active(const ControlList& controls, double sigma) const;
-    // Their sum, as the UNet's evaluate() takes it; none if nothing is active. pictures: which of the batch each row of
-    // x belongs to.
+    // The sum of the controls, as the UNet's evaluate() takes it; none if nothing is active. pictures: which of the
+    // batch each row of x belongs to.
     std::vector<Tensor> residuals(std::span<const ActiveControl> controls, const Tensor& x,
         std::span<const float> timesteps, const Tensor& context, std::span<const int32_t> pictures);
 
@@ -58,7 +59,6 @@ private:
 
     Gpu& m_gpu;
     const UNet& m_unet;
-    std::vector<double> m_sigmas;
     int64_t m_height, m_width;
     std::map<const AppliedControl*, Prepared> m_prepared;
 };

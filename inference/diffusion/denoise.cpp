@@ -3,7 +3,10 @@
 #include "inference/tensor/channels_last.h"
 #include "render/error.h"
 
+#include <map>
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace athanor {
 
@@ -12,64 +15,83 @@ namespace {
 // What is the same for all evaluations of a walk.
 struct Evaluator {
     Gpu& gpu;
-    const UNet& unet;
-    LatentSize size;
-    const NoiseModel& noise;
-    double guidance; // for networks that take it as an input
+    Denoising what;
+    std::span<const GuidanceTerm> terms;
     ControlRun controls;
+    std::map<std::pair<int64_t, int64_t>, Tensor> states = {}; // by the first row and how many: of all terms' images
+    bool isShort = false; // memory did not hold a batch
+
+    int64_t images() const { return what.size.images; }
 };
 
-// Rows of latents with their states, as one batch; halves as often as memory asks. pictures: of the batch, one a row.
-std::vector<float> evaluateRows(Evaluator& e, std::span<const float> x, float timestep, std::span<const float> context,
-    std::span<const int32_t> pictures, std::span<const ActiveControl> controls)
+// Of rows of the same number of tokens. Uploaded once, as long as memory has room for what is not in use.
+Tensor statesOf(Evaluator& e, int64_t first, int64_t rows)
 {
-    const auto rows = int64_t(pictures.size());
-    const int64_t rowSize = int64_t(x.size()) / rows, contextSize = int64_t(context.size()) / rows;
-    const int64_t width = e.unet.config.contextWidth;
+    if (const auto kept = e.states.find({first, rows}); kept != e.states.end())
+        return kept->second;
+    std::vector<float> values;
+    for (int64_t row = first; row < first + rows; ++row) {
+        const std::vector<float>& all = e.terms[size_t(row / e.images())].states;
+        const auto size = std::ptrdiff_t(all.size() / size_t(e.images()));
+        const auto begin = all.begin() + row % e.images() * size;
+        values.insert(values.end(), begin, begin + size);
+    }
+    const int64_t width = e.what.unet.config.contextWidth;
+    const Tensor states = tensorFrom(e.gpu, {rows, int64_t(values.size()) / rows / width, width}, values);
+    if (!e.isShort)
+        e.states.emplace(std::pair(first, rows), states);
+    return states;
+}
+
+// Rows of latents, N H W C, as one batch, the first of which is the terms' row `first`; halves as often as memory asks.
+std::vector<float> evaluateRows(
+    Evaluator& e, std::span<const float> x, float timestep, int64_t first, std::span<const ActiveControl> controls)
+{
+    const LatentSize& size = e.what.size;
+    const int64_t rowSize = size.height * size.width * size.channels, rows = int64_t(x.size()) / rowSize;
     try {
-        const Tensor input = tensorFrom(e.gpu, {rows, e.size.height, e.size.width, e.size.channels}, x);
-        const Tensor text = tensorFrom(e.gpu, {rows, contextSize / width, width}, context);
+        const Tensor input = tensorFrom(e.gpu, {rows, size.height, size.width, size.channels}, x);
+        const Tensor text = statesOf(e, first, rows);
         const std::vector<float> timesteps(size_t(rows), timestep);
+        std::vector<int32_t> pictures;
+        for (int64_t row = first; row < first + rows; ++row)
+            pictures.push_back(int32_t(row % e.images()));
         const std::vector<Tensor> residuals = e.controls.residuals(controls, input, timesteps, text, pictures);
-        return toHost(evaluate(e.unet, input, timesteps, text, residuals, e.guidance));
+        return toHost(evaluate(e.what.unet, input, timesteps, text, residuals, e.what.cfg - 1));
     } catch (const Error& error) {
         if (error.kind != ErrorKind::OutOfMemory || rows == 1)
             throw;
+        e.isShort = true;
+        e.states.clear();
     }
     const int64_t half = rows / 2;
-    const auto atRow = [&](int64_t row, int64_t size) { return size_t(row * size); };
-    std::vector<float> result = evaluateRows(e, x.first(atRow(half, rowSize)), timestep,
-        context.first(atRow(half, contextSize)), pictures.first(size_t(half)), controls);
-    const std::vector<float> rest = evaluateRows(e, x.subspan(atRow(half, rowSize)), timestep,
-        context.subspan(atRow(half, contextSize)), pictures.subspan(size_t(half)), controls);
+    const auto middle = size_t(half * rowSize);
+    std::vector<float> result = evaluateRows(e, x.first(middle), timestep, first, controls);
+    const std::vector<float> rest = evaluateRows(e, x.subspan(middle), timestep, first + half, controls);
     result.insert(result.end(), rest.begin(), rest.end());
     return result;
 }
 
-// All branches, as one batch where the same controls steer them. x: one branch's latents, N H W C.
-std::vector<float> evaluateBranches(Evaluator& e, const Conditioning& text, const std::vector<float>& x, double sigma)
+// The network's output for each term. x: the batch's latents, N H W C.
+std::vector<Array> evaluateTerms(Evaluator& e, const std::vector<float>& x, const StepAt& at)
 {
-    const auto timestep = float(timestepAt(e.noise, sigma));
-    std::vector<std::vector<ActiveControl>> active(size_t(text.branches));
-    for (size_t i = 0; i < text.controls.size(); ++i)
-        active[i] = e.controls.active(text.controls[i], sigma);
-    const bool alike = active.front() == active.back();
-    const int64_t together = alike ? text.branches : 1;
-    std::vector<float> rows, output;
-    std::vector<int32_t> pictures;
-    for (int64_t i = 0; i < together; ++i) {
-        rows.insert(rows.end(), x.begin(), x.end());
-        for (int64_t image = 0; image < e.size.images; ++image)
-            pictures.push_back(int32_t(image));
+    const auto timestep = float(timestepAt(e.what.noise, at.sigma));
+    std::vector<std::vector<ActiveControl>> active;
+    for (const GuidanceTerm& term : e.terms)
+        active.push_back(activeControls(term.controls, at));
+    std::vector<Array> outputs;
+    for (size_t first = 0, end; first < e.terms.size(); first = end) {
+        std::vector<float> rows;
+        for (end = first; end < e.terms.size() && active[end] == active[first]
+             && e.terms[end].states.size() == e.terms[first].states.size();
+             ++end)
+            rows.insert(rows.end(), x.begin(), x.end());
+        const std::vector<float> output = evaluateRows(e, rows, timestep, int64_t(first) * e.images(), active[first]);
+        const size_t count = e.what.size.count();
+        for (size_t i = 0; i < output.size(); i += count)
+            outputs.push_back(toNchw(std::span(output).subspan(i, count), e.images(), e.what.size.channels));
     }
-    const std::span<const float> states = text.states;
-    const size_t statesSize = states.size() / size_t(text.branches) * size_t(together);
-    for (size_t first = 0; first < size_t(text.branches); first += size_t(together)) {
-        const std::vector<float> part = evaluateRows(e, rows, timestep,
-            states.subspan(first / size_t(together) * statesSize, statesSize), pictures, active[first]);
-        output.insert(output.end(), part.begin(), part.end());
-    }
-    return output;
+    return outputs;
 }
 
 }
@@ -79,18 +101,17 @@ Tensor latentTensor(Gpu& gpu, std::span<const float> latents, const LatentSize& 
     return tensorFrom(gpu, {s.images, s.height, s.width, s.channels}, toNhwc(latents, s.images, s.channels));
 }
 
-Denoise guidedDenoise(Gpu& gpu, const UNet& unet, Prediction prediction, const Conditioning& text, double cfg,
-    const LatentSize& s, std::vector<double> sigmas, const NoiseModel* noise)
+Denoise guidedDenoise(Gpu& gpu, const Denoising& what, std::span<const GuidanceTerm> terms)
 {
-    const auto evaluator = std::make_shared<Evaluator>(Evaluator{gpu, unet, s, noise ? *noise : stableDiffusionNoise(),
-        cfg - 1, ControlRun(gpu, unet, std::move(sigmas), s.height, s.width)});
-    return [evaluator, prediction, &text, cfg, s](const Array& x, double sigma) {
-        const std::vector<float> input = toNhwc(networkInput(x, sigma), s.images, s.channels);
-        const std::vector<float> output = evaluateBranches(*evaluator, text, input, sigma);
-        const auto branch = [&](int index) {
-            return toNchw(std::span(output).subspan(size_t(index) * s.count(), s.count()), s.images, s.channels);
-        };
-        return denoisedFrom(prediction, text.branches == 1 ? branch(0) : guided(branch(0), branch(1), cfg), x, sigma);
+    std::vector<double> weights;
+    for (const GuidanceTerm& term : terms)
+        weights.push_back(term.weight);
+    const auto evaluator = std::make_shared<Evaluator>(
+        Evaluator{gpu, what, terms, ControlRun(gpu, what.unet, what.size.height, what.size.width)});
+    return [evaluator, weights](const Array& x, const StepAt& at) {
+        const Denoising& what = evaluator->what;
+        const std::vector<float> input = toNhwc(networkInput(x, at.sigma), what.size.images, what.size.channels);
+        return denoisedFrom(what.prediction, weighted(evaluateTerms(*evaluator, input, at), weights), x, at.sigma);
     };
 }
 

@@ -15,21 +15,28 @@ struct LatentSize {
     size_t count() const { return size_t(images * channels * height * width); }
 };
 
-// What steers the UNet.
-struct Conditioning {
-    int branches = 1; // 1: the prompt alone; 2: the negative prompt first, then the prompt
-    std::vector<float> states; // branches × images × tokens × width
-    std::vector<ControlList> controls = {}; // of each branch; or none at all
+// What steers the UNet is a sum of what it gives for each of these: the prompt alone, or, for classifier-free guidance,
+// the negative prompt and the prompt.
+struct GuidanceTerm {
+    std::vector<float> states; // images × tokens × width
+    double weight = 1; // in the sum
+    ControlList controls = {};
 };
 
 // On the device, N H W C.
 Tensor latentTensor(Gpu& gpu, std::span<const float> latents, const LatentSize& size);
 
-// Both branches of classifier-free guidance (one, if text has one) run as one batch; the batch is halved as often as
-// memory asks. Where ControlNets steer them differently, each branch runs by itself. sigmas: of the whole schedule; the
-// ranges of ControlNets count its steps. The arguments taken by reference must outlive the result.
-// Of a network that takes the strength of guidance as an input, text has one branch. noise: null is Stable Diffusion's.
-Denoise guidedDenoise(Gpu& gpu, const UNet& unet, Prediction prediction, const Conditioning& text, double cfg,
-    const LatentSize& size, std::vector<double> sigmas = {}, const NoiseModel* noise = nullptr);
+// What is denoised, and by what.
+struct Denoising {
+    const UNet& unet;
+    Prediction prediction = Prediction::Epsilon;
+    const NoiseModel& noise = stableDiffusionNoise();
+    LatentSize size;
+    double cfg = 1; // for networks that take the strength of guidance as an input
+};
+
+// Terms that the same ControlNets steer, with as many tokens, run as one batch, which is halved as often as memory
+// asks; their states are uploaded once. What the arguments refer to must outlive the result.
+Denoise guidedDenoise(Gpu& gpu, const Denoising& what, std::span<const GuidanceTerm> terms);
 
 }

@@ -39,13 +39,14 @@ void check(const SampleInputs& inputs, const SampleOptions& o)
 }
 
 // A batch that is too large is cut into pieces later; one picture that is too large is refused before anything runs.
-void requireMemory(Gpu& gpu, const UNet& unet, const Conditioning& text, const LatentSize& s)
+void requireMemory(Gpu& gpu, const UNet& unet, std::span<const GuidanceTerm> terms, const LatentSize& s)
 {
     uint64_t controls = 0;
-    for (const ControlList& list : text.controls)
-        for (const auto& control : list) // the sum, and what one of them adds to it
-            controls = std::max(controls, 2 * residualMemory(*control->net, text.branches, s.height, s.width));
-    const uint64_t need = evaluationMemory(unet, text.branches, s.height, s.width) + controls, left = freeMemory(gpu);
+    for (const GuidanceTerm& term : terms)
+        for (const auto& control : term.controls) // the sum, and what one of them adds to it
+            controls = std::max(controls, 2 * residualMemory(*control->net, int64_t(terms.size()), s.height, s.width));
+    const uint64_t need = evaluationMemory(unet, int64_t(terms.size()), s.height, s.width) + controls,
+                   left = freeMemory(gpu);
     if (need > left)
         throw Error(ErrorKind::OutOfMemory,
             "a picture of this size needs about " + std::to_string(need >> 20) + " MiB on " + gpu.info().name
@@ -80,14 +81,19 @@ std::vector<double> strengthSigmas(const NoiseModel& noise, const SampleOptions&
     return {sigmas.end() - std::min<ptrdiff_t>(o.steps + 1, ptrdiff_t(sigmas.size())), sigmas.end()};
 }
 
-// Those of [start, end); one alone if there is no step to walk.
-std::vector<double> walkedSigmas(const NoiseModel& noise, const SampleOptions& o)
+struct WalkedSigmas {
+    std::vector<double> sigmas; // one alone if there is no step to walk
+    WalkedPart part; // of those that strength leaves
+};
+
+// Those of [start, end).
+WalkedSigmas walkedSigmas(const NoiseModel& noise, const SampleOptions& o)
 {
     std::vector<double> sigmas = strengthSigmas(noise, o);
     const int last = int(sigmas.size()) - 1, end = std::min(o.endStep, last), start = std::min(o.startStep, end);
     if (end < last && start < end && !o.keepNoise)
         sigmas[size_t(end)] = 0;
-    return {sigmas.begin() + start, sigmas.begin() + end + 1};
+    return {{sigmas.begin() + start, sigmas.begin() + end + 1}, {start, last}};
 }
 
 // What a walk from the schedule's first noise level on would have drawn before it came to `startStep`.
@@ -117,13 +123,13 @@ Denoise keptOutside(const LatentValue& latent, const LatentSize& s, const Array&
     const Mask& m = *latent.mask;
     Array mask = resampled(m.pixels, 1, m.height, m.width, s.height, s.width, Resample::Bilinear);
     const Array was = latent.values ? *latent.values : Array(s.count());
-    return [mask = std::move(mask), was, noise, inner = std::move(inner)](const Array& x, double sigma) {
+    return [mask = std::move(mask), was, noise, inner = std::move(inner)](const Array& x, const StepAt& at) {
         Array mixed(x.size());
         for (size_t i = 0; i < x.size(); ++i) {
             const float change = mask[i % mask.size()];
-            mixed[i] = x[i] * change + float(was[i] + sigma * noise[i]) * (1 - change);
+            mixed[i] = x[i] * change + float(was[i] + at.sigma * noise[i]) * (1 - change);
         }
-        Array denoised = inner(mixed, sigma);
+        Array denoised = inner(mixed, at);
         for (size_t i = 0; i < x.size(); ++i) {
             const float change = mask[i % mask.size()];
             denoised[i] = denoised[i] * change + was[i] * (1 - change);
@@ -155,9 +161,9 @@ void report(const NodeHooks& hooks, int done, int total, std::function<RgbImage(
         hooks.onProgress({done, total, "sampling", std::move(picture), std::move(latent)});
 }
 
-// Walks sigmas, of which there are at least two.
+// At least one step.
 Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const LatentSize& size,
-    const std::vector<double>& sigmas, const NodeHooks& hooks)
+    const WalkedSigmas& walked, const NodeHooks& hooks)
 {
     const Sampler& sampler = findSampler(o.sampler);
     const UNet& unet = *inputs.model.unet;
@@ -168,28 +174,28 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
         std::ranges::copy_if(inputs.positive.controls, std::back_inserter(negative->controls),
             [](const auto& control) { return control->spreads && reachesNegative(*control); });
     }
-    const Conditioning text =
-        steering(inputs.positive, negative ? &*negative : nullptr, size.images, unet.config.contextWidth);
-    requireMemory(gpu, unet, text, size);
+    const std::vector<GuidanceTerm> terms =
+        guidanceTerms(inputs.positive, negative ? &*negative : nullptr, o.cfg, size.images, unet.config.contextWidth);
+    requireMemory(gpu, unet, terms, size);
 
     std::vector<NoiseSource> sources = batchNoise(o.noise, o.seed, o.oneSeed ? 1 : size_t(size.images));
     Array noise = draw(sources, size.count());
     skipNoise(sources, sampler, o, size.count());
-    Array x = startOf(inputs.latent, noise, o, sigmas.front(), size.count());
-    Denoise denoise = guidedDenoise(
-        gpu, unet, inputs.model.prediction, text, o.cfg, size, strengthSigmas(noiseModel, o), &noiseModel);
+    Array x = startOf(inputs.latent, noise, o, walked.sigmas.front(), size.count());
+    Denoise denoise = guidedDenoise(gpu, {unet, inputs.model.prediction, noiseModel, size, o.cfg}, terms);
     if (inputs.latent.mask) {
         if (!o.addNoise)
             noise.assign(noise.size(), 0);
         denoise = keptOutside(inputs.latent, size, noise, std::move(denoise));
     }
-    report(hooks, 0, int(sigmas.size()) - 1);
+    report(hooks, 0, int(walked.sigmas.size()) - 1);
     const auto onStep = [&](const SamplingStep& step) {
         report(
             hooks, step.index + 1, step.count, [&] { return preview(step.denoised, size, inputs.model.colours); },
             [&] { return firstLatent(step.denoised, size, inputs.latent.downsamplings); });
     };
-    return sample(sampler, noiseModel, sigmas, std::move(x), denoise, sources, {o.eta, onStep});
+    return sample(
+        sampler, noiseModel, walked.sigmas, std::move(x), denoise, std::move(sources), {o.eta, onStep, walked.part});
 }
 
 }
@@ -202,11 +208,11 @@ LatentValue sampleLatent(Gpu& gpu, const SampleInputs& given, const SampleOption
         ofPixels(given.latent, given.model.knowsVae ? given.model.downsamplings : given.latent.downsamplings, "model");
     const SampleInputs inputs{given.model, given.positive, given.negative, latent};
     const LatentSize size{latent.images, latent.channels, latent.height, latent.width};
-    const std::vector<double> sigmas = walkedSigmas(noiseModelOf(inputs.model), o);
+    const WalkedSigmas walked = walkedSigmas(noiseModelOf(inputs.model), o);
     const DeviceStage stage(gpu, hooks.stop);
     LatentValue result = latent;
-    if (sigmas.size() > 1)
-        result.values = std::make_shared<const std::vector<float>>(walk(gpu, inputs, o, size, sigmas, hooks));
+    if (walked.sigmas.size() > 1)
+        result.values = std::make_shared<const std::vector<float>>(walk(gpu, inputs, o, size, walked, hooks));
     else if (!latent.values)
         result.values = std::make_shared<const std::vector<float>>(size.count());
     if (o.addNoise || latent.infos.empty()) {

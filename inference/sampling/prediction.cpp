@@ -45,9 +45,17 @@ Array denoisedFrom(Prediction prediction, const Array& output, const Array& x, d
     return blend(1 / variance, x, -sigma / std::sqrt(variance), output);
 }
 
-Array guided(const Array& uncond, const Array& cond, double cfg)
+Array weighted(std::span<const Array> parts, std::span<const double> weights)
 {
-    return blend(1 - cfg, uncond, cfg, cond);
+    assert(!parts.empty() && parts.size() == weights.size());
+    Array result(parts[0].size());
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        double sum = 0;
+        for (std::size_t k = 0; k < parts.size(); ++k)
+            sum += weights[k] * parts[k].at(i);
+        result[i] = static_cast<float>(sum);
+    }
+    return result;
 }
 
 void checkCfg(double cfg)

@@ -1,6 +1,7 @@
 // From what the network predicts to the denoised image: input scaling, epsilon and v, classifier-free guidance. Plain
 // arithmetic over host arrays of any shape; it runs no network.
 #pragma once
+#include <span>
 #include <vector>
 
 namespace athanor {
@@ -22,9 +23,10 @@ Array networkInput(const Array& x, double sigma);
 // The network's estimate of x0, from its output for networkInput(x, sigma). Sizes must be equal.
 Array denoisedFrom(Prediction prediction, const Array& output, const Array& x, double sigma);
 
-// Classifier-free guidance (Ho and Salimans 2022): uncond + cfg (cond - uncond). May be applied to network outputs or
-// to denoised images, which gives the same, as denoisedFrom is linear in the output. Sizes must be equal.
-Array guided(const Array& uncond, const Array& cond, double cfg);
+// The parts times their weights, added up. Classifier-free guidance (Ho and Salimans 2022), uncond + cfg (cond -
+// uncond), is uncond and cond with 1 - cfg and cfg. May be applied to network outputs or to denoised images, which
+// gives the same where the weights add up to 1, as denoisedFrom is linear in the output. Sizes must be equal.
+Array weighted(std::span<const Array> parts, std::span<const double> weights);
 
 // Throws Error(BadArgument) unless -100 <= cfg <= 100 (not a number is refused too).
 void checkCfg(double cfg);

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace athanor {
 
@@ -18,10 +19,17 @@ int stepCount(const Walk& walk)
     return static_cast<int>(walk.sigmas.size()) - 1;
 }
 
-void report(const Walk& walk, int step, const Array& x, const Array& denoised)
+// The estimate of x0 at the walk's sigma `step`; one behind the last step counts to that.
+Array denoisedAt(const Walk& walk, const Array& x, int step)
 {
-    if (walk.onStep)
-        walk.onStep({step, stepCount(walk), walk.sigmas[step], x, denoised});
+    const int count = walk.part.count > 0 ? walk.part.count : stepCount(walk);
+    return walk.denoise(x, {walk.sigmas[step], std::min(walk.part.first + step, count - 1), count});
+}
+
+// The estimate at a step's begin, kept in the state.
+const Array& denoise(const Walk& walk, SamplerState& state)
+{
+    return *state.estimates.insert(state.estimates.begin(), denoisedAt(walk, state.x, state.index));
 }
 
 // x p + y q.
@@ -38,49 +46,41 @@ void moveTowards(Array& x, const Array& x0, double sigma, double next)
     blendInto(x, next / sigma, x0, 1 - next / sigma);
 }
 
-void addNoise(const Walk& walk, Array& x, double sigma)
+void addNoise(SamplerState& state, double sigma)
 {
-    blendInto(x, 1, draw(walk.noise, x.size()), sigma);
+    blendInto(state.x, 1, draw(state.noise, state.x.size()), sigma);
 }
 
 // One step function for Euler, Euler a, DDIM and DDPM: in sigma space they differ only by the noise put back. Written
 // with sigma, DDIM's standard deviation (eq. 16) is up = eta next sqrt(1 - next^2 / sigma^2), the ancestral step's; at
 // eta 1 the mean and variance are DDPM's posterior, and at eta 0 it is Euler's step of the probability-flow ODE.
-Array ancestral(const Walk& walk, Array x)
+void ancestral(const Walk& walk, SamplerState& state)
 {
-    for (int i = 0; i < stepCount(walk); ++i) {
-        const double sigma = walk.sigmas[i];
-        const double next = walk.sigmas[i + 1];
-        const Array denoised = walk.denoise(x, sigma);
-        const double up = walk.eta * next * std::sqrt(1 - (next / sigma) * (next / sigma));
-        moveTowards(x, denoised, sigma, std::sqrt(next * next - up * up));
-        if (up > 0)
-            addNoise(walk, x, up);
-        report(walk, i, x, denoised);
-    }
-    return x;
+    const double sigma = walk.sigmas[state.index];
+    const double next = walk.sigmas[state.index + 1];
+    const Array& denoised = denoise(walk, state);
+    const double up = walk.eta * next * std::sqrt(1 - (next / sigma) * (next / sigma));
+    moveTowards(state.x, denoised, sigma, std::sqrt(next * next - up * up));
+    if (up > 0)
+        addNoise(state, up);
 }
 
-Array heun(const Walk& walk, Array x)
+void heun(const Walk& walk, SamplerState& state)
 {
-    for (int i = 0; i < stepCount(walk); ++i) {
-        const double sigma = walk.sigmas[i];
-        const double next = walk.sigmas[i + 1];
-        const Array denoised = walk.denoise(x, sigma);
-        Array end = x;
-        moveTowards(end, denoised, sigma, next);
-        if (next > 0) {
-            const Array denoisedEnd = walk.denoise(end, next);
-            for (std::size_t k = 0; k < x.size(); ++k) {
-                const double slope = (double{x[k]} - denoised[k]) / sigma;
-                const double slopeEnd = (double{end[k]} - denoisedEnd[k]) / next;
-                end[k] = static_cast<float>(x[k] + (next - sigma) * (slope + slopeEnd) / 2);
-            }
+    const double sigma = walk.sigmas[state.index];
+    const double next = walk.sigmas[state.index + 1];
+    const Array& denoised = denoise(walk, state);
+    Array end = state.x;
+    moveTowards(end, denoised, sigma, next);
+    if (next > 0) {
+        const Array denoisedEnd = denoisedAt(walk, end, state.index + 1);
+        for (std::size_t k = 0; k < end.size(); ++k) {
+            const double slope = (double{state.x[k]} - denoised[k]) / sigma;
+            const double slopeEnd = (double{end[k]} - denoisedEnd[k]) / next;
+            end[k] = static_cast<float>(state.x[k] + (next - sigma) * (slope + slopeEnd) / 2);
         }
-        x = std::move(end);
-        report(walk, i, x, denoised);
     }
-    return x;
+    state.x = std::move(end);
 }
 
 // Half the log of the signal-to-noise ratio gained from one sigma to the next: the step length of the DPM solvers.
@@ -90,27 +90,21 @@ double logStep(const Walk& walk, int step)
 }
 
 // The second-order estimate of x0 for this step, by the straight line through the last two in log sigma.
-Array extrapolated(const Walk& walk, int step, const Array& previous, const Array& current)
+Array extrapolated(const Walk& walk, const SamplerState& state)
 {
-    const double ratio = logStep(walk, step) / logStep(walk, step - 1);
-    Array x0 = current;
-    blendInto(x0, 1 + ratio / 2, previous, -ratio / 2);
+    const double ratio = logStep(walk, state.index) / logStep(walk, state.index - 1);
+    Array x0 = state.estimates[0];
+    blendInto(x0, 1 + ratio / 2, state.estimates[1], -ratio / 2);
     return x0;
 }
 
-Array dpmpp2m(const Walk& walk, Array x)
+void dpmpp2m(const Walk& walk, SamplerState& state)
 {
-    Array previous;
-    for (int i = 0; i < stepCount(walk); ++i) {
-        const double sigma = walk.sigmas[i];
-        const double next = walk.sigmas[i + 1];
-        Array denoised = walk.denoise(x, sigma);
-        const bool secondOrder = i > 0 && next > 0;
-        moveTowards(x, secondOrder ? extrapolated(walk, i, previous, denoised) : denoised, sigma, next);
-        report(walk, i, x, denoised);
-        previous = std::move(denoised);
-    }
-    return x;
+    const double sigma = walk.sigmas[state.index];
+    const double next = walk.sigmas[state.index + 1];
+    const Array& denoised = denoise(walk, state);
+    const bool secondOrder = state.index > 0 && next > 0;
+    moveTowards(state.x, secondOrder ? extrapolated(walk, state) : denoised, sigma, next);
 }
 
 // The order of UniPC's step: rises from 1, and the last step is of order 1.
@@ -120,9 +114,11 @@ int uniPcOrder(const Walk& walk, int step)
 }
 
 // UniC: the x0 with which the step that led here should have been taken, now that its end has been denoised too.
-// older, old and here are the estimates at step - 1, step and step + 1.
-Array corrected(const Walk& walk, int step, const Array& older, const Array& old, const Array& here)
+Array corrected(const Walk& walk, const SamplerState& state)
 {
+    const int step = state.index - 1;
+    const Array& here = state.estimates[0];
+    const Array& old = state.estimates[1];
     const double h = logStep(walk, step);
     const double growth = std::expm1(-h);
     double rhoOlder = 0;
@@ -140,50 +136,41 @@ Array corrected(const Walk& walk, int step, const Array& older, const Array& old
     Array x0 = old;
     blendInto(x0, 1 - rhoHere, here, rhoHere);
     if (rhoOlder != 0) {
+        const Array& older = state.estimates[2];
         for (std::size_t k = 0; k < x0.size(); ++k)
             x0[k] = static_cast<float>(x0[k] + rhoOlder / ratio * (double{older[k]} - old[k]));
     }
     return x0;
 }
 
-Array uniPc(const Walk& walk, Array x)
+void uniPc(const Walk& walk, SamplerState& state)
 {
-    Array older;
-    Array old;
-    Array start; // the last step's corrected start
-    for (int i = 0; i < stepCount(walk); ++i) {
-        const double sigma = walk.sigmas[i];
-        Array denoised = walk.denoise(x, sigma);
-        if (i > 0) {
-            moveTowards(start, corrected(walk, i - 1, older, old, denoised), walk.sigmas[i - 1], sigma);
-            x = start;
-        } else {
-            start = x;
-        }
-        const bool secondOrder = uniPcOrder(walk, i) == 2;
-        moveTowards(x, secondOrder ? extrapolated(walk, i, old, denoised) : denoised, sigma, walk.sigmas[i + 1]);
-        report(walk, i, x, denoised);
-        older = std::exchange(old, std::move(denoised));
+    const double sigma = walk.sigmas[state.index];
+    const Array& denoised = denoise(walk, state);
+    if (state.index > 0) {
+        moveTowards(state.start, corrected(walk, state), walk.sigmas[state.index - 1], sigma);
+        state.x = state.start;
+    } else {
+        state.start = state.x;
     }
-    return x;
+    const bool secondOrder = uniPcOrder(walk, state.index) == 2;
+    moveTowards(state.x, secondOrder ? extrapolated(walk, state) : denoised, sigma, walk.sigmas[state.index + 1]);
 }
 
-Array lcm(const Walk& walk, Array x)
+void lcm(const Walk& walk, SamplerState& state)
 {
-    for (int i = 0; i < stepCount(walk); ++i) {
-        const double sigma = walk.sigmas[i];
-        Array denoised = walk.denoise(x, sigma);
-        // The consistency function is the identity at t = 0 and the denoised image from a few timesteps on.
-        const double t = 10 * timestepAt(walk.model, sigma);
-        const double skip = 0.25 / (t * t + 0.25);
-        const double out = t / std::sqrt(t * t + 0.25);
-        blendInto(denoised, out, x, skip / std::sqrt(1 + sigma * sigma));
-        x = denoised;
-        if (walk.sigmas[i + 1] > 0)
-            addNoise(walk, x, walk.sigmas[i + 1]);
-        report(walk, i, x, denoised);
-    }
-    return x;
+    const double sigma = walk.sigmas[state.index];
+    const double next = walk.sigmas[state.index + 1];
+    denoise(walk, state);
+    Array& denoised = state.estimates.front();
+    // The consistency function is the identity at t = 0 and the denoised image from a few timesteps on.
+    const double t = 10 * timestepAt(walk.model, sigma);
+    const double skip = 0.25 / (t * t + 0.25);
+    const double out = t / std::sqrt(t * t + 0.25);
+    blendInto(denoised, out, state.x, skip / std::sqrt(1 + sigma * sigma));
+    state.x = denoised;
+    if (next > 0)
+        addNoise(state, next);
 }
 
 constexpr Sampler samplerTable[] = {
@@ -234,7 +221,7 @@ const Sampler& findSampler(std::string_view name)
 }
 
 Array sample(const Sampler& sampler, const NoiseModel& model, std::span<const double> sigmas, Array x,
-    const Denoise& denoise, std::span<NoiseSource> noise, const SamplingOptions& options)
+    const Denoise& denoise, std::vector<NoiseSource> noise, const SamplingOptions& options)
 {
     checkSigmas(sigmas);
     const double eta = chosenEta(sampler, options.eta);
@@ -244,23 +231,28 @@ Array sample(const Sampler& sampler, const NoiseModel& model, std::span<const do
         throw Error(ErrorKind::BadArgument,
             "sampler " + std::string(sampler.name) + ": the latent it starts from has a value that is not finite");
 
-    int done = 0;
-    const Denoise checkedDenoise = [&](const Array& at, double sigma) {
-        Array denoised = denoise(at, sigma);
+    SamplerState state{std::move(x), std::move(noise)};
+    const Denoise checkedDenoise = [&](const Array& at, const StepAt& step) {
+        Array denoised = denoise(at, step);
         assert(denoised.size() == at.size());
         if (!std::ranges::all_of(denoised, isFinite))
             throw Error(ErrorKind::BadFile,
-                "sampler " + std::string(sampler.name) + ": the model's result at step " + std::to_string(done + 1)
-                    + " of " + std::to_string(sigmas.size() - 1) + " (sigma " + numberText(sigma)
-                    + ") is not finite; try precision fp32, or check the model file");
+                "sampler " + std::string(sampler.name) + ": the model's result at step "
+                    + std::to_string(state.index + 1) + " of " + std::to_string(sigmas.size() - 1) + " (sigma "
+                    + numberText(step.sigma) + ") is not finite; try precision fp32, or check the model file");
         return denoised;
     };
-    const OnStep countedStep = [&](const SamplingStep& step) {
-        done = step.index + 1;
+    const Walk walk{model, sigmas, checkedDenoise, eta, options.part};
+    constexpr size_t remembered = 2; // what a step takes of the steps before it
+    while (state.index < stepCount(walk)) {
+        const int index = state.index;
+        sampler.step(walk, state);
+        ++state.index;
         if (options.onStep)
-            options.onStep(step);
-    };
-    return sampler.walk({model, sigmas, checkedDenoise, noise, eta, countedStep}, std::move(x));
+            options.onStep({index, stepCount(walk), sigmas[index], state.x, state.estimates.front()});
+        state.estimates.resize(std::min(state.estimates.size(), remembered));
+    }
+    return std::move(state.x);
 }
 
 }

@@ -1,5 +1,5 @@
-// The samplers: each walks a state from the first sigma of a schedule to its last by asking a denoiser. They know
-// neither networks nor prompts, and any sampler takes any schedule.
+// The samplers: each walks a state from the first sigma of a schedule to its last, step by step, by asking a denoiser.
+// They know neither networks nor prompts, and any sampler takes any schedule.
 //
 // The state is x = x0 + sigma noise ("sigma space"). Samplers that are published in the variance-preserving space have
 // x / sqrt(1 + sigma^2) there; the walks are the same.
@@ -18,11 +18,18 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace athanor {
 
-// The estimate of x0 from x at sigma > 0, of x's size.
-using Denoise = std::function<Array(const Array& x, double sigma)>;
+// Where a denoiser is asked: at sigma > 0, in the step `index` of `count`, which a schedule has in all.
+struct StepAt {
+    double sigma;
+    int index = 0, count = 1;
+};
+
+// The estimate of x0 from x, of x's size.
+using Denoise = std::function<Array(const Array& x, const StepAt& at)>;
 
 // After each step, for progress, preview and cancelling (throw to end the walk).
 struct SamplingStep {
@@ -34,20 +41,33 @@ struct SamplingStep {
 };
 using OnStep = std::function<void(const SamplingStep&)>;
 
-// What a walk needs beside its state.
+// Which of a schedule's steps are walked: those from `first` on of `count`; 0: the schedule is what is walked.
+struct WalkedPart {
+    int first = 0, count = 0;
+};
+
+// What is the same for all steps of a walk.
 struct Walk {
     const NoiseModel& model;
     std::span<const double> sigmas;
-    Denoise denoise;
-    std::span<NoiseSource> noise;
-    double eta;
-    OnStep onStep;
+    const Denoise& denoise;
+    double eta = 0;
+    WalkedPart part = {};
+};
+
+// All that changes from step to step: a copy goes on to the same picture, bit for bit.
+struct SamplerState {
+    Array x;
+    std::vector<NoiseSource> noise; // one an image; none for samplers that add none
+    int index = 0; // of the next step
+    std::vector<Array> estimates = {}; // of x0 in the last steps, the newest in front
+    Array start = {}; // UniPC: where the last step should have begun
 };
 
 struct Sampler {
     std::string_view name; // command line and workflows
     std::string_view title; // A1111's "Sampler"
-    Array (*walk)(const Walk& walk, Array x);
+    void (*step)(const Walk& walk, SamplerState& state); // moves x on and puts the step's estimate in front
     double eta; // share of the noise that is put back each step, where the sampler has one
     bool etaIsAdjustable;
     bool addsNoise; // with its own eta
@@ -69,13 +89,14 @@ const Sampler& findSampler(std::string_view name);
 struct SamplingOptions {
     std::optional<double> eta; // absent: the sampler's own; 0 to 1
     OnStep onStep;
+    WalkedPart part = {}; // what the denoiser is told
 };
 
 // Walks x from sigmas.front() to sigmas.back() and returns it there; with one sigma, x itself. sigmas fall strictly and
-// none is negative (see makeSigmas and strengthTail); noise holds one source an image, and may be empty for samplers
-// that add none. Throws Error(BadArgument) for an eta that is out of range or that the sampler does not have, and
-// Error(BadFile), naming sampler and step, when the denoiser returns a value that is not finite.
+// none is negative (see makeSigmas and strengthTail); noise goes on from there. Throws Error(BadArgument) for an eta
+// that is out of range or that the sampler does not have, and Error(BadFile), naming sampler and step, when the
+// denoiser returns a value that is not finite.
 Array sample(const Sampler& sampler, const NoiseModel& model, std::span<const double> sigmas, Array x,
-    const Denoise& denoise, std::span<NoiseSource> noise, const SamplingOptions& options = {});
+    const Denoise& denoise, std::vector<NoiseSource> noise, const SamplingOptions& options = {});
 
 }

@@ -76,8 +76,8 @@ private:
     ControlNet loadNet(const std::string& name, DType precision);
     void compare(const std::string& name, const ControlNet& net, DType precision);
     AppliedControl control(int which = 0) const;
-    Conditioning text(std::vector<ControlList> controls) const;
-    Array end(const UNet& unet, const Conditioning& conditioning) const;
+    std::vector<GuidanceTerm> text(const ControlList& negative = {}, const ControlList& positive = {}) const;
+    Array end(const UNet& unet, std::span<const GuidanceTerm> terms) const;
     double error(const Array& ours, const std::string& entry) const;
     double errorOf(const std::string& entry, const UNet& unet, const std::shared_ptr<const ControlNet>& a,
         const std::shared_ptr<const ControlNet>& whole);
@@ -225,22 +225,20 @@ AppliedControl ControlnetTest::control(int which) const
     return result;
 }
 
-Conditioning ControlnetTest::text(std::vector<ControlList> controls) const
+std::vector<GuidanceTerm> ControlnetTest::text(const ControlList& negative, const ControlList& positive) const
 {
-    Conditioning result{2, referenceValues(m_trajectories, "context.uncond"), std::move(controls)};
-    const std::vector<float> cond = referenceValues(m_trajectories, "context.cond");
-    result.states.insert(result.states.end(), cond.begin(), cond.end());
-    return result;
+    return {{referenceValues(m_trajectories, "context.uncond"), 1 - 7.5, negative},
+        {referenceValues(m_trajectories, "context.cond"), 7.5, positive}};
 }
 
 // Ten steps from the seed's noise.
-Array ControlnetTest::end(const UNet& unet, const Conditioning& conditioning) const
+Array ControlnetTest::end(const UNet& unet, std::span<const GuidanceTerm> terms) const
 {
     const LatentSize size{1, 4, 8, 16};
     const std::vector<double> sigmas = makeSigmas(findSchedule("karras"), stableDiffusionNoise(), 10);
     return sample(findSampler("dpmpp_2m"), stableDiffusionNoise(), sigmas,
         noiseOnly(referenceValues(m_trajectories, "noise.initial"), sigmas.front()),
-        guidedDenoise(*m_gpu, unet, Prediction::Epsilon, conditioning, 7.5, size, sigmas), {});
+        guidedDenoise(*m_gpu, {.unet = unet, .size = size}, terms), {});
 }
 
 double ControlnetTest::error(const Array& ours, const std::string& entry) const
@@ -284,7 +282,7 @@ double ControlnetTest::errorOf(const std::string& entry, const UNet& unet, const
         list.push_back(std::make_shared<const AppliedControl>(first));
     if (entry == "two" || entry == "range")
         list.push_back(std::make_shared<const AppliedControl>(second));
-    return error(end(unet, text({reachesNegative(first) ? list : ControlList(), list})), entry);
+    return error(end(unet, text(reachesNegative(first) ? list : ControlList(), list)), entry);
 }
 
 void ControlnetTest::run_data()
@@ -316,7 +314,7 @@ void ControlnetTest::halfPrecision()
 
 void ControlnetTest::nothingAddedIsNothingChanged()
 {
-    const Array plain = end(m_model->unet, text({}));
+    const Array plain = end(m_model->unet, text());
     QVERIFY(relativeL2(plain, referenceValues(m_trajectories, "end.dpmpp_2m.karras.cfg7.5")) <= 1e-3);
     AppliedControl none = control(), never = control(), zero = control();
     none.strength = 0;
@@ -324,11 +322,11 @@ void ControlnetTest::nothingAddedIsNothingChanged()
     zero.curve = {0};
     const ControlList list{std::make_shared<const AppliedControl>(none), std::make_shared<const AppliedControl>(never),
         std::make_shared<const AppliedControl>(zero)};
-    QCOMPARE(end(m_model->unet, text({list, list})), plain);
+    QCOMPARE(end(m_model->unet, text(list, list)), plain);
     AppliedControl blocks = control();
     blocks.blockWeights.assign(13, 0);
     const ControlList unweighted{std::make_shared<const AppliedControl>(blocks)};
-    QCOMPARE(end(m_model->unet, text({unweighted, unweighted})), plain);
+    QCOMPARE(end(m_model->unet, text(unweighted, unweighted)), plain);
 }
 
 void ControlnetTest::fullMaskIsNoMask()
@@ -337,38 +335,32 @@ void ControlnetTest::fullMaskIsNoMask()
     masked.mask = std::make_shared<const Mask>(Mask{3, 2, std::vector<float>(6, 1.f)});
     const ControlList with{std::make_shared<const AppliedControl>(masked)},
         without{std::make_shared<const AppliedControl>(control())};
-    QCOMPARE(end(m_model->unet, text({with, with})), end(m_model->unet, text({without, without})));
+    QCOMPARE(end(m_model->unet, text(with, with)), end(m_model->unet, text(without, without)));
 }
 
 void ControlnetTest::outsideOfItsRangeItIsNotEvaluated()
 {
     AppliedControl late = control();
     late.start = 0.5;
-    const ControlRun run(*m_gpu, m_model->unet, makeSigmas(findSchedule("karras"), stableDiffusionNoise(), 10), 8, 16);
     const ControlList list{std::make_shared<const AppliedControl>(late)};
-    const std::vector<double> sigmas = makeSigmas(findSchedule("karras"), stableDiffusionNoise(), 10);
-    for (size_t i = 0; i < 10; ++i) {
-        QCOMPARE(run.active(list, sigmas[i]).size(), size_t(i >= 5));
-        QCOMPARE(run.active(list, (sigmas[i] + sigmas[i + 1]) / 2).size(), size_t(i >= 5));
-    }
+    for (int i = 0; i < 10; ++i)
+        QCOMPARE(activeControls(list, {1, i, 10}).size(), size_t(i >= 5));
 }
 
 void ControlnetTest::batchEqualsSingles()
 {
     const ControlList list{std::make_shared<const AppliedControl>(control())};
-    const Conditioning one = text({list, list});
-    Conditioning two{2, {}, one.controls};
-    const auto half = std::ptrdiff_t(one.states.size() / 2);
-    for (const auto from : {one.states.begin(), one.states.begin() + half})
-        for (int i = 0; i < 2; ++i)
-            two.states.insert(two.states.end(), from, from + half);
+    const std::vector<GuidanceTerm> one = text(list, list);
+    std::vector<GuidanceTerm> two = one;
+    for (size_t i = 0; i < 2; ++i)
+        two[i].states.insert(two[i].states.end(), one[i].states.begin(), one[i].states.end());
     Array x(2 * 512);
     std::iota(x.begin(), x.end(), -512.f);
     for (float& value : x)
         value /= 256;
-    const auto denoise = [&](const Conditioning& conditioning, const Array& latents) {
+    const auto denoise = [&](std::span<const GuidanceTerm> terms, const Array& latents) {
         const LatentSize size{int64_t(latents.size()) / 512, 4, 8, 16};
-        return guidedDenoise(*m_gpu, m_model->unet, Prediction::Epsilon, conditioning, 7.5, size)(latents, 2);
+        return guidedDenoise(*m_gpu, {.unet = m_model->unet, .size = size}, terms)(latents, {2});
     };
     const Array both = denoise(two, x);
     for (const int i : {0, 1}) {

@@ -70,12 +70,13 @@ void PredictionTest::trueNoiseGivesTheImage()
 
 void PredictionTest::guidance()
 {
-    const Array uncond{1, 2};
-    const Array cond{3, 1};
-    QVERIFY(guided(uncond, cond, 0) == uncond);
-    QVERIFY(guided(uncond, cond, 1) == cond);
-    QVERIFY((guided(uncond, cond, 7.5) == Array{16, -5.5f}));
-    QVERIFY((guided(uncond, cond, -1) == Array{-1, 3}));
+    const std::vector<Array> parts{{1, 2}, {3, 1}};
+    const auto guided = [&](double cfg) { return weighted(parts, std::vector{1 - cfg, cfg}); };
+    QVERIFY(guided(0) == parts[0]);
+    QVERIFY(guided(1) == parts[1]);
+    QVERIFY((guided(7.5) == Array{16, -5.5f}));
+    QVERIFY((guided(-1) == Array{-1, 3}));
+    QVERIFY((weighted(std::vector<Array>{{1, 2}, {3, 1}, {-2, 8}}, std::vector<double>{1, 2, 0.5}) == Array{6, 8}));
 }
 
 void PredictionTest::cfgRange()

@@ -34,8 +34,9 @@ double relativeL2(const Array& a, const Array& b)
 struct Mixture {
     std::vector<double> weight, mean, deviation;
 
-    Array operator()(const Array& x, double sigma) const
+    Array operator()(const Array& x, const StepAt& where) const
     {
+        const double sigma = where.sigma;
         Array result;
         for (const double at : x) {
             double total = 0;
@@ -97,7 +98,7 @@ class SamplersTest : public QObject {
     nlohmann::json m_reference;
     Mixture m_mixture;
 
-    void compare(const nlohmann::json& item, const Array& start, std::span<NoiseSource> noise,
+    void compare(const nlohmann::json& item, const Array& start, const std::vector<NoiseSource>& noise,
         std::span<const double> sigmas, double& worst);
 
 private slots:
@@ -110,6 +111,8 @@ private slots:
     void batchEqualsSingles();
     void reportsEveryStep();
     void evaluationsPerStep();
+    void tellsTheDenoiserItsPlace();
+    void aCopiedStateGoesOnTheSame();
     void oneSigmaChangesNothing();
     void oneStepReachesTheEstimate();
     void cancellingEndsTheWalk();
@@ -126,7 +129,7 @@ void SamplersTest::initTestCase()
 }
 
 // Holds the state after every step against the case's.
-void SamplersTest::compare(const nlohmann::json& item, const Array& start, std::span<NoiseSource> noise,
+void SamplersTest::compare(const nlohmann::json& item, const Array& start, const std::vector<NoiseSource>& noise,
     std::span<const double> sigmas, double& worst)
 {
     const Sampler& sampler = findSampler(item["sampler"].get<std::string>());
@@ -191,7 +194,7 @@ void SamplersTest::constantImageIsReached()
                 const auto sigmas = makeSigmas(schedule, model, steps);
                 auto noise = batchNoise(NoiseKind::Philox, 3, 1);
                 const Array start = noiseOnly(draw(std::span(noise), 4), sigmas[0]);
-                const auto constant = [&](const Array&, double) { return image; };
+                const auto constant = [&](const Array&, const StepAt&) { return image; };
                 const Array end = sample(sampler, model, sigmas, start, constant, noise);
                 // LCM's boundary scaling returns some of its input, noised with the last sigma, from timestep 1 down.
                 const bool boundary = sampler.name == "lcm" && timestepAt(model, sigmas[sigmas.size() - 2]) <= 1;
@@ -287,19 +290,64 @@ void SamplersTest::evaluationsPerStep()
     for (const Sampler& sampler : samplers()) {
         auto noise = batchNoise(NoiseKind::Philox, 5, 1);
         int evaluations = 0;
-        const auto counting = [&](const Array& x, double sigma) {
+        const auto counting = [&](const Array& x, const StepAt& at) {
             ++evaluations;
-            return m_mixture(x, sigma);
+            return m_mixture(x, at);
         };
         sample(sampler, model, sigmas, Array(16, 1.0f), counting, noise);
         QCOMPARE(evaluations, sampler.name == "heun" ? 11 : 6);
     }
 }
 
+// Of the whole schedule, where a part is walked; Heun's second look is in the step to come, or the last there is.
+void SamplersTest::tellsTheDenoiserItsPlace()
+{
+    const std::vector<double> sigmas{4, 3, 2, 1};
+    for (const Sampler& sampler : samplers()) {
+        for (const WalkedPart part : {WalkedPart{}, {5, 20}, {5, 8}}) {
+            std::vector<int> indices;
+            const auto place = [&](const Array& x, const StepAt& at) {
+                QTest::qCompare(at.count, part.count ? part.count : 3, "count", "of the schedule", __FILE__, __LINE__);
+                QTest::qCompare(sigmas[size_t(at.index - part.first)] >= at.sigma, true, "at", "", __FILE__, __LINE__);
+                indices.push_back(at.index - part.first);
+                return x;
+            };
+            SamplingOptions options;
+            options.part = part;
+            sample(sampler, model, sigmas, {1}, place, batchNoise(NoiseKind::Philox, 5, 1), options);
+            const int last = part.count == 20 ? 3 : 2;
+            QCOMPARE(indices,
+                sampler.name == "heun" ? (std::vector<int>{0, 1, 1, 2, 2, last}) : (std::vector<int>{0, 1, 2}));
+        }
+    }
+}
+
+void SamplersTest::aCopiedStateGoesOnTheSame()
+{
+    const auto sigmas = makeSigmas(findSchedule("karras"), model, 7);
+    for (const Sampler& sampler : samplers()) {
+        auto noise = batchNoise(NoiseKind::TorchCpu, 9, 1);
+        const Array start = noiseOnly(draw(std::span(noise), 16), sigmas[0]);
+        const Array whole = sample(sampler, model, sigmas, start, m_mixture, noise);
+        const Denoise denoise = m_mixture;
+        const Walk walk{model, sigmas, denoise, sampler.eta};
+        SamplerState state{start, noise}, kept;
+        for (; state.index < 7; ++state.index) {
+            if (state.index == 4)
+                kept = state;
+            sampler.step(walk, state);
+        }
+        QVERIFY2(state.x == whole, sampler.name.data());
+        for (; kept.index < 7; ++kept.index)
+            sampler.step(walk, kept);
+        QVERIFY2(kept.x == whole, sampler.name.data());
+    }
+}
+
 void SamplersTest::oneSigmaChangesNothing()
 {
     const Array image{1, 2, 3};
-    const auto never = [](const Array&, double) -> Array { throw std::logic_error("evaluated"); };
+    const auto never = [](const Array&, const StepAt&) -> Array { throw std::logic_error("evaluated"); };
     const auto sigmas = strengthTail(makeSigmas(findSchedule("normal"), model, 10), 0);
     for (const Sampler& sampler : samplers()) {
         auto noise = batchNoise(NoiseKind::TorchCpu, 1, 1);
@@ -310,7 +358,7 @@ void SamplersTest::oneSigmaChangesNothing()
 void SamplersTest::oneStepReachesTheEstimate()
 {
     const Array start{10, -20};
-    const Array estimate = m_mixture(start, 5);
+    const Array estimate = m_mixture(start, {5});
     for (const Sampler& sampler : samplers()) {
         auto noise = batchNoise(NoiseKind::TorchCpu, 1, 1);
         const Array end = sample(sampler, model, std::vector<double>{5, 0}, start, m_mixture, noise);
@@ -338,8 +386,8 @@ void SamplersTest::refusesWhatIsNotFinite()
     for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
         for (const Sampler& sampler : samplers()) {
             auto noise = batchNoise(NoiseKind::TorchCpu, 1, 1);
-            const auto failsLate = [&](const Array& x, double sigma) {
-                return Array(x.size(), sigma == 1 ? bad : 0.0f);
+            const auto failsLate = [&](const Array& x, const StepAt& at) {
+                return Array(x.size(), at.sigma == 1 ? bad : 0.0f);
             };
             const auto late = failure([&] { sample(sampler, model, sigmas, {1, 2}, failsLate, noise); });
             QCOMPARE(late.first, ErrorKind::BadFile);

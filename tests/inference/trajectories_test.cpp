@@ -74,7 +74,8 @@ private slots:
         const std::vector<double> all = makeSigmas(findSchedule(schedule.toStdString()), stableDiffusionNoise(), 10);
         const std::vector<double> tail = strengthTail(all, 0.6);
         QCOMPARE(tail.size(), size_t(7));
-        const Conditioning text = conditioning();
+        const std::vector<GuidanceTerm> terms{{referenceValues(m_reference, "context.uncond"), 1 - 7.5},
+            {referenceValues(m_reference, "context.cond"), 7.5}};
         const Values loaded = load();
         const ModelValue& unet = as<ModelValue>(loaded[0]);
         const Array noise = referenceValues(m_reference, "noise.initial");
@@ -82,7 +83,8 @@ private slots:
             std::vector<NoiseSource> sources = batchNoise(NoiseKind::TorchCpu, 42, 1);
             draw(sources, size.count());
             return sample(walk, stableDiffusionNoise(), sigmas, x,
-                guidedDenoise(m_host->gpu(), *unet.unet, prediction, text, 7.5, size), sources);
+                guidedDenoise(m_host->gpu(), {.unet = *unet.unet, .prediction = prediction, .size = size}, terms),
+                sources);
         };
         const Array fromLatent = noisedLatent(referenceValues(m_reference, "latent"), noise, tail.front());
         compare(walked(Prediction::Epsilon, tail, fromLatent), "end.image." + pair);
@@ -145,13 +147,6 @@ private:
         if (eta >= 0)
             r["eta"] = eta;
         return r;
-    }
-    Conditioning conditioning() const
-    {
-        Conditioning text{2, referenceValues(m_reference, "context.uncond")};
-        const std::vector<float> cond = referenceValues(m_reference, "context.cond");
-        text.states.insert(text.states.end(), cond.begin(), cond.end());
-        return text;
     }
     void compare(const Array& ours, const QString& entry) const
     {
