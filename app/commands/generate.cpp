@@ -51,7 +51,7 @@ void checkOutputs(const GenerateArguments& arguments)
         requireWritable(previewPath(arguments.previewFolder, step, arguments.steps));
 }
 
-struct PictureSize {
+struct WantedSize {
     int width = 0, height = 0;
 };
 
@@ -66,7 +66,7 @@ int roundedSide(int wanted, const char* name, ProgressBar& bar)
 }
 
 // Reads what must be there, so that it is refused before the device starts.
-PictureSize chooseSize(const GenerateArguments& arguments, ProgressBar& bar)
+WantedSize chooseSize(const GenerateArguments& arguments, ProgressBar& bar)
 {
     const ModelFiles files = openModel(arguments.model);
     requireStableDiffusion1(files.family, files.path);
@@ -115,7 +115,7 @@ void setSampling(Graph& graph, const GenerateArguments& a)
         set(graph, "save.quality", int64_t(*a.quality));
 }
 
-void setStart(Graph& graph, const GenerateArguments& a, PictureSize size)
+void setStart(Graph& graph, const GenerateArguments& a, WantedSize size)
 {
     set(graph, "size.width", int64_t(size.width));
     set(graph, "size.height", int64_t(size.height));
@@ -149,7 +149,7 @@ Size pictureSize(const std::string& path)
     }
 }
 
-void addControls(Graph& graph, const GenerateArguments& a, PictureSize size)
+void addControls(Graph& graph, const GenerateArguments& a, WantedSize size)
 {
     if (a.controls.empty())
         return;
@@ -169,7 +169,7 @@ void addControls(Graph& graph, const GenerateArguments& a, PictureSize size)
 }
 
 // The built-in workflow with these values.
-Graph workflowOf(const GenerateArguments& a, PictureSize size)
+Graph workflowOf(const GenerateArguments& a, WantedSize size)
 {
     Graph graph = builtInWorkflow(a.initPath.empty() ? "text-to-image" : "image-to-image");
     set(graph, "checkpoint.file", a.model);
@@ -211,7 +211,7 @@ HostOptions hostOptions(const GenerateArguments& arguments, Interrupt& interrupt
 // What the run tells, on the terminal and as previews.
 class Display {
 public:
-    Display(const GenerateArguments& arguments, PictureSize size, Interrupt& interrupt, ProgressBar& bar)
+    Display(const GenerateArguments& arguments, WantedSize size, Interrupt& interrupt, ProgressBar& bar)
         : m_arguments(arguments)
         , m_size(size)
         , m_interrupt(interrupt)
@@ -249,7 +249,7 @@ private:
     }
 
     const GenerateArguments& m_arguments;
-    const PictureSize m_size;
+    const WantedSize m_size;
     Interrupt& m_interrupt;
     ProgressBar& m_bar;
     uint64_t m_saved = 0;
@@ -262,7 +262,7 @@ void generate(const GenerateArguments& arguments)
     Interrupt interrupt;
     ProgressBar bar;
     checkOutputs(arguments);
-    const PictureSize size = chooseSize(arguments, bar);
+    const WantedSize size = chooseSize(arguments, bar);
     bar.show("starting");
     Display display(arguments, size, interrupt, bar);
     RunSummary summary;

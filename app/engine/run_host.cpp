@@ -150,19 +150,18 @@ std::string AppRunHost::modelHash(const std::string& path, std::stop_token stop)
 
 ReadImage AppRunHost::readImage(const std::string& path)
 {
-    std::vector<float> transparency;
     ReadImage read;
-    read.image = athanor::readImage(path, &transparency, &read.warnings);
-    if (!transparency.empty())
-        read.mask = std::make_shared<const Mask>(Mask{read.image.width, read.image.height, std::move(transparency)});
+    read.image = athanor::readImage(path, &read.alpha, &read.warnings);
     return read;
 }
 
-std::optional<std::pair<int64_t, int64_t>> AppRunHost::pictureSize(const std::string& path)
+std::optional<PictureSize> AppRunHost::pictureSize(const std::string& path)
 {
     const PictureInfo info = readPictureInfo(ByteSource(path));
-    const std::pair<int64_t, int64_t> size(info.width, info.height);
-    return info.orientation < 5 ? size : std::pair(size.second, size.first);
+    PictureSize size{info.width, info.height, info.colours.ends_with("alpha")};
+    if (info.orientation >= 5) // on its side
+        std::swap(size.width, size.height);
+    return size;
 }
 
 void AppRunHost::requireSaveable(const std::optional<std::string>& name)

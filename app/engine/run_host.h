@@ -42,7 +42,7 @@ public:
     std::string stamp(const std::string& path) override;
     std::string modelHash(const std::string& path, std::stop_token stop) override;
     ReadImage readImage(const std::string& path) override;
-    std::optional<std::pair<int64_t, int64_t>> pictureSize(const std::string& path) override;
+    std::optional<PictureSize> pictureSize(const std::string& path) override;
     void requireSaveable(const std::optional<std::string>& name) override;
     std::string saveImage(const SaveImage& save) override;
     void begin(const Graph& graph) override;

@@ -130,7 +130,7 @@ void decodeBmp(const ByteSource& file, PictureRows& rows)
     }
     if (header.pixelsAt > file.size() || (file.size() - header.pixelsAt) / header.lineBytes() < uint64_t(header.height))
         bmpEndsEarly(file);
-    requirePictureMemory(file, pixels * (header.bits >= 16 && rows.keepsTransparency() ? 7 : 3), "Save it as PNG");
+    requirePictureMemory(file, pixels * (header.bits >= 16 && rows.keepsAlpha() ? 4 : 3), "Save it as PNG");
     const QByteArray head = fileStart(file, header.pixelsAt);
     for (int64_t y = 0; y < header.height; y += PictureRows::rowsAtOnce(rows.width())) {
         const int64_t count = std::min<int64_t>(PictureRows::rowsAtOnce(rows.width()), header.height - y);

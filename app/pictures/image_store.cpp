@@ -104,7 +104,7 @@ void writePng(const std::string& path, const RgbImage& image, const PictureTexts
     writeWhole(path, encodePng(image, texts));
 }
 
-RgbImage readImage(const std::string& path, std::vector<float>* transparency, std::vector<std::string>* warnings)
+RgbImage readImage(const std::string& path, std::vector<uint8_t>* alpha, std::vector<std::string>* warnings)
 {
     const ByteSource file(path);
     const PictureInfo info = readPictureInfo(file);
@@ -115,14 +115,14 @@ RgbImage readImage(const std::string& path, std::vector<float>* transparency, st
             "the file is an animation; its first picture of " + std::to_string(info.frames) + " is used");
     if (info.isCut)
         file.refuse("the picture is damaged: the file ends early");
-    PictureRows rows(int(info.width), int(info.height), info.orientation, transparency);
+    PictureRows rows(int(info.width), int(info.height), info.orientation, alpha);
     try {
         decode(file, info, rows, problems);
     } catch (const std::bad_alloc&) {
         throw Error(ErrorKind::OutOfMemory,
             "not enough memory for the picture " + printable(path) + ": its " + std::to_string(info.width) + "×"
                 + std::to_string(info.height) + " pixels take "
-                + std::to_string((uint64_t(info.width) * info.height * (transparency ? 7 : 3) >> 20) + 1)
+                + std::to_string((uint64_t(info.width) * info.height * (alpha ? 4 : 3) >> 20) + 1)
                 + " MiB; close other programs or make it smaller");
     }
     if (info.endsAfterPixels)

@@ -6,6 +6,7 @@
 #include "inference/formats/picture_format.h"
 #include "inference/values/image.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -36,10 +37,10 @@ void writePng(const std::string& path, const RgbImage& image, const PictureTexts
 // The format is decided by content. Upright, converted to sRGB, alpha dropped; of an animation the first frame.
 // Throws FileMissing, BadFile when it is none of the formats, damaged, cut short or larger than maxImageSide, or
 // OutOfMemory. Takes little more memory than what it returns.
-// `transparency` receives 1 − alpha of each pixel, or becomes empty where the file has no alpha; `warnings` sentences
-// about what of the file could not be used.
+// `alpha` receives that of each pixel, or becomes empty where the file has none; `warnings` sentences about what of the
+// file could not be used.
 RgbImage readImage(
-    const std::string& path, std::vector<float>* transparency = nullptr, std::vector<std::string>* warnings = nullptr);
+    const std::string& path, std::vector<uint8_t>* alpha = nullptr, std::vector<std::string>* warnings = nullptr);
 // Alpha is dropped.
 RgbImage fromQImage(const QImage& picture);
 // Smoothly scaled.

@@ -27,7 +27,7 @@ std::string bigEndian16(size_t value)
     return {char(value >> 8), char(value)};
 }
 
-std::string_view coloursOf(int components)
+std::string_view jpegColours(int components)
 {
     return components == 1 ? "gray" : components == 3 ? "YCbCr" : components == 4 ? "CMYK" : "unknown";
 }
@@ -82,7 +82,7 @@ private:
             m_info.bitDepth = uint8_t(data[0]);
             m_info.height = bigEndian16(data, 1);
             m_info.width = bigEndian16(data, 3);
-            m_info.colours = coloursOf(uint8_t(data[5]));
+            m_info.colours = jpegColours(uint8_t(data[5]));
             m_info.interlaced = marker == 0xc2 || marker == 0xc6 || marker == 0xca || marker == 0xce;
         } else if (marker == 0xe1 && data.starts_with(exifName)) {
             take(readExif(data), true);

@@ -36,10 +36,10 @@ void PictureRows::addAll(const QImage& picture)
 }
 
 // Exif's eight: 2 to 4 mirrored, upside down; 5 to 8 on their side.
-PictureRows::PictureRows(int width, int height, int orientation, std::vector<float>* transparency)
+PictureRows::PictureRows(int width, int height, int orientation, std::vector<uint8_t>* alpha)
     : m_width(width)
     , m_height(height)
-    , m_transparency(transparency)
+    , m_alpha(alpha)
 {
     assert(width > 0 && height > 0 && orientation >= 1 && orientation <= 8);
     const ptrdiff_t w = width, h = height;
@@ -53,8 +53,8 @@ PictureRows::PictureRows(int width, int height, int orientation, std::vector<flo
     m_first = size_t((m_toRight < 0 ? -m_toRight * (w - 1) : 0) + (m_down < 0 ? -m_down * (h - 1) : 0));
     m_image.width = onItsSide ? height : width;
     m_image.height = onItsSide ? width : height;
-    if (transparency)
-        transparency->clear();
+    if (alpha)
+        alpha->clear();
 }
 
 void PictureRows::add(const StripPlace& place, QImage strip)
@@ -67,9 +67,9 @@ void PictureRows::add(const StripPlace& place, QImage strip)
     if (m_colours.isValid())
         strip.setColorSpace(m_colours);
     strip = inSrgb(strip);
-    const bool keepsAlpha = m_transparency && strip.hasAlphaChannel();
-    if (keepsAlpha && m_transparency->empty())
-        m_transparency->resize(size_t(m_width) * size_t(m_height));
+    const bool keepsAlpha = m_alpha && strip.hasAlphaChannel();
+    if (keepsAlpha && m_alpha->empty())
+        m_alpha->resize(size_t(m_width) * size_t(m_height));
     const QImage alpha = keepsAlpha ? strip.convertToFormat(QImage::Format_RGBA8888) : QImage();
     const QImage rgb = strip.convertToFormat(QImage::Format_RGB888);
     if (rgb.isNull() || alpha.isNull() == keepsAlpha)
@@ -85,7 +85,7 @@ void PictureRows::add(const StripPlace& place, QImage strip)
             if (step != 1)
                 std::copy_n(from + 3 * x, 3, m_image.pixels.begin() + at * 3);
             if (keepsAlpha)
-                (*m_transparency)[size_t(at)] = 1 - float(fromAlpha[4 * x]) / 255;
+                (*m_alpha)[size_t(at)] = fromAlpha[4 * x];
         }
     }
 }

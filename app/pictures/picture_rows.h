@@ -27,13 +27,13 @@ struct StripPlace {
 
 class PictureRows {
 public:
-    // The size and orientation as stored (Exif, 1 … 8). `transparency`, which may be null, receives 1 − alpha of each
-    // pixel, or becomes empty where the strips have no alpha. Memory is taken with the first strip.
-    PictureRows(int width, int height, int orientation, std::vector<float>* transparency);
+    // The size and orientation as stored (Exif, 1 … 8). `alpha`, which may be null, receives that of each pixel, or
+    // becomes empty where the strips have none. Memory is taken with the first strip.
+    PictureRows(int width, int height, int orientation, std::vector<uint8_t>* alpha);
 
     int width() const { return m_width; }
     int height() const { return m_height; }
-    bool keepsTransparency() const { return m_transparency != nullptr; }
+    bool keepsAlpha() const { return m_alpha != nullptr; }
     // Colours of the file; invalid: sRGB, or what a strip says.
     const QColorSpace& colours() const { return m_colours; }
     void setColours(const QColorSpace& colours) { m_colours = colours; }
@@ -48,7 +48,7 @@ private:
     const int m_width, m_height;
     size_t m_first = 0; // the place of the pixel stored first
     ptrdiff_t m_toRight = 1, m_down = 0; // from a pixel's place to those of its neighbours as stored
-    std::vector<float>* m_transparency;
+    std::vector<uint8_t>* m_alpha;
     QColorSpace m_colours;
     RgbImage m_image;
 };

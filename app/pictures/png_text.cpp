@@ -176,7 +176,7 @@ void addExif(const ByteSource& file, uint64_t at, uint64_t length, PictureInfo& 
     std::ranges::move(exif.warnings, std::back_inserter(info.warnings));
 }
 
-std::string_view coloursOf(int type)
+std::string_view pngColours(int type)
 {
     switch (type) {
     case 0:
@@ -206,7 +206,7 @@ PictureInfo readHeader(const ByteSource& file)
     info.width = bigEndian(data.substr(0, 4));
     info.height = bigEndian(data.substr(4, 4));
     info.bitDepth = data[8];
-    info.colours = coloursOf(data[9]);
+    info.colours = pngColours(data[9]);
     info.interlaced = data[12] == 1;
     const bool sizesFit = info.width > 0 && info.width <= INT32_MAX && info.height > 0 && info.height <= INT32_MAX;
     if (header.substr(0, 8) != std::string_view("\0\0\0\rIHDR", 8) || !sizesFit || info.colours.empty()

@@ -104,7 +104,7 @@ uint64_t webpMemory(const ByteSource& file, const WebPBitstreamFeatures& feature
     const uint64_t pixels = uint64_t(features.width) * uint64_t(features.height);
     const uint64_t given = features.has_alpha || features.has_animation ? 4 : 3;
     const uint64_t work = features.format == lossy ? given - 3 : 4;
-    const uint64_t result = 3 + (given == 4 && rows.keepsTransparency() ? 4 : 0);
+    const uint64_t result = 3 + (given == 4 && rows.keepsAlpha() ? 1 : 0);
     return file.size() + pixels * (given + std::max(work, result));
 }
 

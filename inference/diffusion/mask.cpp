@@ -45,12 +45,12 @@ template <class Of> void overWindows(std::vector<float>& values, int64_t before,
 const RgbImage& laidOnWhite(const ImageValue& value, size_t index, RgbImage& room)
 {
     const RgbImage& image = value.images.at(index);
-    const Mask* mask = value.transparency.mask.get();
-    if (index != 0 || !mask || mask->width != image.width || mask->height != image.height)
+    const std::vector<uint8_t>& alphas = value.transparency.alpha;
+    if (index != 0 || alphas.size() * 3 != image.pixels.size())
         return image;
     room = image;
-    for (size_t i = 0; i < mask->pixels.size(); ++i) {
-        const float alpha = std::round((1 - mask->pixels[i]) * 255) / 255;
+    for (size_t i = 0; i < alphas.size(); ++i) {
+        const float alpha = float(alphas[i]) / 255;
         for (size_t c = 0; c < 3; ++c) { // the fraction is cut off, as there
             uint8_t& shade = room.pixels[i * 3 + c];
             shade = uint8_t(std::clamp(float(shade) * alpha + 255 * (1 - alpha), 0.f, 255.f));

@@ -1,21 +1,30 @@
 #include "inference/nodes/common.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
 namespace athanor {
 
 namespace {
+
+Mask maskOf(const ReadImage& read)
+{
+    Mask mask{
+        read.image.width, read.image.height, std::vector<float>(size_t(read.image.width) * size_t(read.image.height))};
+    std::ranges::transform(
+        read.alpha, mask.pixels.begin(), [](uint8_t alpha) { return 1 - float(alpha) / 255; }); // or none: stays 0
+    return mask;
+}
 
 Values runLoadImage(NodeRun& run)
 {
     ReadImage read = run.host.readImage(chosenFile(run, FileKind::Image));
     for (const std::string& warning : read.warnings)
         run.warn(warning);
-    const RgbImage& image = read.image;
-    Transparency transparency(read.mask);
-    if (!read.mask && (!run.hooks.isUsed || run.hooks.isUsed("mask"))) // it is larger than the picture
-        read.mask = std::make_shared<const Mask>(
-            Mask{image.width, image.height, std::vector<float>(size_t(image.width) * size_t(image.height))});
-    return {shared(ImageValue{{std::move(read.image)}, {}, std::move(transparency)}),
-        read.mask ? Value(read.mask) : Value()};
+    const Value mask =
+        !run.hooks.isUsed || run.hooks.isUsed("mask") ? shared(maskOf(read)) : Value(); // it is larger than the picture
+    return {shared(ImageValue{{std::move(read.image)}, {}, Transparency(std::move(read.alpha))}), mask};
 }
 
 }

@@ -40,7 +40,7 @@ Value converted(const Value& value, PortType type)
             return {};
         ControlMapValue map{(*image)->images, {}};
         RgbImage room;
-        if ((*image)->transparency.mask)
+        if (!(*image)->transparency.alpha.empty())
             map.maps[0] = laidOnWhite(**image, 0, room);
         return std::make_shared<const ControlMapValue>(std::move(map));
     }

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace athanor {
@@ -27,6 +29,7 @@ std::string freeText(uint64_t free)
 struct BatchSize {
     int64_t pictures = 0;
     Size size;
+    bool hasAlpha = false; // a byte a pixel, which only what a file gave has
 
     uint64_t pixels() const { return uint64_t(pictures) * uint64_t(size.width) * uint64_t(size.height); }
 };
@@ -53,8 +56,10 @@ public:
         , m_users(steps.size())
     {
         for (const Step& step : steps)
-            for (const Feed& feed : step.feeds)
+            for (const Feed& feed : step.feeds) {
                 ++m_users[feed.source.step];
+                m_taken.emplace(feed.source.step, feed.source.output);
+            }
     }
 
     void plan()
@@ -99,12 +104,13 @@ private:
     {
         uint64_t bytes = 0;
         const BatchSize& batch = m_sizes[i];
-        for (const OutputPort& output : m_steps[i].type->outputs) {
+        for (size_t index = 0; index < m_steps[i].type->outputs.size(); ++index) {
+            const OutputPort& output = m_steps[i].type->outputs[index];
             if (output.type == PortType::Image || output.type == PortType::ControlMap)
-                bytes += batch.pixels() * 3;
+                bytes += batch.pixels() * (batch.hasAlpha ? 4 : 3);
             else if (output.type == PortType::Latent)
                 bytes += latentBytes(batch);
-            else if (output.type == PortType::Mask && batch.pictures > 0)
+            else if (output.type == PortType::Mask && batch.pictures > 0 && m_taken.contains({i, index}))
                 bytes += uint64_t(batch.size.width * batch.size.height) * sizeof(float);
         }
         return bytes;
@@ -114,7 +120,7 @@ private:
     static uint64_t latentBytes(const BatchSize& batch) { return batch.pixels() / 64 * 4 * sizeof(float); }
 
     // What a step takes besides its value, while it runs.
-    static uint64_t workBytes(const Step& step, const BatchSize& batch)
+    uint64_t workBytes(const Step& step, const BatchSize& batch) const
     {
         constexpr uint64_t copies = 10; // noise, guesses and the network's input and output, for both branches
         const uint64_t onePicture = uint64_t(batch.size.width * batch.size.height);
@@ -122,6 +128,8 @@ private:
             return latentBytes(batch) * copies;
         if (step.type->id == "decode_latent" || step.type->id == "encode_image")
             return onePicture * 3 * sizeof(float) * (batch.pictures > 0);
+        if (step.type->category == "Preprocess")
+            return onePicture * (sizeBefore(step).hasAlpha ? 4 : 1) * (batch.pictures > 0); // laid on white
         return 0;
     }
 
@@ -172,7 +180,7 @@ private:
         const auto* name = param ? std::get_if<std::string>(&paramOf(*step.node, *param)) : nullptr;
         try {
             if (const auto size = name ? m_host.pictureSize(m_host.resolve(FileKind::Image, *name)) : std::nullopt)
-                return {1, {size->first, size->second}};
+                return {1, {size->width, size->height}, size->hasAlpha};
         } catch (const Error&) { // the step will tell
         }
         return {};
@@ -200,6 +208,7 @@ private:
     {
         const std::string_view id = step.type->id;
         BatchSize batch = sizeBefore(step);
+        batch.hasAlpha = false;
         if (id == "empty_latent")
             return emptyLatent(step);
         if (id == "load_image")
@@ -226,6 +235,7 @@ private:
     const uint64_t m_free;
     std::vector<BatchSize> m_sizes; // of what each step gives
     std::vector<size_t> m_users; // steps to come that need it
+    std::set<std::pair<size_t, size_t>> m_taken; // steps and their outputs that a link leads from
     uint64_t m_live = 0;
 };
 

@@ -33,8 +33,13 @@ struct SaveImage {
 
 struct ReadImage {
     RgbImage image;
-    std::shared_ptr<const Mask> mask; // 1 − alpha; null: the file has no alpha
+    std::vector<uint8_t> alpha; // one a pixel; empty: the file has none
     std::vector<std::string> warnings; // sentences: what of the file could not be used
+};
+
+struct PictureSize {
+    int64_t width = 0, height = 0;
+    bool hasAlpha = false;
 };
 
 struct RunHost {
@@ -53,8 +58,8 @@ struct RunHost {
     virtual std::string stamp(const std::string& path) = 0;
     virtual std::string modelHash(const std::string& path, std::stop_token stop) = 0; // as in modelHash
     virtual ReadImage readImage(const std::string& path) = 0;
-    // Width and height of the picture that readImage would give, from its header; nothing where that is not known.
-    virtual std::optional<std::pair<int64_t, int64_t>> pictureSize(const std::string& /*path*/) { return {}; }
+    // Of the picture that readImage would give, from its header; nothing where that is not known.
+    virtual std::optional<PictureSize> pictureSize(const std::string& /*path*/) { return {}; }
     // Throws Error where saveImage could not write under this name, or, where it is not known yet, under any. Changes
     // nothing.
     virtual void requireSaveable(const std::optional<std::string>& /*name*/) { }

@@ -76,10 +76,12 @@ void drawOn(RgbImage& image, const std::function<void(cv::Mat&)>& work)
 
 cv::Mat leastChannel(const cv::Mat& image)
 {
-    cv::Mat channels[3], least;
-    cv::split(image, channels);
-    cv::min(channels[0], channels[1], least);
-    cv::min(least, channels[2], least);
+    cv::Mat least, other; // never all three at once
+    cv::extractChannel(image, least, 0);
+    for (const int channel : {1, 2}) {
+        cv::extractChannel(image, other, channel);
+        cv::min(least, other, least);
+    }
     return least;
 }
 

@@ -20,8 +20,8 @@ struct NodeHooks {
     std::function<void(const NodeProgress&)> onProgress; // may be empty
     std::function<void(const std::string&)> onWarning; // may be empty
     std::function<void(const std::string&)> onSaved; // paths; may be empty
-    std::function<bool(std::string_view output)> isUsed; // whether anything takes it in this run, so that it may be
-                                                          // left out (a Value without one); empty: yes
+    // Whether anything takes the output in this run; if not, it may be left out (a Value without one). Empty: yes.
+    std::function<bool(std::string_view output)> isUsed;
     std::stop_token stop;
 };
 

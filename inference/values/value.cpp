@@ -64,7 +64,7 @@ struct Counter {
     }
     uint64_t operator()(const ImageValue& image) const
     {
-        return bytesOfPictures(image.images) + bytesOfMask(image.transparency.mask);
+        return bytesOfPictures(image.images) + image.transparency.alpha.size();
     }
     uint64_t operator()(const Mask& mask) const { return mask.pixels.size() * sizeof(float); }
     uint64_t operator()(const ControlMapValue& map) const

@@ -84,18 +84,18 @@ LatentValue ofPixels(LatentValue latent, int downsamplings, const char* what);
 
 // Where a file's picture is transparent. A copy has none: copies are made to be changed, and then it would not fit.
 struct Transparency {
-    std::shared_ptr<const Mask> mask; // 1 − alpha; null: nowhere
+    std::vector<uint8_t> alpha; // one a pixel; empty: nowhere
 
     Transparency() = default;
-    explicit Transparency(std::shared_ptr<const Mask> where)
-        : mask(std::move(where))
+    explicit Transparency(std::vector<uint8_t> ofPixels)
+        : alpha(std::move(ofPixels))
     {
     }
     Transparency(const Transparency&) { }
     Transparency(Transparency&&) = default;
     Transparency& operator=(const Transparency&)
     {
-        mask.reset();
+        alpha.clear();
         return *this;
     }
     Transparency& operator=(Transparency&&) = default;

@@ -31,7 +31,7 @@ struct SlowHost : FakeRunHost {
     {
         ++waiting;
         open.wait(false);
-        return {{1, 1, {1, 2, 3}}, nullptr};
+        return {{1, 1, {1, 2, 3}}, {}, {}};
     }
 };
 
@@ -39,7 +39,7 @@ struct ThrowingHost : FakeRunHost {
     std::function<void()> action = [] {};
     ThrowingHost() { stamps["a.png"] = "a.png"; }
     void begin(const Graph&) override { action(); }
-    ReadImage readImage(const std::string&) override { return {{1, 1, {1, 2, 3}}, nullptr}; }
+    ReadImage readImage(const std::string&) override { return {{1, 1, {1, 2, 3}}, {}, {}}; }
 };
 
 Graph readAndSave(const std::string& file)

@@ -212,12 +212,12 @@ void ImageCasesTest::i08_alpha_data()
 void ImageCasesTest::i08_alpha()
 {
     QFETCH(QByteArray, bytes);
-    std::vector<float> transparency;
-    const RgbImage image = readImage(m_files->written(bytes), &transparency);
+    std::vector<uint8_t> alpha;
+    const RgbImage image = readImage(m_files->written(bytes), &alpha);
     QVERIFY((image.pixels == std::vector<uint8_t>{10, 20, 30, 200, 100, 50}));
-    QVERIFY((transparency == std::vector<float>{0, 0.8f}));
-    readImage(m_files->written(encoded(image, PictureFormat::Jpeg)), &transparency);
-    QVERIFY(transparency.empty());
+    QVERIFY((alpha == std::vector<uint8_t>{255, 51}));
+    readImage(m_files->written(encoded(image, PictureFormat::Jpeg)), &alpha);
+    QVERIFY(alpha.empty());
 }
 
 void ImageCasesTest::i14_byContentAlone()

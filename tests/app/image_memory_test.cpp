@@ -85,7 +85,7 @@ struct PngKind {
 };
 
 // By Qt, in one go.
-RgbImage wholeByQt(const std::string& path, const char* format, std::vector<float>& transparency)
+RgbImage wholeByQt(const std::string& path, const char* format, std::vector<uint8_t>& alpha)
 {
     QImageReader reader(QString::fromStdString(path), format);
     QImage picture = reader.read();
@@ -94,11 +94,11 @@ RgbImage wholeByQt(const std::string& path, const char* format, std::vector<floa
     if (picture.colorSpace().isValid() && picture.colorSpace() != QColorSpace::SRgb)
         picture = picture.convertToFormat(picture.hasAlphaChannel() ? QImage::Format_RGBA64 : QImage::Format_RGBX64)
                       .convertedToColorSpace(QColorSpace::SRgb);
-    transparency.clear();
+    alpha.clear();
     const QImage rgba = picture.convertToFormat(QImage::Format_RGBA8888);
     for (int y = 0; y < rgba.height() && picture.hasAlphaChannel(); ++y)
         for (int x = 0; x < rgba.width(); ++x)
-            transparency.push_back(1 - float(rgba.constScanLine(y)[4 * x + 3]) / 255);
+            alpha.push_back(rgba.constScanLine(y)[4 * x + 3]);
     return fromQImage(picture);
 }
 
@@ -206,25 +206,25 @@ void ImageMemoryTest::pngsAreAsQtHasThem()
 {
     QFETCH(QByteArray, bytes);
     const std::string path = m_files->written(bytes);
-    std::vector<float> transparency, expected;
-    const RgbImage image = readImage(path, &transparency), whole = wholeByQt(path, "png", expected);
+    std::vector<uint8_t> alpha, expected;
+    const RgbImage image = readImage(path, &alpha), whole = wholeByQt(path, "png", expected);
     QCOMPARE(image.width, whole.width);
     QVERIFY(image.pixels == whole.pixels);
-    QVERIFY(transparency == expected);
+    QVERIFY(alpha == expected);
 }
 
 void ImageMemoryTest::transparentColoursOf16Bits()
 {
     const PngKind kind{.depth = 16};
     const auto transparent = [](const char* colour) { return pngChunk("tRNS", QByteArray(colour, 6)); };
-    std::vector<float> none, all;
+    std::vector<uint8_t> none, all;
     const RgbImage random = readImage(m_files->written(kind.png({}))),
                    clear = readImage(m_files->written(kind.png(transparent("\0\1\0\2\0\3"))), &none),
                    blank = readImage(m_files->written(kind.png(transparent("UUUUUU"), true)), &all);
     QVERIFY(clear.pixels == random.pixels);
     QCOMPARE(blank.pixels.size(), random.pixels.size());
-    QCOMPARE(none, std::vector<float>(none.size(), 0));
-    QCOMPARE(all, std::vector<float>(random.pixels.size() / 3, 1));
+    QCOMPARE(none, std::vector<uint8_t>(none.size(), 255));
+    QCOMPARE(all, std::vector<uint8_t>(random.pixels.size() / 3, 0));
 }
 
 void ImageMemoryTest::bmpsAreAsQtHasThemOrTold_data()
@@ -243,7 +243,7 @@ void ImageMemoryTest::bmpsAreAsQtHasThemOrTold_data()
 void ImageMemoryTest::bmpsAreAsQtHasThemOrTold()
 {
     QFETCH(QByteArray, bytes);
-    std::vector<float> none;
+    std::vector<uint8_t> none;
     const std::string path = m_files->written(bytes);
     QVERIFY(readImage(path).pixels == wholeByQt(path, "bmp", none).pixels);
     QCOMPARE(infoOf(bytes).width > 0, true);

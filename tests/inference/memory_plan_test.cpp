@@ -21,8 +21,8 @@ namespace {
 constexpr uint64_t mebi = 1 << 20;
 
 struct SizedHost : FakeRunHost {
-    std::pair<int64_t, int64_t> size{1024, 512};
-    std::optional<std::pair<int64_t, int64_t>> pictureSize(const std::string&) override { return size; }
+    PictureSize size{1024, 512};
+    std::optional<PictureSize> pictureSize(const std::string&) override { return size; }
 };
 
 // A chain of nodes, each linked to the one before from its first output to its first input.
@@ -80,6 +80,7 @@ private slots:
     void batchesHaveALimit_data();
     void batchesHaveALimit();
     void countsWhatIsInUseAtOnce();
+    void countsWhatTransparencyTakes();
     void followsSizes_data();
     void followsSizes();
     void runsNothing();
@@ -139,6 +140,22 @@ void MemoryPlanTest::countsWhatIsInUseAtOnce()
     chain.last = first;
     chain.add("save_image", {}, "image", "image");
     QVERIFY(!problemOf(chain.graph, 30 * mebi).empty());
+}
+
+// 1024×512: half a MiB of alpha, and a copy on white for what makes a map of it. The mask is not made: nothing takes
+// it.
+void MemoryPlanTest::countsWhatTransparencyTakes()
+{
+    SizedHost clear;
+    clear.size.hasAlpha = true;
+    Chain chain;
+    chain.add("load_image", {{"file", std::string("x.png")}});
+    chain.add("threshold", {}, "image", "image");
+    chain.add("save_image", {}, "image", "image");
+    QCOMPARE(problemOf(chain.graph, 7 * mebi / 2), std::string());
+    QVERIFY(problemOf(chain.graph, 3 * mebi).starts_with("6 threshold: this needs about 4 MiB"));
+    QCOMPARE(problemOf(chain.graph, 11 * mebi / 2, &clear), std::string());
+    QVERIFY(problemOf(chain.graph, 5 * mebi, &clear).starts_with("6 threshold: this needs about 6 MiB"));
 }
 
 void MemoryPlanTest::followsSizes_data()

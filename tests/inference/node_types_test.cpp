@@ -344,7 +344,7 @@ private:
 void NodeTypesTest::initTestCase()
 {
     for (const char* name : {"a.png", "b.png"})
-        m_host.pictures[name] = {testPicture(name[0] == 'a' ? 64 : 72, 64), nullptr};
+        m_host.pictures[name] = {testPicture(name[0] == 'a' ? 64 : 72, 64), {}, {}};
     for (const auto& [name, file] :
         {std::pair(std::string(starterEstimators), "starter"), {networksFolder + "/mlsd_large_512_fp32.onnx", "mlsd"},
             {networksFolder + "/dw-ll_ucoco_384.onnx", "dwpose"}, {networksFolder + "/yolox_l.onnx", "yolox"}})

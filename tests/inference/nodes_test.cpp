@@ -454,10 +454,11 @@ void NodesTest::fadesIntoPaddedPictures()
 
 void NodesTest::transparencyBecomesAMask()
 {
-    m_host.pictures["x"] = {testPicture(3, 2), nullptr};
-    m_host.pictures["y"] = {testPicture(3, 2), std::make_shared<const Mask>(Mask{3, 2, {1, 0, 0, 0, 0, 0.5f}})};
+    m_host.pictures["x"] = {testPicture(3, 2), {}, {}};
+    m_host.pictures["y"] = {testPicture(3, 2), {0, 255, 255, 255, 255, 51}, {}};
     QCOMPARE(as<Mask>(run("load_image", {}, {{"file", words("x")}})[1]).pixels, std::vector<float>(6));
-    QCOMPARE(as<Mask>(run("load_image", {}, {{"file", words("y")}})[1]).pixels.back(), 0.5f);
+    QCOMPARE(
+        as<Mask>(run("load_image", {}, {{"file", words("y")}})[1]).pixels, (std::vector<float>{1, 0, 0, 0, 0, 0.8f}));
 }
 
 void NodesTest::scalesLatentsAsComfy()

@@ -128,7 +128,7 @@ private slots:
 
     void strengthNothingGivesThePictureBack()
     {
-        m_host.pictures["start.png"] = {testPicture(64, 64), nullptr};
+        m_host.pictures["start.png"] = {testPicture(64, 64), {}, {}};
         Graph graph = workflow("image-to-image.json");
         set(graph, "Picture", "file", "start.png");
         set(graph, "Sampler", "strength", 0.0);
