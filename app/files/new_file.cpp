@@ -85,9 +85,9 @@ Handle openFolder(const NewFile& file, std::string& path)
 std::atomic<unsigned> nextDraft = 0; // several threads write to one folder
 
 // A file under a name that nobody uses, taken away again unless it got its own.
-class Draft {
+class NewDraft {
 public:
-    Draft(const Handle& folder, const std::string& path, std::string_view bytes)
+    NewDraft(const Handle& folder, const std::string& path, std::string_view bytes)
         : m_folder(folder)
     {
         do {
@@ -103,9 +103,9 @@ public:
                 "cannot write " + printable(path, 1'000) + ": " + writeProblem(reason, path, bytes.size()));
         }
     }
-    ~Draft() { remove(); }
-    Draft(const Draft&) = delete;
-    Draft& operator=(const Draft&) = delete;
+    ~NewDraft() { remove(); }
+    NewDraft(const NewDraft&) = delete;
+    NewDraft& operator=(const NewDraft&) = delete;
 
     // False with errno EEXIST where the name is taken.
     bool rename(const std::string& name) const
@@ -188,7 +188,7 @@ void requireNewFile(const NewFile& file)
             break;
         folder = std::move(next);
     }
-    const Draft draft(folder, wanted, "");
+    const NewDraft draft(folder, wanted, "");
 }
 
 WrittenFile writeNewFile(const NewFile& file, std::string_view bytes)
@@ -196,7 +196,7 @@ WrittenFile writeNewFile(const NewFile& file, std::string_view bytes)
     std::string path;
     const Handle folder = openFolder(file, path);
     const std::string stem = file.name.substr(file.name.rfind('/') + 1);
-    const Draft draft(folder, path + '/' + numbered(stem, 1), bytes);
+    const NewDraft draft(folder, path + '/' + numbered(stem, 1), bytes);
     int first = std::max(1, file.number);
     if (stem.find(counterMark) != stem.npos)
         first = std::max(first, largestNumber(folder, stem) + 1);

@@ -6,6 +6,8 @@
 
 namespace athanor {
 
+class Gpu;
+
 enum class Tiling : uint8_t { Auto, On, Off };
 
 struct TileOptions {

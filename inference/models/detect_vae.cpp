@@ -7,6 +7,8 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <vector>
 
 namespace athanor {
 

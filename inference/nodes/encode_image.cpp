@@ -4,6 +4,10 @@
 #include "inference/values/resample.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -2,6 +2,8 @@
 #include "inference/graph/starter.h"
 #include "inference/nodes/common.h"
 
+#include <string>
+
 namespace athanor {
 
 namespace {

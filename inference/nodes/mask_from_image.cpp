@@ -1,6 +1,9 @@
 #include "inference/diffusion/mask.h"
 #include "inference/nodes/common.h"
 
+#include <cstdint>
+#include <string>
+
 namespace athanor {
 
 namespace {

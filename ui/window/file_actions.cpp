@@ -36,6 +36,11 @@ QString lastFolder()
 
 }
 
+QStringList recentFiles()
+{
+    return QSettings().value(recentKey).toStringList();
+}
+
 FileActions::FileActions(GraphDocument& document, WindowFiles files, QWidget& window)
     : QObject(&window)
     , recent(new QMenu(tr("Open recent"), &window))
@@ -202,7 +207,7 @@ void FileActions::write(const QString& path, const std::optional<FileState>& exp
 void FileActions::remember(const QString& path)
 {
     QSettings settings;
-    QStringList paths = settings.value(recentKey).toStringList();
+    QStringList paths = recentFiles();
     paths.removeAll(path);
     paths.prepend(path);
     settings.setValue(recentKey, QStringList(paths.mid(0, maxRecent)));
@@ -213,7 +218,7 @@ void FileActions::remember(const QString& path)
 void FileActions::fillRecent()
 {
     recent->clear();
-    for (const QString& path : QSettings().value(recentKey).toStringList()) {
+    for (const QString& path : recentFiles()) {
         const QString name = QFileInfo(path).fileName().replace('&', QLatin1String("&&"));
         QAction* action = recent->addAction(name, this, [this, path] { open(path); });
         action->setToolTip(plainTip(path));

@@ -4,6 +4,8 @@
 #include "ui/document/graph_document.h"
 
 #include <QPointer>
+#include <QStringList>
+
 #include <functional>
 #include <optional>
 
@@ -13,6 +15,8 @@ class QMenu;
 namespace athanor {
 
 class ChangedFileDialog;
+
+QStringList recentFiles(); // the one opened or saved last in front
 
 class FileActions : public QObject {
     Q_OBJECT

@@ -5,6 +5,7 @@
 #include "ui/panels/models_panel.h"
 #include "ui/panels/shortcut_dialog.h"
 #include "ui/panels/welcome_page.h"
+#include "ui/window/file_actions.h"
 #include "ui/window/main_window.h"
 
 #include <QDockWidget>
@@ -19,7 +20,7 @@ namespace athanor {
 
 namespace {
 
-const QString atStartKey = QStringLiteral("welcome"), recentKey = QStringLiteral("recent");
+const QString atStartKey = QStringLiteral("welcome");
 
 // The titles and comments that come with an example are the program's words, not the user's.
 Graph inUsersLanguage(Graph graph)
@@ -128,7 +129,7 @@ void MainWindow::showWelcome()
     if (!settings.contains(atStartKey))
         settings.setValue(atStartKey, false);
     m_welcome->setShowsAtStart(settings.value(atStartKey).toBool());
-    m_welcome->setRecent(settings.value(recentKey).toStringList());
+    m_welcome->setRecent(recentFiles());
     placeWelcome();
     m_welcome->show();
     m_welcome->raise();
