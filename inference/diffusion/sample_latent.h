@@ -12,6 +12,8 @@
 
 namespace athanor {
 
+class Gpu;
+
 struct SampleOptions {
     uint64_t seed = 0; // image i of the batch has seed + i
     NoiseKind noise = NoiseKind::TorchCpu;

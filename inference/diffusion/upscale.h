@@ -6,6 +6,7 @@
 
 namespace athanor {
 
+class Gpu;
 struct Upscaler;
 
 // tile: pixels a side that are enlarged at once, with as many around them as the network looks at, so that tiles leave

@@ -1,6 +1,7 @@
 // The parameters by which nodes run a VAE in tiles.
 #pragma once
 #include "inference/diffusion/latent_codec.h"
+#include "inference/run/node_run.h"
 
 #include <string>
 #include <vector>
