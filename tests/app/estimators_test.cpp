@@ -10,6 +10,7 @@
 #include "inference/preprocess/straight_lines.h"
 #include "inference/values/resample.h"
 #include "render/error.h"
+#include "tests/support/refusal.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -83,16 +84,6 @@ const std::vector<Case> cases{
     {"midas", "midas", [](OnnxNetwork& net, const RgbImage& x) { return depthByNetwork(net, x, {}); }, 1},
     {"normal", "normal", normalsByNetwork, 1},
 };
-
-QByteArray refusalOf(const std::function<void()>& work)
-{
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.kind == ErrorKind::BadFile ? error.what() : "of another kind";
-    }
-    return "none";
-}
 
 // A heat map with a hill at each point, and fields along each limb, as OpenPose is taught.
 class Fields {

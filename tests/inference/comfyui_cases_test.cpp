@@ -43,7 +43,7 @@ std::string definition(const std::string& id, const std::string& type, int nodes
 
 std::string says(const std::string& text)
 {
-    return refusal([&] { readComfyWorkflow(text, "w.json"); });
+    return athanor::refusal([&] { readComfyWorkflow(text, "w.json"); });
 }
 
 }

@@ -3,6 +3,7 @@
 #include "inference/models/detect.h"
 #include "inference/models/stable_diffusion.h"
 #include "render/error.h"
+#include "tests/support/refusal.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 #include <QTest>
@@ -26,17 +27,6 @@ void erase(ModelPart& part, std::string_view prefix)
 PartTensor& tensor(ModelPart& part, const std::string& name)
 {
     return *std::find_if(part.tensors.begin(), part.tensors.end(), [&](const PartTensor& t) { return t.name == name; });
-}
-
-// The message of the Error that `work` throws; empty when it throws none.
-QString refusal(const std::function<void()>& work, ErrorKind kind = ErrorKind::BadFile)
-{
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.kind == kind ? QString::fromUtf8(error.what()) : QStringLiteral("of another kind");
-    }
-    return {};
 }
 
 }
@@ -129,7 +119,7 @@ private slots:
         QFETCH(QStringList, says);
         ModelFiles files = tiny();
         change(files);
-        const QString message = refusal([&] {
+        const QString message = refusalOf([&] {
             detectClipText(files);
             detectUNet(files);
             detectAutoencoderKl(files);
@@ -146,7 +136,7 @@ private slots:
         files.vae.tensors.back().name = "decoder.up.3.block.0.conv2.weight";
         std::sort(files.vae.tensors.begin(), files.vae.tensors.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
-        const QString message = refusal([&] { detectAutoencoderKl(files); });
+        const QString message = refusalOf([&] { detectAutoencoderKl(files); });
         QVERIFY2(message.count(".weight") + message.count(".bias") <= 5, qPrintable(message));
     }
 
@@ -157,7 +147,7 @@ private slots:
         options.mask.maxMemory = 256 << 10;
         Gpu gpu(options);
         const QString message =
-            refusal([&] { loadStableDiffusion(gpu, testDataPath("tiny_a.safetensors"), {.precision = DType::F32}); },
+            refusalOf([&] { loadStableDiffusion(gpu, testDataPath("tiny_a.safetensors"), {.precision = DType::F32}); },
                 ErrorKind::OutOfMemory);
         QVERIFY2(message.contains("MiB"), qPrintable(message));
         QCOMPARE(gpu.memory().statistics(MemoryUse::Weights).peakAllocatedBytes, uint64_t(0));
@@ -173,7 +163,7 @@ private slots:
                 stop.request_stop();
         };
         options.stop = stop.get_token();
-        QCOMPARE(refusal([&] { loadStableDiffusion(gpu, testDataPath("tiny_a"), options); }, ErrorKind::Cancelled),
+        QCOMPARE(refusalOf([&] { loadStableDiffusion(gpu, testDataPath("tiny_a"), options); }, ErrorKind::Cancelled),
             "cancelled");
         QCOMPARE(gpu.memory().statistics(MemoryUse::Weights).liveBytes, uint64_t(0));
     }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int edits = 10'000, checkEvery = 100;
 constexpr size_t mostNodes = 150; // with those in subgraphs: pasted ones would soon fill most of the file
-constexpr const char* types[] = {
+constexpr const char* addedTypes[] = {
     "picture", "blur", "blend", "encode", "decode", "number", "cut", "switch", "reroute", "show"};
 
 size_t nodesWithin(const Graph& graph)
@@ -87,7 +87,7 @@ private:
 
     Graph add(Graph graph)
     {
-        Node node = testNode(types[below(std::size(types))]);
+        Node node = testNode(addedTypes[below(std::size(addedTypes))]);
         node.rect = {double(below(4000)) / 7, -double(below(3000)), double(below(400)), double(below(300))};
         addNode(graph, std::move(node));
         return graph;

@@ -4,6 +4,7 @@
 #include "inference/preprocess/starter_estimators.h"
 #include "render/error.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/refusal.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -30,16 +31,6 @@ RgbImage picture(int width, int height)
     for (int i = 0; i < width * height * 3; ++i)
         image.pixels.push_back(uint8_t(i * 7 ^ i / 64));
     return image;
-}
-
-QByteArray refusalOf(const std::function<void()>& work)
-{
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.kind == ErrorKind::BadFile ? error.what() : "of another kind";
-    }
-    return "none";
 }
 
 }

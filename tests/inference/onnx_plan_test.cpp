@@ -3,6 +3,7 @@
 #include "inference/networks/onnx_plan.h"
 #include "inference/networks/watched.h"
 #include "render/error.h"
+#include "tests/support/refusal.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -75,16 +76,6 @@ OnnxFile networkOf(const std::vector<OneStep>& steps)
     }
     file.outputs = {{last, {}}};
     return file;
-}
-
-QByteArray refusalOf(const std::function<void()>& work)
-{
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.kind == ErrorKind::BadFile ? error.what() : "of another kind";
-    }
-    return "none";
 }
 
 }

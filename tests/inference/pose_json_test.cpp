@@ -1,6 +1,7 @@
 // Poses as OpenPose's JSON: the forms that others write, and what is refused with its place.
 #include "inference/preprocess/pose_json.h"
 #include "render/error.h"
+#include "tests/support/refusal.h"
 #include "tests/support/test_program.h"
 
 #include <QTest>
@@ -23,14 +24,9 @@ std::string file(const std::string& person, const std::string& rest = R"(,"canva
     return R"({"people":[{)" + person + "}]" + rest + "}";
 }
 
-QByteArray refusalOf(const std::string& json)
+QByteArray poseRefusal(const std::string& json)
 {
-    try {
-        readPoses(json, "p.json");
-    } catch (const Error& error) {
-        return error.kind == ErrorKind::BadFile ? error.what() : "of another kind";
-    }
-    return "none";
+    return refusalOf([&] { readPoses(json, "p.json"); });
 }
 
 }
@@ -122,7 +118,7 @@ private slots:
     {
         QFETCH(QByteArray, json);
         QFETCH(QByteArray, told);
-        const QByteArray refusal = refusalOf(json.toStdString());
+        const QByteArray refusal = poseRefusal(json.toStdString());
         QVERIFY2(refusal.contains(told), refusal);
     }
 

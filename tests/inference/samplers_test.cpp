@@ -1,6 +1,7 @@
 #include "inference/sampling/samplers.h"
 
 #include "render/error.h"
+#include "tests/support/reference.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -18,17 +19,6 @@ using namespace athanor;
 namespace {
 
 const NoiseModel& model = stableDiffusionNoise();
-
-double relativeL2(const Array& a, const Array& b)
-{
-    double difference = 0;
-    double norm = 0;
-    for (std::size_t i = 0; i < b.size(); ++i) {
-        difference += (double{a.at(i)} - b[i]) * (double{a[i]} - b[i]);
-        norm += double{b[i]} * b[i];
-    }
-    return std::sqrt(difference / norm);
-}
 
 // The best denoiser for independent numbers from a mixture of Gaussians.
 struct Mixture {

@@ -2,6 +2,7 @@
 
 #include "inference/sampling/samplers.h"
 #include "render/error.h"
+#include "tests/support/refusal.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -22,24 +23,16 @@ double relative(double a, double b)
     return std::abs(a - b) / std::abs(b);
 }
 
-const NoiseModel& model = stableDiffusionNoise();
-
-// The message of the BadArgument that the call throws; empty when it throws none.
-template <typename Call> std::string refusal(Call call)
+std::string argumentRefusal(const std::function<void()>& act)
 {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.kind == ErrorKind::BadArgument ? error.what() : "";
-    }
-    return "";
+    return refusalOf(act, ErrorKind::BadArgument).toStdString();
 }
 
 }
 
 class ScheduleTest : public QObject {
     Q_OBJECT
-
+    const NoiseModel& model = stableDiffusionNoise();
     nlohmann::json m_reference;
 
 private slots:
@@ -134,7 +127,7 @@ void ScheduleTest::everyStepCountFalls()
 // DISCARD_PENULTIMATE_SIGMA_SAMPLERS.
 void ScheduleTest::comfySteps()
 {
-    const auto levels = [](const std::vector<double>& sigmas) {
+    const auto levels = [&](const std::vector<double>& sigmas) {
         std::string text;
         for (const double sigma : sigmas)
             text += std::to_string(std::lround(timestepAt(model, sigma))) + (sigma == 0 ? "z " : " ");
@@ -153,7 +146,7 @@ void ScheduleTest::comfySteps()
 void ScheduleTest::stepsOutsideTheRange()
 {
     for (const int steps : {0, -1, 1001, std::numeric_limits<int>::max(), std::numeric_limits<int>::min()})
-        QCOMPARE(refusal([&] { makeSigmas(findSchedule("karras"), model, steps); }),
+        QCOMPARE(argumentRefusal([&] { makeSigmas(findSchedule("karras"), model, steps); }),
             "steps: " + std::to_string(steps) + " is outside 1 to 1000");
 }
 
@@ -174,9 +167,9 @@ void ScheduleTest::strengthKeepsTheTail()
 void ScheduleTest::strengthOutsideTheRange()
 {
     const std::vector<double> sigmas{1, 0};
-    QCOMPARE(refusal([&] { strengthTail(sigmas, -0.1); }), "strength: -0.1 is outside 0 to 1");
-    QCOMPARE(refusal([&] { strengthTail(sigmas, 1.1); }), "strength: 1.1 is outside 0 to 1");
-    QCOMPARE(refusal([&] { strengthTail(sigmas, std::nan("")); }), "strength: nan is outside 0 to 1");
+    QCOMPARE(argumentRefusal([&] { strengthTail(sigmas, -0.1); }), "strength: -0.1 is outside 0 to 1");
+    QCOMPARE(argumentRefusal([&] { strengthTail(sigmas, 1.1); }), "strength: 1.1 is outside 0 to 1");
+    QCOMPARE(argumentRefusal([&] { strengthTail(sigmas, std::nan("")); }), "strength: nan is outside 0 to 1");
 }
 
 void ScheduleTest::foundByNameOrTitle()
@@ -199,15 +192,16 @@ void ScheduleTest::foundByNameOrTitle()
 
 void ScheduleTest::unknownNameIsExplained()
 {
-    QCOMPARE(refusal([] { findSchedule("karas"); }),
+    QCOMPARE(argumentRefusal([] { findSchedule("karas"); }),
         "unknown schedule \"karas\": nearest are karras, normal, simple; "
         "all are normal, simple, karras, exponential, sgm_uniform, ddim_uniform");
-    QVERIFY(
-        refusal([] { findSampler("dpmpp_2n"); }).starts_with("unknown sampler \"dpmpp_2n\": nearest are dpmpp_2m, "));
-    QVERIFY(refusal([] { findSampler(""); }).starts_with("unknown sampler \"\": nearest are "));
-    const std::string endless = refusal([] { findSampler(std::string(100'000'000, 'x') + "\n"); });
+    QVERIFY(argumentRefusal([] {
+        findSampler("dpmpp_2n");
+    }).starts_with("unknown sampler \"dpmpp_2n\": nearest are dpmpp_2m, "));
+    QVERIFY(argumentRefusal([] { findSampler(""); }).starts_with("unknown sampler \"\": nearest are "));
+    const std::string endless = argumentRefusal([] { findSampler(std::string(100'000'000, 'x') + "\n"); });
     QVERIFY(endless.starts_with("unknown sampler \"xxx") && endless.size() < 250);
-    QVERIFY(refusal([] { findSampler("a\nb\x1b"); }).starts_with("unknown sampler \"a?b?\""));
+    QVERIFY(argumentRefusal([] { findSampler("a\nb\x1b"); }).starts_with("unknown sampler \"a?b?\""));
 }
 
 ATHANOR_TEST(ScheduleTest)
