@@ -74,16 +74,13 @@ ConditioningValue encodePrompt(const TextEncoderValue& encoder, const std::strin
 }
 
 std::vector<GuidanceTerm> guidanceTerms(
-    const ConditioningValue& positive, const ConditioningValue* negative, double cfg, int64_t images, int contextWidth)
+    const ConditioningValue& positive, const ConditioningValue* negative, double cfg, int contextWidth)
 {
     const int64_t tokens = std::max(positive.tokens, negative ? negative->tokens : 0);
     std::vector<GuidanceTerm> terms;
     const auto add = [&](const ConditioningValue& prompt, double weight) {
         requireFit(prompt, positive.encoder.text->config.positions, contextWidth);
-        GuidanceTerm& term = terms.emplace_back(GuidanceTerm{{}, weight, prompt.controls});
-        const std::vector<float> states = lengthened(prompt, tokens);
-        for (int64_t image = 0; image < images; ++image)
-            term.states.insert(term.states.end(), states.begin(), states.end());
+        terms.push_back({lengthened(prompt, tokens), weight, prompt.controls});
     };
     if (negative)
         add(*negative, 1 - cfg);

@@ -18,10 +18,10 @@ enum class WeightRule : uint8_t { KeepMean, FromEmpty }; // of applyWeights and 
 ConditioningValue encodePrompt(const TextEncoderValue& encoder, const std::string& prompt,
     const std::function<void(const std::string&)>& onWarning, WeightRule rule = WeightRule::KeepMean);
 
-// Classifier-free guidance (Ho and Salimans 2022) for a batch: the negative prompt with 1 − cfg and the prompt with
+// Classifier-free guidance (Ho and Salimans 2022): the negative prompt with 1 − cfg and the prompt with
 // cfg, the shorter one lengthened with empty chunks; without `negative` the prompt alone. contextWidth: of the UNet.
 // Throws Error(BadArgument) where the encoders and the UNet do not fit together.
 std::vector<GuidanceTerm> guidanceTerms(
-    const ConditioningValue& positive, const ConditioningValue* negative, double cfg, int64_t images, int contextWidth);
+    const ConditioningValue& positive, const ConditioningValue* negative, double cfg, int contextWidth);
 
 }

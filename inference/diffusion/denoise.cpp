@@ -31,10 +31,8 @@ Tensor statesOf(Evaluator& e, int64_t first, int64_t rows)
         return kept->second;
     std::vector<float> values;
     for (int64_t row = first; row < first + rows; ++row) {
-        const std::vector<float>& all = e.terms[size_t(row / e.images())].states;
-        const auto size = std::ptrdiff_t(all.size() / size_t(e.images()));
-        const auto begin = all.begin() + row % e.images() * size;
-        values.insert(values.end(), begin, begin + size);
+        const std::vector<float>& ofTerm = e.terms[size_t(row / e.images())].states;
+        values.insert(values.end(), ofTerm.begin(), ofTerm.end());
     }
     const int64_t width = e.what.unet.config.contextWidth;
     const Tensor states = tensorFrom(e.gpu, {rows, int64_t(values.size()) / rows / width, width}, values);

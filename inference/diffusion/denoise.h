@@ -18,7 +18,7 @@ struct LatentSize {
 // What steers the UNet is a sum of what it gives for each of these: the prompt alone, or, for classifier-free guidance,
 // the negative prompt and the prompt.
 struct GuidanceTerm {
-    std::vector<float> states; // images × tokens × width
+    std::vector<float> states; // tokens × width, for each image
     double weight = 1; // in the sum
     ControlList controls = {};
 };

@@ -175,7 +175,7 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
             [](const auto& control) { return control->spreads && reachesNegative(*control); });
     }
     const std::vector<GuidanceTerm> terms =
-        guidanceTerms(inputs.positive, negative ? &*negative : nullptr, o.cfg, size.images, unet.config.contextWidth);
+        guidanceTerms(inputs.positive, negative ? &*negative : nullptr, o.cfg, unet.config.contextWidth);
     requireMemory(gpu, unet, terms, size);
 
     std::vector<NoiseSource> sources = batchNoise(o.noise, o.seed, o.oneSeed ? 1 : size_t(size.images));
