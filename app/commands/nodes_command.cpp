@@ -17,14 +17,6 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;
 
-std::string_view name(ParamKind kind)
-{
-    constexpr std::string_view names[] = {"Bool", "Int", "Float", "Seed", "Text", "Prompt", "Drawing", "Pose", "Choice",
-        "Model file", "VAE file", "ControlNet file", "Upscaler file", "Image file"};
-    static_assert(std::size(names) == size_t(ParamKind::ImageFile) + 1);
-    return names[size_t(kind)];
-}
-
 OrderedJson toJson(const ParamValue& value)
 {
     return std::visit([](const auto& v) { return OrderedJson(v); }, value);
@@ -32,18 +24,19 @@ OrderedJson toJson(const ParamValue& value)
 
 bool hasRange(const Param& param)
 {
-    return param.kind == ParamKind::Int || param.kind == ParamKind::Float;
+    const PortType type = rowOf(param.kind).type;
+    return type == PortType::Int || type == PortType::Float;
 }
 
 // A whole number as one: 64, not 64.0.
 OrderedJson number(const Param& param, double value)
 {
-    return param.kind == ParamKind::Int ? OrderedJson(int64_t(value)) : OrderedJson(value);
+    return rowOf(param.kind).type == PortType::Int ? OrderedJson(int64_t(value)) : OrderedJson(value);
 }
 
 OrderedJson toJson(const Param& param)
 {
-    OrderedJson json{{"name", param.name}, {"kind", name(param.kind)}, {"default", toJson(param.value)}};
+    OrderedJson json{{"name", param.name}, {"kind", rowOf(param.kind).name}, {"default", toJson(param.value)}};
     if (hasRange(param)) {
         json["lowest"] = number(param, param.lowest);
         json["highest"] = number(param, param.highest);
@@ -51,7 +44,7 @@ OrderedJson toJson(const Param& param)
     }
     if (!param.choices.empty())
         json["choices"] = param.choices;
-    json["port"] = name(param.fedBy == PortType::Any ? portType(param.kind) : param.fedBy);
+    json["port"] = name(param.fedBy == PortType::Any ? rowOf(param.kind).type : param.fedBy);
     json["text"] = param.text;
     return json;
 }
@@ -96,7 +89,7 @@ std::string toText(const NodeType& type)
         addLine(text, ">", port.name, std::string(name(port.type)) + (port.optional ? ", optional" : ""), port.text);
     for (const Param& param : type.params)
         addLine(text, "=", param.name,
-            std::string(name(param.kind)) + rangeText(param) + "; " + toJson(param.value).dump(), param.text);
+            std::string(rowOf(param.kind).name) + rangeText(param) + "; " + toJson(param.value).dump(), param.text);
     for (const OutputPort& port : type.outputs)
         addLine(text, "<", port.name, name(port.type), port.text);
     return text;

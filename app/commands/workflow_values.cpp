@@ -5,7 +5,6 @@
 #include "inference/graph/subgraph.h"
 #include "inference/graph/validate.h"
 #include "inference/run/run_event.h"
-#include "inference/run/run_plan.h"
 #include "inference/sampling/names.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
@@ -197,26 +196,23 @@ ParamValue parseParamValue(const Graph& graph, const ParamAddress& address, cons
     NodeType made;
     const Param& param = paramAt(graph, address, made);
     ParamValue value = text;
-    switch (param.kind) {
-    case ParamKind::Bool:
+    const ParamKindRow& kind = rowOf(param.kind);
+    switch (kind.type) {
+    case PortType::Bool:
         value = parseChoice(address.text, text, {"false", "true"}) == 1;
         break;
-    case ParamKind::Int:
+    case PortType::Int:
         value = wholeNumber(address.text, text);
         break;
-    case ParamKind::Float:
+    case PortType::Float:
         value = parseNumber(address.text, text, -1e300, 1e300);
         break;
-    case ParamKind::Seed:
+    case PortType::Seed:
         value = seedValue(address.text, text);
         break;
-    case ParamKind::Text:
-    case ParamKind::Pose:
-    case ParamKind::Prompt:
-        value = parsePrompt(address.text, text);
-        break;
     default:
-        break;
+        if (kind.isFreeText)
+            value = parsePrompt(address.text, text);
     }
     if (const std::string problem = paramProblem(param, value); !problem.empty())
         throw Error(ErrorKind::BadArgument, printable(address.text) + ' ' + problem);
@@ -256,7 +252,7 @@ std::pair<std::string, std::string> splitAssignment(const std::string& option, c
 bool isFileParam(const Graph& graph, const ParamAddress& address)
 {
     NodeType made;
-    return fileKind(paramAt(graph, address, made).kind).has_value();
+    return rowOf(paramAt(graph, address, made).kind).file.has_value();
 }
 
 }

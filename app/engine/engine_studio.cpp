@@ -280,11 +280,8 @@ void EngineStudio::lookAround()
 
 void EngineStudio::setModelNames(const std::map<ParamKind, QStringList>& names)
 {
-    for (const ParamKind kind :
-        {ParamKind::ModelFile, ParamKind::VaeFile, ParamKind::ControlNetFile, ParamKind::UpscalerFile}) {
-        const auto found = names.find(kind);
-        m_files[kind] = found == names.end() ? QStringList() : found->second;
-    }
+    std::erase_if(m_files, [](const auto& entry) { return rowOf(entry.first).file != FileKind::Image; });
+    m_files.insert(names.begin(), names.end());
     emit filesChanged();
 }
 

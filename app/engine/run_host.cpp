@@ -6,10 +6,10 @@
 #include "app/files/new_file.h"
 #include "app/pictures/image_store.h"
 #include "inference/graph/file_name.h"
+#include "inference/graph/node_type.h"
 #include "inference/graph/workflow_json.h"
 #include "inference/program.h"
 #include "inference/run/output_name.h"
-#include "inference/run/run_plan.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -256,7 +256,7 @@ Graph portable(Graph graph)
             for (auto& [name, value] : node.params) {
                 const Param* param = type ? findParam(*type, name) : nullptr;
                 auto* path = std::get_if<std::string>(&value);
-                if (param && fileKind(param->kind) && path && leadsOut(*path))
+                if (param && rowOf(param->kind).file && path && leadsOut(*path))
                     *path = (fs::path(*path + '/').lexically_normal().parent_path().filename()).string();
             }
             if (!node.subgraph)

@@ -5,7 +5,7 @@
 #include "app/files/settings.h"
 #include "app/pictures/image_store.h"
 #include "app/pictures/qt_values.h"
-#include "inference/run/run_plan.h"
+#include "inference/graph/node_type.h"
 #include "render/error.h"
 #include "ui/common/theme.h"
 #include "ui/document/run_text.h"
@@ -97,7 +97,7 @@ std::set<std::string> fileNames(const Graph& graph)
             for (const auto& [name, value] : node.params) {
                 const Param* param = type ? findParam(*type, name) : nullptr;
                 const auto* text = std::get_if<std::string>(&value);
-                if (param && fileKind(param->kind) && text)
+                if (param && rowOf(param->kind).file && text)
                     names.insert(*text);
             }
             if (node.subgraph)

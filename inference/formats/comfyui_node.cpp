@@ -196,18 +196,16 @@ ParamValue asParam(std::string_view type, std::string_view name, ParamValue valu
     const auto* text = std::get_if<std::string>(&value);
     if (!param)
         return value;
-    switch (param->kind) {
-    case ParamKind::Int:
-    case ParamKind::Float:
-    case ParamKind::Seed:
+    const ParamKindRow& kind = rowOf(param->kind);
+    switch (kind.type) {
+    case PortType::Int:
+    case PortType::Float:
+    case PortType::Seed:
         return text ? typedNumber(*text).value_or(value) : value;
-    case ParamKind::Bool:
+    case PortType::Bool:
         return text && (*text == "true" || *text == "false") ? ParamValue(*text == "true") : value;
-    case ParamKind::Text:
-    case ParamKind::Prompt:
-        return text ? value : ParamValue(jsonOf(value).dump());
     default:
-        return value;
+        return text || !kind.isFreeText ? value : ParamValue(jsonOf(value).dump());
     }
 }
 

@@ -160,7 +160,7 @@ private:
         const NodeType* type = findNodeType(node);
         const Param* known = type && !param.empty() ? findParam(*type, param) : nullptr;
         const auto value = known ? number(field) : std::nullopt;
-        if (value && known->kind == ParamKind::Int)
+        if (value && rowOf(known->kind).type == PortType::Int)
             params[std::string(param)] = int64_t(std::clamp(*value, known->lowest, known->highest));
         else if (value)
             params[std::string(param)] = *value;

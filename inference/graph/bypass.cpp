@@ -43,7 +43,7 @@ Slots slotsOf(const NodeType& type)
     for (const InputPort& input : type.inputs)
         slots.inputs.push_back({std::string(input.name), slotTypeOf(input.type)});
     for (const Param& param : type.params)
-        slots.inputs.push_back({std::string(param.name), slotTypeOf(portType(param.kind))});
+        slots.inputs.push_back({std::string(param.name), slotTypeOf(rowOf(param.kind).type)});
     for (const OutputPort& output : type.outputs)
         slots.outputs.push_back({std::string(output.name), slotTypeOf(output.type)});
     return slots;

@@ -28,7 +28,7 @@ std::optional<Target> findTarget(const NodeType& type, std::string_view port)
     if (const InputPort* input = findInput(type, port))
         return Target{input->type};
     if (const Param* param = findParam(type, port))
-        return Target{portType(param->kind), param->fedBy};
+        return Target{rowOf(param->kind).type, param->fedBy};
     return {};
 }
 

@@ -42,22 +42,6 @@ bool accepts(PortType input, PortType output)
     }
 }
 
-PortType portType(ParamKind kind)
-{
-    switch (kind) {
-    case ParamKind::Bool:
-        return PortType::Bool;
-    case ParamKind::Int:
-        return PortType::Int;
-    case ParamKind::Float:
-        return PortType::Float;
-    case ParamKind::Seed:
-        return PortType::Seed;
-    default:
-        return PortType::Text;
-    }
-}
-
 std::span<const NodeType> nodeTypes()
 {
     static const std::vector<NodeType> types = makeNodeTypes();

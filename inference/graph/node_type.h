@@ -2,6 +2,7 @@
 // inference/nodes. Graphs name types by id and hold nothing of them.
 #pragma once
 #include "inference/graph/graph.h"
+#include "inference/graph/param_kind.h"
 
 #include <cstdint>
 #include <map>
@@ -53,26 +54,6 @@ struct OutputPort {
     bool isList = false; // gives several values, not what is written in the node
 };
 
-enum class ParamKind : uint8_t {
-    Bool,
-    Int,
-    Float,
-    Seed,
-    Text,
-    Prompt,
-    Drawing, // text of drawing.h, made in the paint view
-    Pose, // OpenPose's JSON, made in the pose editor
-    Choice,
-    ModelFile,
-    VaeFile,
-    ControlNetFile,
-    UpscalerFile,
-    ImageFile
-};
-
-// The port type of a link that may feed the parameter instead.
-PortType portType(ParamKind kind);
-
 struct Param {
     std::string_view name;
     ParamKind kind;
@@ -80,7 +61,7 @@ struct Param {
     std::string_view text;
     double lowest = 0, highest = 0, step = 1; // of Int and Float
     std::vector<std::string_view> choices = {}; // of Choice
-    PortType fedBy = PortType::Any; // another type that may feed it than portType(kind); Any: none
+    PortType fedBy = PortType::Any; // another type that may feed it than its kind's; Any: none
 };
 
 // A network that a node looks for by name in the folders of models, there and in their folder "preprocessors". What is

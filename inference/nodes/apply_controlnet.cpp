@@ -121,7 +121,7 @@ NodeType applyControlnetNode()
                 {std::begin(fits), std::end(fits)}},
             {"branch", ParamKind::Choice, std::string("both"), "Which prompts it goes with", 0, 0, 1,
                 {"both", "positive", "negative"}},
-            {"curve", ParamKind::Text, std::string(),
+            {"curve", ParamKind::Curve, std::string(),
                 "Times strength, from the first step to the last: 1, 0.5, 0; empty: the same all the way"},
             {"block_weights", ParamKind::Text, std::string(),
                 "Times strength, for each block down and last the middle: 13 numbers; empty: 1"}},

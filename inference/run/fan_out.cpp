@@ -70,12 +70,12 @@ struct ToParam {
 ParamValue paramFrom(const Value& value, const Param& param)
 {
     std::optional<ParamValue> given = std::visit(ToParam{}, static_cast<const Value::variant&>(value));
-    if (given && param.kind == ParamKind::Float)
+    if (given && rowOf(param.kind).type == Float)
         if (const auto* whole = std::get_if<int64_t>(&*given))
             given = double(*whole);
     const std::string problem = given
         ? paramProblem(param, *given)
-        : "gets " + std::string(name(typeOf(value))) + ", expected " + std::string(name(portType(param.kind)));
+        : "gets " + std::string(name(typeOf(value))) + ", expected " + std::string(name(rowOf(param.kind).type));
     if (!problem.empty())
         throw NodeError(ErrorKind::BadArgument, param.name, problem);
     return *given;

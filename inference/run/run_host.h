@@ -19,8 +19,6 @@
 
 namespace athanor {
 
-enum class FileKind : uint8_t { Model, Vae, ControlNet, Image };
-
 // In the folders of models: what preprocessors look through.
 inline const std::string networksFolder = "preprocessors";
 

@@ -133,7 +133,7 @@ private:
             hasher.add(from.fingerprint);
             hasher.add(uint64_t(feed.source.output));
             step.keeps = step.keeps && from.keeps;
-            if (feed.param && fileKind(feed.param->kind))
+            if (feed.param && rowOf(feed.param->kind).file)
                 addLinkedStamp(step, feed, from, hasher);
         }
         for (const Param& param : step.type->params) {
@@ -141,7 +141,7 @@ private:
                 continue;
             hasher.add(param.name);
             hasher.add(paramOf(*step.node, param));
-            if (fileKind(param.kind))
+            if (rowOf(param.kind).file)
                 addStamp(step, param, paramOf(*step.node, param), hasher);
         }
         for (const NetworkFile& network : step.type->networks)
@@ -168,7 +168,7 @@ private:
         if (!name || name->empty())
             return;
         try {
-            hasher.add(std::string_view(m_host.stamp(m_host.resolve(*fileKind(param.kind), *name))));
+            hasher.add(std::string_view(m_host.stamp(m_host.resolve(*rowOf(param.kind).file, *name))));
         } catch (const Error& error) {
             step.problem = {std::string(param.name), error.what(), int(error.kind)};
         }
@@ -188,23 +188,6 @@ private:
 std::vector<Step> planRun(const Graph& graph, FindNodeType findType, RunHost& host)
 {
     return Planner(graph, findType, host).plan();
-}
-
-std::optional<FileKind> fileKind(ParamKind kind)
-{
-    switch (kind) {
-    case ParamKind::ModelFile:
-    case ParamKind::UpscalerFile:
-        return FileKind::Model;
-    case ParamKind::VaeFile:
-        return FileKind::Vae;
-    case ParamKind::ControlNetFile:
-        return FileKind::ControlNet;
-    case ParamKind::ImageFile:
-        return FileKind::Image;
-    default:
-        return {};
-    }
 }
 
 }

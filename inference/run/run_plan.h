@@ -44,6 +44,4 @@ struct Step {
 // missing become problems.
 std::vector<Step> planRun(const Graph& graph, FindNodeType findType, RunHost& host);
 
-std::optional<FileKind> fileKind(ParamKind kind); // of parameters that name files
-
 }

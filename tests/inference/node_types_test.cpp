@@ -37,12 +37,6 @@ bool isSentence(std::string_view line)
     return line.size() >= 3 && line.find('\n') == line.npos && line.front() != ' ' && line.back() != ' ';
 }
 
-bool isFile(ParamKind kind)
-{
-    using enum ParamKind;
-    return kind == ModelFile || kind == VaeFile || kind == ControlNetFile || kind == UpscalerFile || kind == ImageFile;
-}
-
 // Everything of a value that a later node could see, as bytes.
 struct Digest {
     std::string bytes;
@@ -484,7 +478,7 @@ void NodeTypesTest::defaultsAreAllowed()
         if (param.kind == ParamKind::Int || param.kind == ParamKind::Float)
             QVERIFY2(param.lowest < param.highest && param.step > 0, text(param.name).toUtf8());
         QCOMPARE(param.kind == ParamKind::Choice, param.choices.size() >= 2);
-        const bool toChoose = isFile(param.kind) && param.value == ParamValue(std::string());
+        const bool toChoose = rowOf(param.kind).file && param.value == ParamValue(std::string());
         if (!toChoose)
             QCOMPARE(paramProblem(param, param.value), std::string());
     }

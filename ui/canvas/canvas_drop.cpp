@@ -44,10 +44,8 @@ QStringList usable(const QMimeData& data)
 
 bool takes(const Param& param, What what)
 {
-    if (what == What::Picture)
-        return param.kind == ParamKind::ImageFile;
-    return param.kind == ParamKind::ModelFile || param.kind == ParamKind::VaeFile
-        || param.kind == ParamKind::ControlNetFile || param.kind == ParamKind::UpscalerFile;
+    const auto file = rowOf(param.kind).file;
+    return file && (*file == FileKind::Image) == (what == What::Picture);
 }
 
 using Takes = std::function<bool(const Param&)>;

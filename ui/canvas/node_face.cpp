@@ -191,7 +191,7 @@ private:
     }
     PortSpot spotOf(const Param& param, QPointF at, bool linked) const
     {
-        const PortType type = portType(param.kind);
+        const PortType type = rowOf(param.kind).type;
         return {.name = std::string(param.name),
             .side = PortSide::Param,
             .type = type,

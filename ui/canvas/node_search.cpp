@@ -13,7 +13,7 @@ namespace {
 
 bool fits(const Param& param, PortType output)
 {
-    return accepts(portType(param.kind), output) || (param.fedBy != PortType::Any && accepts(param.fedBy, output));
+    return accepts(rowOf(param.kind).type, output) || (param.fedBy != PortType::Any && accepts(param.fedBy, output));
 }
 
 void addNode(GraphView& view, const NodeType& type, QPointF at, const OpenEnd& end)

@@ -31,12 +31,6 @@ QString number(double value)
     return text.contains('.') || text.contains('e') ? text : text + ".0";
 }
 
-bool isFile(ParamKind kind)
-{
-    return kind == ParamKind::ModelFile || kind == ParamKind::VaeFile || kind == ParamKind::ControlNetFile
-        || kind == ParamKind::UpscalerFile || kind == ParamKind::ImageFile;
-}
-
 qsizetype occurrences(std::string_view text, std::string_view words)
 {
     qsizetype count = 0;
@@ -51,7 +45,7 @@ struct ValueText {
     QString operator()(bool value) const { return value ? Labels::tr("on") : Labels::tr("off"); }
     QString operator()(int64_t value) const
     {
-        return param.kind == ParamKind::Float ? number(double(value)) : grouped(QString::number(value));
+        return rowOf(param.kind).type == PortType::Float ? number(double(value)) : grouped(QString::number(value));
     }
     QString operator()(uint64_t value) const { return grouped(QString::number(value)); }
     QString operator()(double value) const { return number(value); }
@@ -62,7 +56,7 @@ struct ValueText {
         if (param.kind == ParamKind::Pose)
             return peopleText(occurrences(value, "pose_keypoints_2d"));
         const QString text = toText(value);
-        return isFile(param.kind) ? QFileInfo(text).fileName() : text.simplified();
+        return rowOf(param.kind).file ? QFileInfo(text).fileName() : text.simplified();
     }
 };
 

@@ -9,7 +9,7 @@
 
 namespace athanor {
 
-DrawingField::DrawingField(const Param& param, QWidget* parent)
+DrawingField::DrawingField(const Param& param, const QString& open, const QString& iconName, QWidget* parent)
     : ParamWidget(parent)
     , m_param({.name = "", .kind = param.kind})
     , m_summary(new QLabel(this))
@@ -17,16 +17,15 @@ DrawingField::DrawingField(const Param& param, QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
-    const bool draws = param.kind == ParamKind::Drawing;
-    auto* open = new QPushButton(draws ? tr("Draw…") : tr("Pose…"), this);
-    open->setObjectName("open");
-    open->setIcon(icon(draws ? QStringLiteral("brush") : QStringLiteral("person")));
+    auto* button = new QPushButton(open, this);
+    button->setObjectName("open");
+    button->setIcon(icon(iconName));
     m_summary->setProperty("role", "secondary");
     m_summary->setTextFormat(Qt::PlainText);
-    row->addWidget(open);
+    row->addWidget(button);
     row->addWidget(m_summary, 1);
-    setFocusProxy(open);
-    connect(open, &QPushButton::clicked, this, &ParamWidget::editorWanted);
+    setFocusProxy(button);
+    connect(button, &QPushButton::clicked, this, &ParamWidget::editorWanted);
 }
 
 void DrawingField::display(const ParamValue& value, bool mixed)

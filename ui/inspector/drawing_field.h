@@ -9,7 +9,7 @@ namespace athanor {
 class DrawingField : public ParamWidget {
     Q_OBJECT
 public:
-    DrawingField(const Param& param, QWidget* parent);
+    DrawingField(const Param& param, const QString& open, const QString& iconName, QWidget* parent);
     void display(const ParamValue& value, bool mixed) override;
 
 private:

@@ -30,7 +30,7 @@ QString droppedFile(const QMimeData* data)
 
 QString patterns(ParamKind kind)
 {
-    return kind == ParamKind::ImageFile
+    return rowOf(kind).file == FileKind::Image
         ? FileField::tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp);;All files (*)")
         : FileField::tr("Models (*.safetensors *.ckpt *.pt *.pth *.bin *.onnx);;All files (*)");
 }

@@ -49,7 +49,7 @@ QString numberFieldText(double value, double step, bool whole)
 
 NumberField::NumberField(const Param& param, QWidget* parent)
     : ParamWidget(parent)
-    , m_whole(param.kind == ParamKind::Int)
+    , m_whole(rowOf(param.kind).type == PortType::Int)
     , m_lowest(param.lowest)
     , m_highest(param.highest)
     , m_step(param.step > 0 ? param.step : 1)

@@ -118,7 +118,7 @@ void ParamRow::refresh()
         const Graph& body = *bodyAt(m_context.document.graph(), m_target.body);
         const auto node = body.nodes.find(reading->source->node);
         const QString title = node == body.nodes.end() ? QString() : titleOf(node->second);
-        m_source->setIcon(icon("link", portColour(portType(m_kind), themeOf(*this))));
+        m_source->setIcon(icon("link", portColour(rowOf(m_kind).type, themeOf(*this))));
         m_source->setText(tr("from %1").arg(title).replace('&', QLatin1String("&&")));
         m_source->setToolTip(plainTip(tr("A link feeds this. Go to %1").arg(title)));
     }

@@ -14,7 +14,9 @@
 
 #include <QHBoxLayout>
 
+#include <cstddef>
 #include <string>
+#include <type_traits>
 #include <variant>
 
 namespace athanor {
@@ -72,37 +74,57 @@ private:
     FieldEdit* m_edit;
 };
 
+template <class Field> ParamWidget* make(const Param& param, Studio& studio, QWidget* parent)
+{
+    if constexpr (std::is_constructible_v<Field, const Param&, Studio&, QWidget*>)
+        return new Field(param, studio, parent);
+    else if constexpr (std::is_constructible_v<Field, const Param&, QWidget*>)
+        return new Field(param, parent);
+    else if constexpr (std::is_constructible_v<Field, Studio&, QWidget*>)
+        return new Field(studio, parent);
+    else
+        return new Field(parent);
+}
+
+ParamWidget* makeDrawing(const Param& param, Studio&, QWidget* parent)
+{
+    return new DrawingField(param, DrawingField::tr("Draw…"), QStringLiteral("brush"), parent);
+}
+
+ParamWidget* makePose(const Param& param, Studio&, QWidget* parent)
+{
+    return new DrawingField(param, DrawingField::tr("Pose…"), QStringLiteral("person"), parent);
+}
+
+struct WidgetRow {
+    ParamKind kind;
+    ParamWidget* (*make)(const Param& param, Studio& studio, QWidget* parent);
+};
+
+constexpr WidgetRow widgetRows[] = {
+    {ParamKind::Bool, make<SwitchField>},
+    {ParamKind::Int, make<NumberField>},
+    {ParamKind::Float, make<NumberField>},
+    {ParamKind::Seed, make<SeedField>},
+    {ParamKind::Text, make<TextField>},
+    {ParamKind::Prompt, make<PromptField>},
+    {ParamKind::Curve, make<CurveField>},
+    {ParamKind::Drawing, makeDrawing},
+    {ParamKind::Pose, makePose},
+    {ParamKind::Choice, make<ChoiceField>},
+    {ParamKind::ModelFile, make<FileField>},
+    {ParamKind::VaeFile, make<FileField>},
+    {ParamKind::ControlNetFile, make<FileField>},
+    {ParamKind::UpscalerFile, make<FileField>},
+    {ParamKind::ImageFile, make<FileField>},
+};
+static_assert(hasEachKind(widgetRows));
+
 }
 
 ParamWidget* makeParamWidget(const Param& param, Studio& studio, QWidget* parent)
 {
-    switch (param.kind) {
-    case ParamKind::Bool:
-        return new SwitchField(parent);
-    case ParamKind::Int:
-    case ParamKind::Float:
-        return new NumberField(param, parent);
-    case ParamKind::Seed:
-        return new SeedField(parent);
-    case ParamKind::Prompt:
-        return new PromptField(studio, parent);
-    case ParamKind::Choice:
-        return new ChoiceField(param, parent);
-    case ParamKind::ModelFile:
-    case ParamKind::VaeFile:
-    case ParamKind::ControlNetFile:
-    case ParamKind::UpscalerFile:
-    case ParamKind::ImageFile:
-        return new FileField(param, studio, parent);
-    case ParamKind::Text:
-        if (param.name == "curve") // which is a text of numbers
-            return new CurveField(parent);
-        break;
-    case ParamKind::Drawing:
-    case ParamKind::Pose:
-        return new DrawingField(param, parent);
-    }
-    return new TextField(parent);
+    return widgetRows[size_t(param.kind)].make(param, studio, parent);
 }
 
 QString newGesture(const char* kind)

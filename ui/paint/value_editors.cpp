@@ -7,6 +7,8 @@
 #include "ui/paint/paint_view.h"
 #include "ui/paint/pose_canvas.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <map>
 #include <variant>
 
@@ -19,19 +21,22 @@ ValueEditors::ValueEditors(
     , m_paint(new PaintView(sources, this))
     , m_pose(new PoseView(sources, std::move(write), this))
 {
-    addWidget(m_paint);
-    addWidget(m_pose);
+    addView(ParamKind::Drawing, *m_paint);
+    addView(ParamKind::Pose, *m_pose);
     setAutoFillBackground(true);
     hide();
     connect(&document, &GraphDocument::editorWanted, this, &ValueEditors::open);
     connect(&document, &GraphDocument::graphChanged, this, &ValueEditors::refresh);
     connect(&document, &GraphDocument::wasReset, this, &ValueEditors::close);
-    connect(m_paint, &PaintView::edited, this, &ValueEditors::change);
-    connect(m_pose, &PoseView::edited, this, &ValueEditors::change);
-    connect(m_paint, &PaintView::leaveWanted, this, &ValueEditors::close);
-    connect(m_pose, &PoseView::leaveWanted, this, &ValueEditors::close);
-    connect(m_paint, &PaintView::refused, &document, &GraphDocument::refused);
-    connect(m_pose, &PoseView::refused, &document, &GraphDocument::refused);
+}
+
+template <class Widget> void ValueEditors::addView(ParamKind kind, Widget& view)
+{
+    addWidget(&view);
+    m_views.push_back({kind, [&view](const std::string& text, const QString& title) { view.display(text, title); }});
+    connect(&view, &Widget::edited, this, &ValueEditors::change);
+    connect(&view, &Widget::leaveWanted, this, &ValueEditors::close);
+    connect(&view, &Widget::refused, &m_document, &GraphDocument::refused);
 }
 
 std::optional<ParamPlace> ValueEditors::drawnParam(const Graph& whole, const NodePath& node)
@@ -44,8 +49,7 @@ std::optional<ParamPlace> ValueEditors::drawnParam(const Graph& whole, const Nod
     const NodeType* type = typeOf(it->second, made);
     for (size_t i = 0; type && i < type->params.size(); ++i) {
         const Param& param = type->params[i];
-        const bool drawn = param.kind == ParamKind::Drawing || param.kind == ParamKind::Pose;
-        if (drawn && !linkInto(*body, node.back(), param.name))
+        if (rowOf(param.kind).isDrawn && !linkInto(*body, node.back(), param.name))
             return ParamPlace{node, std::string(param.name)};
     }
     return {};
@@ -56,11 +60,12 @@ void ValueEditors::open(const ParamPlace& place)
     const auto reading = readParam(m_document, targetOf(place));
     if (!reading || reading->source)
         return;
-    if (reading->param.kind != ParamKind::Drawing && reading->param.kind != ParamKind::Pose)
+    const auto view = std::ranges::find(m_views, reading->param.kind, &View::kind);
+    if (view == m_views.end())
         return;
     const bool was = isOpen();
     m_place = place;
-    setCurrentIndex(reading->param.kind == ParamKind::Drawing ? 0 : 1);
+    setCurrentIndex(int(view - m_views.begin()));
     refresh();
     if (isOpen() && !was)
         emit openChanged(true);
@@ -87,10 +92,7 @@ void ValueEditors::refresh()
         return close();
     const ParamTarget target = targetOf(*m_place);
     const QString title = titleOf(bodyAt(m_document.graph(), target.body)->nodes.at(target.nodes.front()));
-    if (currentIndex() == 0)
-        m_paint->display(*text, title);
-    else
-        m_pose->display(*text, title);
+    m_views[size_t(currentIndex())].display(*text, title);
 }
 
 void ValueEditors::change(const std::string& text, const QString& what)

@@ -6,8 +6,10 @@
 
 #include <QStackedWidget>
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace athanor {
 
@@ -32,12 +34,18 @@ signals:
     void openChanged(bool open);
 
 private:
+    struct View { // in the order of the stack
+        ParamKind kind;
+        std::function<void(const std::string& text, const QString& title)> display;
+    };
+    template <class Widget> void addView(ParamKind kind, Widget& view);
     void refresh();
     void change(const std::string& text, const QString& what);
 
     GraphDocument& m_document;
     PaintView* m_paint;
     PoseView* m_pose;
+    std::vector<View> m_views;
     std::optional<ParamPlace> m_place;
 };
 
