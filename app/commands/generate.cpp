@@ -205,6 +205,8 @@ HostOptions hostOptions(const GenerateArguments& arguments, Interrupt& interrupt
     options.outFile = arguments.out;
     options.onNote = [&bar](const std::string& text) { bar.note(text); };
     options.writing = [&interrupt] { return interrupt.writing(); };
+    if (!arguments.previewFolder.empty())
+        options.wantedPreview = [](int, int) { return PreviewMode::Latent; };
     return options;
 }
 
@@ -227,7 +229,7 @@ public:
             m_bar.showSteps(event.text, event.done, event.total);
         else if (event.kind == Kind::Warning)
             m_bar.note(event.text);
-        else if (event.kind == Kind::Preview && !m_arguments.previewFolder.empty())
+        else if (event.kind == Kind::Preview)
             writePreview(event);
         else if (event.kind == Kind::Saved)
             tellSaved(event.text);
@@ -236,9 +238,8 @@ public:
 private:
     void writePreview(const RunEvent& event)
     {
-        const RgbImage picture = event.preview();
         const auto writing = m_interrupt.writing();
-        writePng(previewPath(m_arguments.previewFolder, event.done, event.total), picture);
+        writePng(previewPath(m_arguments.previewFolder, event.done, event.total), *event.picture);
     }
 
     void tellSaved(const std::string& path)

@@ -193,6 +193,8 @@ HostOptions hostOptions(
     options.chosen = sweep.chosen;
     options.outFolder = arguments.outFolder;
     options.writing = [&interrupt] { return interrupt.writing(); };
+    if (!arguments.previewFolder.empty())
+        options.wantedPreview = [](int, int) { return PreviewMode::Latent; };
     return options;
 }
 

@@ -88,13 +88,12 @@ void RunPrinter::event(RunId run, const RunEvent& event)
 
 std::string RunPrinter::writePreview(RunId run, const RunEvent& event)
 {
-    const RgbImage picture = event.preview();
     std::string node = pathText(event.node);
     std::ranges::replace(node, '/', '-');
     const std::string path =
         m_previewFolder + "/run-" + padded(int(run), 4) + "-node-" + node + "-step-" + padded(event.done, 4) + ".png";
     const auto writing = m_interrupt.writing();
-    writePng(path, picture);
+    writePng(path, *event.picture);
     return path;
 }
 

@@ -96,6 +96,7 @@ void EngineStudio::startEngine()
         note.event.text = text;
         post([this, note] { emit message(note); });
     };
+    options.wantedPreview = [this](int done, int total) { return wantedPreview(done, total); };
     auto host = std::make_unique<AppRunHost>(std::move(options));
     m_host = host.get();
     m_engine = std::make_unique<Engine>(std::move(host), defaultResultBudget(),
@@ -180,12 +181,11 @@ void EngineStudio::onEvent(RunId run, const RunEvent& event)
     if (event.kind == Kind::Queued || event.kind == Kind::Done) // told when added; with the summary
         return;
     RunMessage message{run, event, pictureOf(event)};
-    if (event.decoded && m_preview == PreviewMode::Latent)
+    if (event.preview == PreviewMode::Latent)
         message.scale = latentScale;
-    message.event.preview = message.event.decoded = {};
-    if (event.kind != Kind::Preview || !message.image.isNull())
-        post([this, message] { emit this->message(message); });
-    if (event.kind == Kind::NodeDone || event.kind == Kind::Preview)
+    message.event.picture.reset();
+    post([this, message] { emit this->message(message); });
+    if (event.kind == Kind::NodeDone || event.kind == Kind::Progress)
         tellMemory();
     if (event.kind == Kind::Progress)
         waitWhilePaused(run);
@@ -217,31 +217,21 @@ void EngineStudio::onDone(RunId run, const RunSummary& summary)
     });
 }
 
-// Runs on the engine's thread, where the picture is.
 QImage EngineStudio::pictureOf(const RunEvent& event) const
 {
-    if (event.kind == Kind::Saved)
-        return savedPicture(event.text);
     if (event.kind == Kind::NodeCached && !event.saved.empty())
         return thumbnail(savedPicture(event.saved.front()));
-    if (!event.preview)
+    if (!event.picture)
         return {};
+    const QImage picture = toQImage(*event.picture);
+    return event.kind == Kind::NodeDone || event.kind == Kind::NodeCached ? thumbnail(picture) : picture;
+}
+
+PreviewMode EngineStudio::wantedPreview(int done, int total) const
+{
     const PreviewMode mode = m_preview;
-    if (event.kind != Kind::Preview || !event.decoded)
-        return event.kind == Kind::Preview ? toQImage(event.preview()) : thumbnail(toQImage(event.preview()));
-    if (mode == PreviewMode::Off)
-        return {};
-    if (mode == PreviewMode::Latent)
-        return toQImage(event.preview());
-    if (event.done % m_decodeEvery != 0 && event.done != event.total)
-        return {};
-    try {
-        return toQImage(event.decoded());
-    } catch (const Error& error) {
-        if (error.kind != ErrorKind::OutOfMemory)
-            throw;
-        return toQImage(event.preview()); // a guess needs far less memory
-    }
+    const bool isDue = done % m_decodeEvery == 0 || done == total;
+    return mode == PreviewMode::Decoded && !isDue ? PreviewMode::Off : mode;
 }
 
 void EngineStudio::waitWhilePaused(RunId run)

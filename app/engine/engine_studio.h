@@ -56,7 +56,9 @@ private:
     void onBegin(RunId run);
     void onEvent(RunId run, const RunEvent& event);
     void onDone(RunId run, const RunSummary& summary);
+    // On the engine's thread.
     QImage pictureOf(const RunEvent& event) const;
+    PreviewMode wantedPreview(int done, int total) const;
     void waitWhilePaused(RunId run);
     void tellMemory();
     template <class Call> void post(Call call); // on the window's thread

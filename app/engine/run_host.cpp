@@ -224,6 +224,11 @@ std::string AppRunHost::encoded(const SaveImage& save, const PictureEncoding& en
     return bytes;
 }
 
+PreviewMode AppRunHost::wantedPreview(int done, int total)
+{
+    return m_options.wantedPreview ? m_options.wantedPreview(done, total) : PreviewMode::Off;
+}
+
 void AppRunHost::begin(const Graph& graph)
 {
     m_workflow = writeWorkflow(portable(graph));

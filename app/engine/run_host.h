@@ -28,6 +28,7 @@ struct HostOptions {
     std::string outFile; // if not empty: x.webp, x-2.webp, …, which replace what is there, in place of the above
     std::function<void(const std::string&)> onNote; // for people; may be empty
     std::function<std::unique_lock<std::timed_mutex>()> writing; // held while a file is written; may be empty
+    std::function<PreviewMode(int done, int total)> wantedPreview; // of each step; may be empty: none
 };
 
 class AppRunHost : public RunHost {
@@ -45,6 +46,7 @@ public:
     std::optional<PictureSize> pictureSize(const std::string& path) override;
     void requireSaveable(const std::optional<std::string>& name) override;
     std::string saveImage(const SaveImage& save) override;
+    PreviewMode wantedPreview(int done, int total) override;
     void begin(const Graph& graph) override;
     std::string environment() override;
     std::vector<std::string> savedBefore(const std::string& fingerprint) override;

@@ -4,6 +4,7 @@
 #include "inference/run/node_run.h"
 #include "render/error.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -59,6 +60,12 @@ inline int64_t multipleOf8(const NodeRun& run, std::string_view param)
         run.warn(std::string(param) + ' ' + std::to_string(side) + " becomes " + std::to_string(rounded)
             + ": sides are multiples of 8");
     return rounded;
+}
+
+// One of a batch, which it keeps.
+inline Shared<RgbImage> pictureOf(const Shared<ImageValue>& batch, size_t index)
+{
+    return {batch, &batch->images[index]};
 }
 
 template <class T> Value shared(T value)

@@ -1,14 +1,18 @@
 #include "inference/nodes/common.h"
 
+#include <cstddef>
+#include <variant>
+
 namespace athanor {
 
 namespace {
 
 Values runPreviewImage(NodeRun& run)
 {
-    const auto& value = run.input<ImageValue>("image");
-    for (const RgbImage& image : value.images)
-        run.progress({int(&image - value.images.data()) + 1, int(value.images.size()), {}, [&image] { return image; }});
+    const auto& value = std::get<Shared<ImageValue>>(run.value("image"));
+    const int total = int(value->images.size());
+    for (int i = 0; i < total; ++i)
+        run.progress({.done = i + 1, .total = total, .picture = pictureOf(value, size_t(i))});
     return {};
 }
 

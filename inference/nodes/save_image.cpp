@@ -13,12 +13,14 @@ namespace {
 
 Values runSaveImage(NodeRun& run)
 {
-    const auto& value = run.input<ImageValue>("image");
+    const auto& batch = std::get<Shared<ImageValue>>(run.value("image"));
+    const ImageValue& value = *batch;
     const PictureEncoding encoding{pictureFormat(run.text("format")), int(run.integer("quality"))};
     for (size_t i = 0; i < value.images.size(); ++i) {
         run.throwIfStopped();
-        run.saved(run.host.saveImage(
-            {run.text("name"), value.images[i], i < value.infos.size() ? value.infos[i] : Infotext(), encoding}));
+        run.saved(run.host.saveImage({run.text("name"), value.images[i],
+                      i < value.infos.size() ? value.infos[i] : Infotext(), encoding}),
+            pictureOf(batch, i));
     }
     return {};
 }

@@ -206,7 +206,7 @@ private:
         ++m_summary.cached;
         RunEvent e = event(Kind::NodeCached, i);
         e.saved = m_states[i].saved;
-        e.preview = pictureOf(m_states[i].values);
+        e.picture = pictureOf(m_states[i].values);
         m_summary.saved.insert(m_summary.saved.end(), e.saved.begin(), e.saved.end());
         tell(e);
     }
@@ -257,7 +257,7 @@ private:
         m_share = std::max(m_share, (m_secondsDone + state.weight) / std::max(m_allSeconds, 1e-9));
         RunEvent e = event(Kind::NodeDone, i);
         e.seconds = seconds;
-        e.preview = pictureOf(values);
+        e.picture = pictureOf(values);
         tell(e);
     }
 
@@ -344,11 +344,12 @@ private:
             e.text = text;
             tell(e);
         };
-        hooks.onSaved = [=, this](const std::string& path) {
+        hooks.onSaved = [=, this](const std::string& path, const Shared<RgbImage>& picture) {
             m_states[i].saved.push_back(path);
             m_summary.saved.push_back(path);
             RunEvent e = event(Kind::Saved, i);
             e.text = path;
+            e.picture = picture;
             tell(e);
         };
         return hooks;
@@ -388,16 +389,35 @@ private:
         const std::pair told(run, progress.text + ' ' + std::to_string(progress.done));
         if (std::exchange(state.told, told) != told) // files are read in many small pieces
             tell(e);
-        if (!progress.preview)
-            return;
         e.kind = Kind::Preview;
-        e.preview = progress.preview;
-        if (progress.latent)
-            e.decoded = [&] {
-                const auto vae = findVae(m_steps, i, [&](size_t step) { return m_states[step].values; });
-                return vae ? decodeBetween(m_host, *vae, progress.latent(), m_stop) : progress.preview();
-            };
-        tell(e);
+        e.picture = progress.picture;
+        if (progress.preview)
+            addPreview(i, progress, e);
+        if (e.picture)
+            tell(e);
+    }
+
+    // Where one is wanted: the latent's colours also without a VAE, or without the memory that it needs.
+    void addPreview(size_t i, const NodeProgress& progress, RunEvent& e)
+    {
+        e.preview = m_host.wantedPreview(progress.done, progress.total);
+        if (e.preview == PreviewMode::Off)
+            return;
+        if (e.preview == PreviewMode::Decoded) {
+            const auto vae = findVae(m_steps, i, [&](size_t step) { return m_states[step].values; });
+            try {
+                if (vae)
+                    e.picture =
+                        std::make_shared<const RgbImage>(decodeBetween(m_host, *vae, progress.latent(), m_stop));
+            } catch (const Error& error) {
+                if (error.kind != ErrorKind::OutOfMemory)
+                    throw;
+            }
+        }
+        if (!e.picture) {
+            e.preview = PreviewMode::Latent;
+            e.picture = std::make_shared<const RgbImage>(progress.preview());
+        }
     }
 
     const FlatGraph& m_flat;

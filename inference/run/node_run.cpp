@@ -78,10 +78,10 @@ void NodeRun::warn(const std::string& text) const
         hooks.onWarning(text);
 }
 
-void NodeRun::saved(const std::string& path) const
+void NodeRun::saved(const std::string& path, const Shared<RgbImage>& picture) const
 {
     if (hooks.onSaved)
-        hooks.onSaved(path);
+        hooks.onSaved(path, picture);
 }
 
 void NodeRun::throwIfStopped() const

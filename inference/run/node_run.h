@@ -35,7 +35,7 @@ public:
 
     void progress(NodeProgress progress) const;
     void warn(const std::string& text) const;
-    void saved(const std::string& path) const;
+    void saved(const std::string& path, const Shared<RgbImage>& picture) const;
     void throwIfStopped() const; // Error(Cancelled)
 
 private:

@@ -4,7 +4,7 @@
 #include "inference/values/image.h"
 
 #include <cstdint>
-#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +18,9 @@ inline std::string pathText(const NodePath& path)
         text += (text.empty() ? "" : "/") + std::to_string(id);
     return text;
 }
+
+// What is shown of a latent half done: its values as colours, or, which takes longer, the picture through the VAE.
+enum class PreviewMode : uint8_t { Off, Latent, Decoded };
 
 struct RunEvent {
     enum class Kind : uint8_t {
@@ -43,10 +46,10 @@ struct RunEvent {
     double share = 0; // of the whole run, 0…1, never less than before
     double seconds = 0; // NodeDone and Done: time taken
     std::vector<std::string> saved; // NodeCached of an output: the files it wrote earlier
-    // To be called within the callback or never. Preview: the picture as it stands; NodeDone, NodeCached: the first
-    // picture or map that the node gives, else empty.
-    std::function<RgbImage()> preview;
-    std::function<RgbImage()> decoded; // Preview of a latent: the same through the VAE, which takes longer; else empty
+    // Preview: as it stands; NodeDone, NodeCached: the first picture or map that the node gives; Saved: what was saved;
+    // else null. It may hold the whole of the node's values.
+    std::shared_ptr<const RgbImage> picture;
+    PreviewMode preview = PreviewMode::Off; // Preview of a latent half done: what the picture is
 };
 
 struct RunSummary {

@@ -4,6 +4,7 @@
 #include "inference/formats/picture_format.h"
 #include "inference/graph/graph.h"
 #include "inference/run/model_cache.h"
+#include "inference/run/run_event.h"
 #include "inference/values/value.h"
 #include "render/gpu.h"
 #include "render/kernels.h"
@@ -64,6 +65,8 @@ struct RunHost {
     // Writes a picture that was not there before; returns its path.
     virtual std::string saveImage(const SaveImage& save) = 0;
 
+    // Of a step of sampling; asked before it is made.
+    virtual PreviewMode wantedPreview(int /*done*/, int /*total*/) { return PreviewMode::Off; }
     // A run of this graph begins.
     virtual void begin(const Graph& /*graph*/) { }
     // What results depend on besides workflow and files: device, precision, the program's version.

@@ -26,11 +26,9 @@ const RgbImage* firstPicture(const Values& values)
 
 }
 
-std::function<RgbImage()> pictureOf(const SharedValues& values)
+Shared<RgbImage> pictureOf(const SharedValues& values)
 {
-    if (!values || !firstPicture(*values))
-        return {};
-    return [values] { return *firstPicture(*values); };
+    return {values, values ? firstPicture(*values) : nullptr};
 }
 
 std::shared_ptr<const VaeValue> findVae(

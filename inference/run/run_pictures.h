@@ -10,8 +10,8 @@
 
 namespace athanor {
 
-// The first picture or map among a node's values; empty where there is none.
-std::function<RgbImage()> pictureOf(const SharedValues& values);
+// The first picture or map among a node's values, which it keeps; null where there is none.
+Shared<RgbImage> pictureOf(const SharedValues& values);
 
 // The VAE to look at a step's latent with: one at hand that a step which takes the latent takes too, else any that is
 // at hand; null: none. `valuesOf`: what a step gave, or null.

@@ -12,14 +12,16 @@ namespace athanor {
 struct NodeProgress {
     int done = 0, total = 0; // total 0: not known
     std::string text; // what it is doing; may be empty
-    std::function<RgbImage()> preview; // the picture as it stands, made on the device when called; may be empty
-    std::function<LatentValue()> latent; // what `preview` guesses from, where it does; else empty
+    // Of a latent half done: its values as colours, and the first of the batch; else empty.
+    std::function<RgbImage()> preview;
+    std::function<LatentValue()> latent;
+    Shared<RgbImage> picture; // that the node shows; may be null
 };
 
 struct NodeHooks {
     std::function<void(const NodeProgress&)> onProgress; // may be empty
     std::function<void(const std::string&)> onWarning; // may be empty
-    std::function<void(const std::string&)> onSaved; // paths; may be empty
+    std::function<void(const std::string& path, const Shared<RgbImage>& picture)> onSaved; // may be empty
     // Whether anything takes the output in this run; if not, it may be left out (a Value without one). Empty: yes.
     std::function<bool(std::string_view output)> isUsed;
     std::stop_token stop;

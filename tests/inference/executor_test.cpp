@@ -129,8 +129,10 @@ const std::vector<NodeType>& types()
                 [](NodeRun& run) {
                     run.warn("slow");
                     for (int i = 1; i <= 4; ++i)
-                        run.progress({i, 4, "stepping",
-                            i == 4 ? [] { return RgbImage{1, 1, {1, 2, 3}}; } : std::function<RgbImage()>()});
+                        run.progress({.done = i,
+                            .total = 4,
+                            .text = "stepping",
+                            .picture = i == 4 ? std::make_shared<const RgbImage>(RgbImage{1, 1, {1, 2, 3}}) : nullptr});
                     return Values{intAt(run, "in")};
                 }},
         {.id = "write",
@@ -141,7 +143,7 @@ const std::vector<NodeType>& types()
             .run =
                 [](NodeRun& run) {
                     ++calls["write"];
-                    run.saved(run.text("name") + std::to_string(intAt(run, "in")));
+                    run.saved(run.text("name") + std::to_string(intAt(run, "in")), {});
                     return Values{};
                 }},
         {.id = "show",

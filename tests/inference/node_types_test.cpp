@@ -416,7 +416,7 @@ std::string NodeTypesTest::digestOf(const NodeType& type, Params params)
 {
     Digest digest;
     NodeHooks hooks;
-    hooks.onSaved = [&](const std::string& path) { digest.add(path); };
+    hooks.onSaved = [&](const std::string& path, const Shared<RgbImage>&) { digest.add(path); };
     try {
         for (const Value& value : runNode(m_host, type, inputsOf(type), std::move(params), hooks))
             std::visit(digest, static_cast<const Value::variant&>(value));
@@ -497,7 +497,7 @@ void NodeTypesTest::runs()
     NodeHooks hooks;
     hooks.onProgress = [&](const NodeProgress& progress) {
         QVERIFY(progress.total == 0 || progress.done <= progress.total);
-        previews += progress.preview ? 1 : 0;
+        previews += progress.picture ? 1 : 0;
     };
     const Values values = runNode(m_host, type, inputsOf(type), paramsOf(type), hooks);
     QCOMPARE(values.size(), type.outputs.size());

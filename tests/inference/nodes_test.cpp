@@ -142,7 +142,7 @@ void NodesTest::tellsHowAPictureWasMade()
     m_host.saved.clear();
     std::vector<std::string> paths;
     NodeHooks hooks;
-    hooks.onSaved = [&](const std::string& path) { paths.push_back(path); };
+    hooks.onSaved = [&](const std::string& path, const Shared<RgbImage>&) { paths.push_back(path); };
     run("save_image", {{"image", image}}, {{"name", words("x")}}, hooks);
     QCOMPARE(paths, (std::vector<std::string>{"x.png", "x.png"}));
     QCOMPARE(m_host.saved.size(), size_t(2));

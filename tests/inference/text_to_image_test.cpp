@@ -20,6 +20,8 @@ namespace {
 struct PictureHost : DeviceRunHost {
     using DeviceRunHost::DeviceRunHost;
     std::vector<RgbImage> images;
+    PreviewMode wanted = PreviewMode::Latent;
+    PreviewMode wantedPreview(int, int) override { return wanted; }
     std::string saveImage(const SaveImage& save) override
     {
         images.push_back(save.image);
@@ -69,7 +71,11 @@ double difference(const RgbImage& a, const RgbImage& b)
 class TextToImageTest : public QObject {
     Q_OBJECT
 private slots:
-    void init() { m_host.images.clear(); }
+    void init()
+    {
+        m_host.images.clear();
+        m_host.wanted = PreviewMode::Latent;
+    }
 
     void reportsEachStep()
     {
@@ -78,9 +84,9 @@ private slots:
             if (event.kind != Kind::Preview)
                 return;
             steps.push_back(event.done);
-            const RgbImage preview = event.preview();
-            QCOMPARE(preview.width, 8);
-            QCOMPARE(preview.pixels.size(), size_t(8 * 8 * 3));
+            QCOMPARE(int(event.preview), int(PreviewMode::Latent));
+            QCOMPARE(event.picture->width, 8);
+            QCOMPARE(event.picture->pixels.size(), size_t(8 * 8 * 3));
         });
         QVERIFY(summary.problems.empty());
         QCOMPARE(steps, (std::vector<int>{1, 2, 3}));
@@ -90,6 +96,27 @@ private slots:
         // Previews change nothing, and the same workflow gives the same bytes.
         const RgbImage first = m_host.images[0];
         QCOMPARE(picture(m_host, small()).pixels, first.pixels);
+    }
+
+    void makesThePreviewsThatAreWanted()
+    {
+        for (const PreviewMode mode : {PreviewMode::Off, PreviewMode::Latent, PreviewMode::Decoded}) {
+            m_host.images.clear();
+            m_host.wanted = mode;
+            std::vector<int> widths;
+            const RgbImage* saved = nullptr;
+            run(m_host, small(), [&](const RunEvent& event) {
+                if (event.kind == Kind::Preview) {
+                    QCOMPARE(int(event.preview), int(mode));
+                    widths.push_back(event.picture->width);
+                } else if (event.kind == Kind::Saved) {
+                    saved = event.picture.get();
+                    QCOMPARE(saved->pixels, m_host.images.at(0).pixels);
+                }
+            });
+            QVERIFY(saved);
+            QCOMPARE(widths, std::vector<int>(mode == PreviewMode::Off ? 0 : 3, mode == PreviewMode::Latent ? 8 : 64));
+        }
     }
 
     void encodesNoPromptAgainForAnotherSeed()

@@ -9,7 +9,7 @@ namespace athanor {
 
 struct RunMessage {
     qint64 run = 0; // number of the run, 1, 2, …
-    // Without its functions. Done: `done` nodes ran, of `total` with those taken from before; saved: all files;
+    // Without its picture. Done: `done` nodes ran, of `total` with those taken from before; saved: all files;
     // code: the ErrorKind of the first problem, or of Cancelled (8).
     RunEvent event;
     QImage image; // Preview: the picture as it stands; NodeDone, NodeCached: the node's first picture, at most 512 wide

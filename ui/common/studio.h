@@ -7,7 +7,6 @@
 #include <QObject>
 #include <QString>
 
-#include <cstdint>
 #include <vector>
 
 namespace athanor {
@@ -25,8 +24,6 @@ struct DeviceStatus {
     QString precision; // "fp16"
 };
 
-enum class PreviewMode : uint8_t { Off, Latent, Decoded }; // Decoded: in full, every few steps
-
 class Studio : public QObject {
     Q_OBJECT
 public:
@@ -35,7 +32,7 @@ public:
     virtual void cancel(qint64 run) = 0; // one that waits or runs
     virtual void move(qint64 run, int place) = 0; // among those that wait, 0 the next
     virtual void setPaused(bool paused) = 0; // at the next step; cancelling still works
-    virtual void setPreview(PreviewMode mode) = 0; // of the running run too
+    virtual void setPreview(PreviewMode mode) = 0; // of the running run too; Decoded: every few steps
     virtual std::vector<QueueEntry> queue() const = 0; // the running one first
     // Of the words as the model's tokenizer sees them; may take a while at first (then 0 used, and tokensChanged).
     virtual TokenCount countTokens(const QString& text, const QString& model) = 0;
