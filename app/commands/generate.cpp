@@ -271,7 +271,7 @@ void generate(const GenerateArguments& arguments)
         Engine engine(std::make_unique<AppRunHost>(hostOptions(arguments, interrupt, bar)), defaultResultBudget(),
             {.onEvent = [&](RunId, const RunEvent& event) { display.event(event); },
                 .onDone = [&](RunId, const RunSummary& done) { summary = done; }});
-        const RunId run = engine.add(workflowOf(arguments, size));
+        const RunId run = engine.add({workflowOf(arguments, size)});
         const std::stop_callback onStop(interrupt.token(), [&] { engine.cancel(run); });
         engine.waitUntilIdle();
     }

@@ -175,7 +175,7 @@ void preprocess(const std::vector<std::string>& words)
         if (event.kind == RunEvent::Kind::Warning)
             tellError(event.title + ": " + event.text);
     };
-    const RunSummary summary = execute(graph, host, cache, onEvent, interrupt.token());
+    const RunSummary summary = execute({graph}, host, cache, onEvent, interrupt.token());
     requireSuccess(summary);
     for (const std::string& path : summary.saved)
         std::printf("%s\n", printable(path).c_str());

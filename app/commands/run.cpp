@@ -177,25 +177,29 @@ Sweep sweepOf(const RunArguments& arguments, Graph graph)
     return sweep;
 }
 
-HostOptions hostOptions(
-    const RunArguments& arguments, const OpenedWorkflow& opened, const Sweep& sweep, Interrupt& interrupt)
+HostOptions hostOptions(const RunArguments& arguments, RunPrinter& printer, Interrupt& interrupt)
 {
     HostOptions options;
     options.cacheFolder = cacheFolder();
     options.gpu = {.device = arguments.device, .cacheFolder = options.cacheFolder};
     options.precision = arguments.precision;
     options.modelFolders = modelFolders(arguments.modelFolders);
-    const std::string beside = std::filesystem::path(arguments.workflow).parent_path().string();
-    options.imageFolders = inputFolders();
-    options.imageFolders.insert(options.imageFolders.begin(), beside.empty() ? "." : beside);
-    options.anyPath = false; // whoever made the workflow; what the command line names is chosen
-    options.fromHere = !opened.fromPicture;
-    options.chosen = sweep.chosen;
     options.outFolder = arguments.outFolder;
+    options.onNote = [&](const std::string& text) { printer.note(text); };
     options.writing = [&interrupt] { return interrupt.writing(); };
     if (!arguments.previewFolder.empty())
         options.wantedPreview = [](int, int) { return PreviewMode::Latent; };
     return options;
+}
+
+OpenFiles openFiles(const RunArguments& arguments, const OpenedWorkflow& opened, const Sweep& sweep)
+{
+    const std::string beside = std::filesystem::path(arguments.workflow).parent_path().string();
+    OpenFiles files{.imageFolders = inputFolders(), .anyPath = false}; // whoever made the workflow; …
+    files.imageFolders.insert(files.imageFolders.begin(), beside.empty() ? "." : beside);
+    files.fromHere = !opened.fromPicture;
+    files.chosen = sweep.chosen; // … what the command line names is chosen
+    return files;
 }
 
 void writeSheet(const Sweep& sweep, const std::vector<std::string>& pictures, const std::string& folder,
@@ -235,14 +239,9 @@ void runWorkflow(const RunArguments& arguments)
     if (arguments.outFolder != RunArguments().outFolder) // the usual one matters only where something is saved
         requireWritableFolder(arguments.outFolder);
 
-    HostOptions options = hostOptions(arguments, opened, sweep, interrupt);
-    options.onNote = [&](const std::string& text) { printer.note(text); };
-    auto host = std::make_unique<AppRunHost>(std::move(options));
-    AppRunHost& theHost = *host;
     std::vector<std::string> pictures(sweep.variations.size()); // the first of each run
     Engine* theEngine = nullptr;
     EngineCallbacks callbacks;
-    callbacks.onBegin = [&](RunId run) { theHost.nameSuffix = sweep.variations[size_t(run - 1)].suffix; };
     callbacks.onEvent = [&](RunId run, const RunEvent& event) {
         printer.event(run, event);
         if (printer.outputFailed() && theEngine)
@@ -254,12 +253,13 @@ void runWorkflow(const RunArguments& arguments)
             pictures[size_t(run - 1)] = summary.saved.front();
     };
     {
-        Engine engine(std::move(host), defaultResultBudget(), std::move(callbacks));
+        Engine engine(std::make_unique<AppRunHost>(hostOptions(arguments, printer, interrupt)), defaultResultBudget(),
+            std::move(callbacks));
         theEngine = &engine;
         engine.nodeTimes() = readNodeTimes(cacheFolder());
         const std::stop_callback onStop(interrupt.token(), [&] { engine.cancelAll(); });
         for (const Variation& variation : sweep.variations)
-            engine.add(variation.graph, arguments.workflow);
+            engine.add({variation.graph, openFiles(arguments, opened, sweep), variation.suffix}, arguments.workflow);
         if (interrupt.token().stop_requested())
             engine.cancelAll();
         engine.waitUntilIdle();

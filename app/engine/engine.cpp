@@ -29,9 +29,9 @@ Engine::~Engine()
     m_thread.join();
 }
 
-RunId Engine::add(Graph graph, std::string title)
+RunId Engine::add(RunRequest request, std::string title)
 {
-    auto job = std::make_shared<Job>(Job{0, std::move(title), std::move(graph), {}});
+    auto job = std::make_shared<Job>(Job{0, std::move(title), std::move(request), {}});
     {
         const std::lock_guard lock(m_mutex);
         job->id = ++m_lastId;
@@ -48,7 +48,7 @@ std::vector<QueuedRun> Engine::queue() const
 {
     const std::lock_guard lock(m_mutex);
     std::vector<QueuedRun> runs;
-    if (m_running)
+    if (m_running && !m_running->ended)
         runs.push_back({m_running->id, m_running->title, true});
     for (const auto& job : m_waiting)
         runs.push_back({job->id, job->title, false});
@@ -113,6 +113,10 @@ void Engine::runJob(Job& job)
 {
     try {
         const RunSummary summary = summaryOf(job);
+        {
+            const std::lock_guard lock(m_mutex);
+            job.ended = true;
+        }
         if (m_callbacks.onDone)
             m_callbacks.onDone(job.id, summary);
     } catch (...) { // nothing leaves the thread
@@ -130,7 +134,7 @@ RunSummary Engine::summaryOf(Job& job)
     try {
         if (m_callbacks.onBegin)
             m_callbacks.onBegin(job.id);
-        return execute(job.graph, *m_host, m_results, onEvent, job.stop.get_token());
+        return execute(job.request, *m_host, m_results, onEvent, job.stop.get_token());
     } catch (...) {
         return failed(job, std::current_exception());
     }

@@ -42,7 +42,7 @@ public:
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    RunId add(Graph graph, std::string title = {});
+    RunId add(RunRequest request, std::string title = {});
     std::vector<QueuedRun> queue() const; // the running one first, then in order
     // Puts a waiting run at a place among those that wait, 0 the next. False if it does not wait.
     bool move(RunId run, size_t place);
@@ -58,8 +58,9 @@ private:
     struct Job {
         RunId id = 0;
         std::string title;
-        Graph graph;
+        RunRequest request;
         std::stop_source stop;
+        bool ended = false; // and is about to be told
     };
     void work(std::stop_token ended);
     void runJob(Job& job);

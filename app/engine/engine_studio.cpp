@@ -8,6 +8,8 @@
 #include "app/pictures/qt_values.h"
 #include "render/error.h"
 
+#include <QCoreApplication>
+
 #include <algorithm>
 #include <exception>
 
@@ -57,10 +59,10 @@ DeviceStatus findDevice(const std::string& choice)
 
 }
 
-EngineStudio::EngineStudio(HostOptions options, QObject* parent)
+EngineStudio::EngineStudio(HostOptions options, std::function<OpenFiles()> openFiles, QObject* parent)
     : Studio(parent)
     , m_options(std::move(options))
-    , m_source{m_options.imageFolders, m_options.anyPath, {}}
+    , m_openFiles(std::move(openFiles))
 {
 }
 
@@ -84,8 +86,10 @@ template <class Call> void EngineStudio::post(Call call)
 
 void EngineStudio::startEngine()
 {
-    if (m_engine && m_optionsChanged && m_queue.empty())
+    if (m_engine && m_optionsChanged && m_engine->queue().empty()) {
         m_engine.reset();
+        QCoreApplication::sendPostedEvents(this); // what it told last, before the next counts its runs anew
+    }
     if (m_engine)
         return;
     m_optionsChanged = false;
@@ -100,7 +104,7 @@ void EngineStudio::startEngine()
     auto host = std::make_unique<AppRunHost>(std::move(options));
     m_host = host.get();
     m_engine = std::make_unique<Engine>(std::move(host), defaultResultBudget(),
-        EngineCallbacks{[this](RunId run) { onBegin(run); },
+        EngineCallbacks{[this](RunId) { post([this] { emit queueChanged(); }); },
             [this](RunId run, const RunEvent& event) { onEvent(run, event); },
             [this](RunId run, const RunSummary& summary) { onDone(run, summary); }});
     m_engine->nodeTimes() = readNodeTimes(cacheFolder());
@@ -109,11 +113,7 @@ void EngineStudio::startEngine()
 qint64 EngineStudio::run(const Graph& graph, const QString& title)
 {
     startEngine();
-    std::unique_lock lock(m_mutex); // so that the run cannot begin without its source
-    const RunId run = m_engine->add(graph, title.toStdString());
-    m_sources[run] = m_source;
-    lock.unlock();
-    m_queue.push_back({run, title, false});
+    const RunId run = m_engine->add({graph, m_openFiles()}, title.toStdString());
     emit queueChanged();
     return run;
 }
@@ -129,18 +129,16 @@ void EngineStudio::cancel(qint64 run)
 
 void EngineStudio::move(qint64 run, int place)
 {
-    if (!m_engine || !m_engine->move(run, size_t(std::max(0, place))))
-        return;
-    const auto waiting = std::ranges::find(m_queue, false, &QueueEntry::running);
-    const auto from = std::ranges::find(m_queue, run, &QueueEntry::run);
-    if (from == m_queue.end())
-        return;
-    const auto to = waiting + std::min<ptrdiff_t>(std::max(0, place), m_queue.end() - waiting - 1);
-    if (from < to)
-        std::rotate(from, from + 1, to + 1);
-    else
-        std::rotate(to, from, from + 1);
-    emit queueChanged();
+    if (m_engine && m_engine->move(run, size_t(std::max(0, place))))
+        emit queueChanged();
+}
+
+std::vector<QueueEntry> EngineStudio::queue() const
+{
+    std::vector<QueueEntry> queue;
+    for (const QueuedRun& run : m_engine ? m_engine->queue() : std::vector<QueuedRun>())
+        queue.push_back({run.id, QString::fromStdString(run.title), run.running});
+    return queue;
 }
 
 void EngineStudio::setPaused(bool paused)
@@ -155,25 +153,6 @@ void EngineStudio::setOptions(HostOptions options)
     m_options = std::move(options);
     m_optionsChanged = true;
     lookAround();
-}
-
-void EngineStudio::onBegin(RunId run)
-{
-    const std::lock_guard lock(m_mutex);
-    const RunSource source = m_sources[run];
-    m_sources.erase(run);
-    HostOptions& options = m_host->options();
-    options.imageFolders = source.imageFolders;
-    options.anyPath = source.anyPath;
-    options.chosen = source.chosen;
-    post([this, run] {
-        const auto entry = std::ranges::find(m_queue, run, &QueueEntry::run);
-        if (entry == m_queue.end())
-            return;
-        entry->running = true;
-        std::rotate(m_queue.begin(), entry, entry + 1);
-        emit queueChanged();
-    });
 }
 
 void EngineStudio::onEvent(RunId run, const RunEvent& event)
@@ -208,10 +187,8 @@ void EngineStudio::onDone(RunId run, const RunSummary& summary)
     {
         const std::lock_guard lock(m_mutex);
         m_cancelled.erase(run);
-        m_sources.erase(run);
     }
     post([this, message] {
-        std::erase_if(m_queue, [&](const QueueEntry& entry) { return entry.run == message.run; });
         emit this->message(message);
         emit queueChanged();
     });
@@ -259,7 +236,7 @@ void EngineStudio::lookAround()
 {
     m_pool.start([this, options = m_options] {
         const DeviceStatus status = findDevice(options.gpu.device);
-        const QStringList pictures = listPictures(options.imageFolders);
+        const QStringList pictures = listPictures(inputFolders());
         post([this, status, pictures] {
             m_files[ParamKind::ImageFile] = pictures;
             emit deviceChanged(status);

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,18 +21,11 @@
 
 namespace athanor {
 
-// Where the graphs come from that are run next.
-struct RunSource {
-    std::vector<std::string> imageFolders; // where pictures are looked for by name
-    bool anyPath = true; // as in HostOptions, with what is chosen
-    std::set<std::string> chosen;
-};
-
 class EngineStudio : public Studio {
     Q_OBJECT
 public:
-    // Starts nothing yet: the engine comes with the first run.
-    explicit EngineStudio(HostOptions options, QObject* parent = nullptr);
+    // Starts nothing yet: the engine comes with the first run. `openFiles` says for each run which files it may open.
+    EngineStudio(HostOptions options, std::function<OpenFiles()> openFiles, QObject* parent = nullptr);
     ~EngineStudio() override; // cancels what is left and waits
 
     qint64 run(const Graph& graph, const QString& title) override;
@@ -39,11 +33,10 @@ public:
     void move(qint64 run, int place) override;
     void setPaused(bool paused) override;
     void setPreview(PreviewMode mode) override { m_preview = mode; }
-    std::vector<QueueEntry> queue() const override { return m_queue; }
+    std::vector<QueueEntry> queue() const override;
     TokenCount countTokens(const QString& text, const QString& model) override;
     QStringList files(ParamKind kind) const override;
 
-    void setSource(RunSource source) { m_source = std::move(source); }
     // For the runs after those that are queued now.
     void setOptions(HostOptions options);
     void setDecodeEvery(int steps) { m_decodeEvery = std::max(1, steps); }
@@ -53,7 +46,6 @@ public:
 
 private:
     void startEngine();
-    void onBegin(RunId run);
     void onEvent(RunId run, const RunEvent& event);
     void onDone(RunId run, const RunSummary& summary);
     // On the engine's thread.
@@ -65,19 +57,17 @@ private:
 
     HostOptions m_options;
     bool m_optionsChanged = false;
-    RunSource m_source;
-    std::vector<QueueEntry> m_queue; // as told to the window
+    const std::function<OpenFiles()> m_openFiles;
     std::map<QString, std::shared_ptr<const ClipTokenizer>> m_tokenizers; // by model; null: on its way
     std::map<ParamKind, QStringList> m_files;
 
     std::atomic<PreviewMode> m_preview = PreviewMode::Latent;
     std::atomic<int> m_decodeEvery = 5;
     std::chrono::steady_clock::time_point m_memoryTold; // on the engine's thread
-    std::mutex m_mutex; // of the four below
+    std::mutex m_mutex; // of the three below
     std::condition_variable m_changed;
     bool m_paused = false;
     std::set<RunId> m_cancelled;
-    std::map<RunId, RunSource> m_sources; // of the runs that wait
 
     AppRunHost* m_host = nullptr; // the engine's
     std::unique_ptr<Engine> m_engine; // these two last, so that their threads end first

@@ -78,9 +78,9 @@ DType AppRunHost::precision()
 
 std::string AppRunHost::resolve(FileKind kind, const std::string& name)
 {
-    const bool anyPath = m_options.anyPath || m_options.chosen.contains(name);
+    const bool anyPath = m_files.anyPath || m_files.chosen.contains(name);
     std::error_code error;
-    if ((anyPath || (m_options.fromHere && !leadsOut(name))) && fs::exists(name, error))
+    if ((anyPath || (m_files.fromHere && !leadsOut(name))) && fs::exists(name, error))
         return name;
     if (leadsOut(name) && !anyPath) {
         if (const std::string path = insideFolders(kind, name); !path.empty())
@@ -111,7 +111,7 @@ std::string AppRunHost::insideFolders(FileKind kind, const std::string& name) co
 
 const std::vector<std::string>& AppRunHost::folders(FileKind kind) const
 {
-    return kind == FileKind::Image ? m_options.imageFolders : m_options.modelFolders;
+    return kind == FileKind::Image ? m_files.imageFolders : m_options.modelFolders;
 }
 
 std::string AppRunHost::modelsFolder()
@@ -193,7 +193,7 @@ std::string AppRunHost::saveImage(const SaveImage& save)
     std::erase_if(info.fields, [](const auto& field) { return field.first == "Size"; });
     info.fields.emplace_back("Size", std::to_string(save.image.width) + 'x' + std::to_string(save.image.height));
     const std::string name =
-        expandedName(save.name, info, ending.size() + numberBytes + nameSuffix.size()) + nameSuffix;
+        expandedName(save.name, info, ending.size() + numberBytes + m_nameSuffix.size()) + m_nameSuffix;
     const std::string bytes = encoded(save, save.encoding);
     const auto lock = m_options.writing ? m_options.writing() : std::unique_lock<std::timed_mutex>();
     removeDraftsOnce(m_options.outFolder + '/' + name.substr(0, name.rfind('/') + 1));
@@ -229,9 +229,11 @@ PreviewMode AppRunHost::wantedPreview(int done, int total)
     return m_options.wantedPreview ? m_options.wantedPreview(done, total) : PreviewMode::Off;
 }
 
-void AppRunHost::begin(const Graph& graph)
+void AppRunHost::begin(const RunRequest& run)
 {
-    m_workflow = writeWorkflow(portable(graph));
+    m_files = run.files;
+    m_nameSuffix = run.nameSuffix;
+    m_workflow = writeWorkflow(portable(run.graph));
 }
 
 std::string AppRunHost::environment()

@@ -20,10 +20,7 @@ struct HostOptions {
     GpuOptions gpu;
     std::optional<DType> precision; // absent: fp16 where the device stores it
     std::string cacheFolder; // empty: nothing is kept for another process
-    std::vector<std::string> modelFolders, imageFolders; // where names that are no path of their own are looked for
-    bool anyPath = true; // false: a workflow may name files below those folders only, …
-    bool fromHere = false; // … or, by a plain name, below the working folder
-    std::set<std::string> chosen; // names given by the user, which may lead anywhere
+    std::vector<std::string> modelFolders; // where names of models that are no path of their own are looked for
     std::string outFolder = "."; // for pictures, under the names that the workflow gives them
     std::string outFile; // if not empty: x.webp, x-2.webp, …, which replace what is there, in place of the above
     std::function<void(const std::string&)> onNote; // for people; may be empty
@@ -47,14 +44,11 @@ public:
     void requireSaveable(const std::optional<std::string>& name) override;
     std::string saveImage(const SaveImage& save) override;
     PreviewMode wantedPreview(int done, int total) override;
-    void begin(const Graph& graph) override;
+    void begin(const RunRequest& run) override;
     std::string environment() override;
     std::vector<std::string> savedBefore(const std::string& fingerprint) override;
     void rememberSaved(const std::string& fingerprint, const std::vector<std::string>& paths) override;
 
-    std::string nameSuffix; // of the files of the next run: "_seed-1"
-    // Of the next run; to be changed between two.
-    HostOptions& options() { return m_options; }
     Gpu* gpuInUse() { return m_gpu.get(); } // null: none yet
 
 private:
@@ -64,11 +58,12 @@ private:
     void removeDraftsOnce(const std::string& folder);
     std::string encoded(const SaveImage& save, const PictureEncoding& encoding) const;
 
-    HostOptions m_options;
+    const HostOptions m_options;
     RunJournal m_journal;
     std::unique_ptr<Gpu> m_gpu;
     ModelCache m_models; // after the device, which must outlive it
-    std::string m_workflow; // of the run in progress, as pictures carry it
+    OpenFiles m_files; // of the run in progress, as the next two
+    std::string m_nameSuffix, m_workflow; // as pictures carry it
     int m_replaced = 0; // pictures written to outFile so far
     std::set<std::string> m_tidied; // folders without drafts of earlier processes
     std::map<std::string, int> m_lastNumbers; // by name, of the files written so far

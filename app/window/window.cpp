@@ -112,7 +112,7 @@ std::set<std::string> fileNames(const Graph& graph)
 AppWindow::AppWindow(WindowArguments arguments, Interrupt* interrupt)
     : m_arguments(std::move(arguments))
     , m_interrupt(interrupt)
-    , m_studio(std::make_unique<EngineStudio>(hostOptions()))
+    , m_studio(std::make_unique<EngineStudio>(hostOptions(), [this] { return openFiles(); }))
 {
     m_pool.setMaxThreadCount(1);
     m_studio->setDecodeEvery(readSettings().decodeEvery);
@@ -124,9 +124,7 @@ AppWindow::AppWindow(WindowArguments arguments, Interrupt* interrupt)
     connect(m_window.get(), &MainWindow::sourceChanged, this, [this] {
         m_foreign =
             m_window->files().isFromPicture() ? fileNames(m_window->document().graph()) : std::set<std::string>();
-        tellSource();
     });
-    connect(&m_window->document(), &GraphDocument::graphChanged, this, &AppWindow::tellSource);
     connect(m_window.get(), &MainWindow::settingsWanted, this, &AppWindow::showSettings);
     connect(m_window.get(), &MainWindow::themeWanted, this, [](bool dark) {
         applyTheme(*qApp, dark);
@@ -165,7 +163,6 @@ HostOptions AppWindow::hostOptions() const
     options.modelFolders.insert(options.modelFolders.end(), settings.modelFolders.begin(), settings.modelFolders.end());
     options.modelFolders.push_back(dataFolder() + "/models");
     options.modelFolders.push_back(shippedModelsFolder());
-    options.imageFolders = inputFolders();
     options.outFolder = outFolder();
     if (m_interrupt)
         options.writing = [interrupt = m_interrupt] { return interrupt->writing(); };
@@ -205,19 +202,17 @@ WindowFiles AppWindow::windowFiles()
 
 // As `athanor run` would: pictures beside the workflow come first. What a picture's workflow came with may lead to the
 // usual folders only; what the user has put in since may lead anywhere.
-void AppWindow::tellSource()
+OpenFiles AppWindow::openFiles() const
 {
-    RunSource source;
-    source.imageFolders = inputFolders();
+    OpenFiles files{.imageFolders = inputFolders(), .anyPath = m_foreign.empty()};
     const QString file = m_window->document().file();
     if (!file.isEmpty())
-        source.imageFolders.insert(source.imageFolders.begin(), systemPath(QFileInfo(file).absolutePath()));
-    source.anyPath = m_foreign.empty();
-    if (!source.anyPath)
+        files.imageFolders.insert(files.imageFolders.begin(), systemPath(QFileInfo(file).absolutePath()));
+    if (!files.anyPath)
         for (const std::string& name : fileNames(m_window->document().graph()))
             if (!m_foreign.contains(name))
-                source.chosen.insert(name);
-    m_studio->setSource(std::move(source));
+                files.chosen.insert(name);
+    return files;
 }
 
 void AppWindow::scanModels()

@@ -40,7 +40,7 @@ private:
     HostOptions hostOptions() const;
     void scanModels();
     WindowFiles windowFiles();
-    void tellSource();
+    OpenFiles openFiles() const; // of the runs that begin now
     void listResults(); // of earlier runs, from the output folder
     void showSettings();
     template <class Work, class Answer> void inBackground(Work work, Answer answer);

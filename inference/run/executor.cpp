@@ -473,15 +473,16 @@ void nameFiles(FlatGraph& flat, const Graph& graph, const RunCallback& onEvent, 
     }
 }
 
-RunSummary checkAndRun(const Graph& graph, RunHost& host, ResultCache& cache, const RunCallback& onEvent,
+RunSummary checkAndRun(const RunRequest& run, RunHost& host, ResultCache& cache, const RunCallback& onEvent,
     const std::stop_token& stop, FindNodeType findType)
 {
+    const Graph& graph = run.graph;
     if (std::vector<Problem> problems = validate(graph, findType); !problems.empty())
         return refused(std::move(problems), onEvent);
     try {
         FlatGraph flat = flatten(graph, findType);
         nameFiles(flat, graph, onEvent, findType);
-        host.begin(graph);
+        host.begin(run);
         std::vector<Step> steps = planRun(flat.graph, findType, host);
         planMemory(steps, host, availableMemory());
         return Execution(flat, std::move(steps), host, cache, onEvent, stop).run();
@@ -492,11 +493,11 @@ RunSummary checkAndRun(const Graph& graph, RunHost& host, ResultCache& cache, co
 
 }
 
-RunSummary execute(const Graph& graph, RunHost& host, ResultCache& cache, const RunCallback& onEvent,
+RunSummary execute(const RunRequest& run, RunHost& host, ResultCache& cache, const RunCallback& onEvent,
     std::stop_token stop, FindNodeType findType)
 {
     const auto start = Clock::now();
-    RunSummary summary = checkAndRun(graph, host, cache, onEvent, stop, findType);
+    RunSummary summary = checkAndRun(run, host, cache, onEvent, stop, findType);
     summary.seconds = secondsSince(start);
     RunEvent done{.kind = Kind::Done};
     done.share = 1;

@@ -15,7 +15,7 @@ using RunCallback = std::function<void(const RunEvent&)>; // on the caller's thr
 
 // Nothing runs unless the graph is valid. A node that fails is told as a problem; outputs that do not need it finish.
 // The last event is Done. What the callback throws while a node runs counts as that node's error.
-RunSummary execute(const Graph& graph, RunHost& host, ResultCache& cache, const RunCallback& onEvent,
+RunSummary execute(const RunRequest& run, RunHost& host, ResultCache& cache, const RunCallback& onEvent,
     std::stop_token stop, FindNodeType findType = findNodeType);
 
 // Throws Error: Cancelled, or the run's first problem. Nothing if it went well.

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -41,6 +42,20 @@ struct PictureSize {
     bool hasAlpha = false;
 };
 
+// Which files a workflow may open.
+struct OpenFiles {
+    std::vector<std::string> imageFolders; // where pictures are looked for by name
+    bool anyPath = true; // false: it may name files below the folders of pictures and models only, …
+    bool fromHere = false; // … or, by a plain name, below the working folder
+    std::set<std::string> chosen; // names given by the user, which may lead anywhere
+};
+
+struct RunRequest {
+    Graph graph;
+    OpenFiles files = {};
+    std::string nameSuffix = {}; // of the files that it saves: "_seed-1"
+};
+
 struct RunHost {
     virtual ~RunHost() = default;
 
@@ -67,8 +82,7 @@ struct RunHost {
 
     // Of a step of sampling; asked before it is made.
     virtual PreviewMode wantedPreview(int /*done*/, int /*total*/) { return PreviewMode::Off; }
-    // A run of this graph begins.
-    virtual void begin(const Graph& /*graph*/) { }
+    virtual void begin(const RunRequest& /*run*/) { }
     // What results depend on besides workflow and files: device, precision, the program's version.
     virtual std::string environment() { return {}; }
     // The files that an output wrote when it last ran with this fingerprint, if all are still as they were; else none.

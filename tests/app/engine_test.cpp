@@ -38,7 +38,7 @@ struct SlowHost : FakeRunHost {
 struct ThrowingHost : FakeRunHost {
     std::function<void()> action = [] {};
     ThrowingHost() { stamps["a.png"] = "a.png"; }
-    void begin(const Graph&) override { action(); }
+    void begin(const RunRequest&) override { action(); }
     ReadImage readImage(const std::string&) override { return {{1, 1, {1, 2, 3}}, {}, {}}; }
 };
 
@@ -77,7 +77,7 @@ private slots:
     {
         Engine engine(std::make_unique<SlowHost>(m_waiting, m_open), 1 << 20, callbacks());
         for (const char* name : {"a.png", "b.png", "c.png", "d.png"})
-            engine.add(readAndSave(name), name);
+            engine.add({readAndSave(name)}, name);
         QCOMPARE(m_queued.load(), 4);
         QTRY_COMPARE(m_waiting.load(), 1);
         QCOMPARE(titles(engine.queue()), std::string("a.png* b.png c.png d.png "));
@@ -92,10 +92,25 @@ private slots:
         engine.waitUntilIdle();
         QCOMPARE(m_done, (std::vector<std::string>{"1 a.png.png", "4 d.png.png", "3 cancelled", "2 b.png.png"}));
         QVERIFY(engine.queue().empty());
-        engine.add(readAndSave("a.png"), "again");
+        engine.add({readAndSave("a.png")}, "again");
         engine.waitUntilIdle();
         QCOMPARE(m_done.back(), std::string("5 a.png.png"));
         QCOMPARE(m_waiting.load(), 3); // read once each
+    }
+
+    void listsNoRunThatIsToldToHaveEnded()
+    {
+        Engine* theEngine = nullptr;
+        std::vector<std::string> queues;
+        Engine engine(std::make_unique<SlowHost>(m_waiting, m_open), 0,
+            {.onDone = [&](RunId, const RunSummary&) { queues.push_back(titles(theEngine->queue())); }});
+        theEngine = &engine;
+        for (const char* name : {"a.png", "b.png"})
+            engine.add({readAndSave(name)}, name);
+        QTRY_COMPARE(m_waiting.load(), 1);
+        release();
+        engine.waitUntilIdle();
+        QCOMPARE(queues, (std::vector<std::string>{"b.png ", ""}));
     }
 
     void endsWhileRunsAreWaiting()
@@ -103,7 +118,7 @@ private slots:
         {
             Engine engine(std::make_unique<SlowHost>(m_waiting, m_open), 0, callbacks());
             for (int i = 0; i < 3; ++i)
-                engine.add(readAndSave("a.png"));
+                engine.add({readAndSave("a.png")});
             QTRY_COMPARE(m_waiting.load(), 1);
             engine.cancelAll();
             release();
@@ -143,7 +158,7 @@ private slots:
                         throwIf(throws && place == 2 && event.kind == RunEvent::Kind::NodeStarted, what);
                     },
                 .onDone = [&](RunId, const RunSummary& summary) { done.push_back(summary); }});
-        engine.add(readAndSave("a.png"));
+        engine.add({readAndSave("a.png")});
         engine.waitUntilIdle();
         QCOMPARE(told, std::vector<int>{code});
         QCOMPARE(done.size(), size_t(1));
@@ -151,7 +166,7 @@ private slots:
         QCOMPARE(done[0].problems[0].code, code);
         QVERIFY(!done[0].problems[0].text.empty());
         throws = false;
-        engine.add(readAndSave("a.png"));
+        engine.add({readAndSave("a.png")});
         engine.waitUntilIdle();
         QVERIFY(done.at(1).problems.empty());
     }
@@ -160,7 +175,7 @@ private slots:
     {
         Engine engine(std::make_unique<ThrowingHost>(), 0,
             {.onDone = [](RunId, const RunSummary&) { throw Error(ErrorKind::CannotWrite, "nobody listens"); }});
-        engine.add(readAndSave("a.png"));
+        engine.add({readAndSave("a.png")});
         QVERIFY_THROWS_EXCEPTION(Error, engine.waitUntilIdle());
         engine.waitUntilIdle(); // told once
     }

@@ -286,7 +286,7 @@ private slots:
         m_host->savedFiles.clear();
         ResultCache none(0);
         m_events.clear();
-        const RunSummary without = execute(graph, *m_host, none, {}, {}, findFake);
+        const RunSummary without = execute({graph}, *m_host, none, {}, {}, findFake);
         QCOMPARE(without.saved, with);
         QCOMPARE(with, (Paths{"x7", "x5", "x6", "x7"}));
         QCOMPARE(none.size(), size_t(0));
@@ -547,7 +547,7 @@ private:
     {
         Result result;
         result.summary = execute(
-            graph, *m_host, *m_cache, [&](const RunEvent& event) { result.events.push_back(event); },
+            {graph}, *m_host, *m_cache, [&](const RunEvent& event) { result.events.push_back(event); },
             stopDuringRun.get_token(), findFake);
         return result;
     }

@@ -206,7 +206,7 @@ void MemoryPlanTest::runsNothing()
     chain.add("repeat_image", {{"amount", int64_t(64)}}, "image", "image");
     chain.add("resize_image", {{"width", int64_t(8192)}, {"height", int64_t(8192)}}, "image", "image");
     chain.add("save_image", {}, "image", "image");
-    const RunSummary summary = execute(chain.graph, host, cache, {}, {});
+    const RunSummary summary = execute({chain.graph}, host, cache, {}, {});
     QCOMPARE(summary.executed, decltype(summary.executed)(0));
     QCOMPARE(summary.problems.size(), size_t(1));
     QCOMPARE(summary.problems[0].code, int(ErrorKind::OutOfMemory));

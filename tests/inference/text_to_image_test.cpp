@@ -123,10 +123,10 @@ private slots:
     {
         ResultCache cache(1 << 30);
         Graph graph = small();
-        execute(graph, m_host, cache, {}, {});
+        execute({graph}, m_host, cache, {}, {});
         set(graph, "Sampler", "seed", int64_t(1));
         std::vector<std::string> started;
-        execute(graph, m_host, cache,
+        execute({graph}, m_host, cache,
             [&](const RunEvent& event) {
                 if (event.kind == Kind::NodeStarted)
                     started.push_back(event.title);
@@ -147,7 +147,7 @@ private slots:
             if (event.kind == Kind::Progress && event.title == "Sampler" && event.done == 2)
                 stop.request_stop();
         };
-        const RunSummary summary = execute(small(), m_host, none, onEvent, stop.get_token());
+        const RunSummary summary = execute({small()}, m_host, none, onEvent, stop.get_token());
         QVERIFY(summary.cancelled && summary.problems.empty() && summary.saved.empty());
         QCOMPARE(m_host.gpu().memory().statistics(MemoryUse::Activations).liveBytes, live);
         QCOMPARE(picture(m_host, small()).pixels, whole.pixels);
@@ -245,7 +245,7 @@ private:
     static RunSummary run(RunHost& host, const Graph& graph, const RunCallback& onEvent = {})
     {
         ResultCache none(0);
-        return execute(graph, host, none, onEvent, {});
+        return execute({graph}, host, none, onEvent, {});
     }
     // What the workflow saves last.
     static RgbImage picture(PictureHost& host, const Graph& graph)

@@ -96,7 +96,9 @@ void Runs::setPaused(bool paused)
 void Runs::cancelCurrent()
 {
     const std::vector<QueueEntry> runs = m_studio.queue();
-    if (!runs.empty())
+    if (m_progress.run != 0) // as the user saw it, though the next may have begun
+        m_studio.cancel(m_progress.run);
+    else if (!runs.empty())
         m_studio.cancel(runs.front().run);
     setPaused(false);
 }
