@@ -156,10 +156,14 @@ private:
             return addText(1);
         }
         std::vector<PromptPiece>& pieces = m_lexed.pieces;
-        pieces[stack.back()].partner = pieces.size();
-        pieces.push_back({kind, m_at, length, pieces[stack.back()].multiplier, stack.back()});
+        const size_t opened = stack.back();
+        const double weight = pieces[opened].weight;
         stack.pop_back();
         m_at += length;
+        if (length > 1)
+            pieces.push_back({PromptPiece::Kind::Weight, m_at - length, length - 1, weight});
+        pieces[opened].partner = pieces.size();
+        pieces.push_back({kind, m_at - 1, 1, weight, opened});
     }
 
     // At a colon inside round brackets: ":number)" closes the innermost. False, and nothing moves, for anything else.
@@ -180,7 +184,7 @@ private:
             fault(PromptFault::Kind::NoNumber, begin, end - begin);
             return false;
         }
-        m_lexed.pieces[m_openRound.back()].multiplier = *weight;
+        m_lexed.pieces[m_openRound.back()].weight = *weight;
         close(m_openRound, PromptPiece::Kind::CloseRound, at + 1 - m_at);
         return true;
     }
@@ -283,6 +287,25 @@ private:
     std::vector<Run> m_runs{{0, 1}};
 };
 
+// Gives each text the product of the brackets around it, multiplied as A1111 does, the innermost first. A bracket pair
+// that crosses another of the other kind, "([)]", is matched as A1111 does, each kind by itself.
+void weigh(std::vector<PromptPiece>& pieces)
+{
+    using enum PromptPiece::Kind;
+    WeightRuns runs;
+    for (size_t i = 0; i < pieces.size(); ++i)
+        if (pieces[i].kind == CloseRound || pieces[i].kind == CloseSquare)
+            runs.multiply(pieces[i].partner + 1, i, pieces[i].weight);
+    for (const PromptPiece::Kind kind : {OpenRound, OpenSquare}) // those that are never closed
+        for (size_t i = 0; i < pieces.size(); ++i)
+            if (pieces[i].kind == kind && pieces[i].partner == PromptPiece::none)
+                runs.multiply(i + 1, pieces.size(), pieces[i].weight);
+    const std::vector<double> weights = runs.all(pieces.size());
+    for (size_t i = 0; i < pieces.size(); ++i)
+        if (pieces[i].kind == Text)
+            pieces[i].weight = weights[i];
+}
+
 }
 
 bool isWholeWord(std::string_view text, size_t start, size_t end)
@@ -298,22 +321,9 @@ bool isWholeWord(std::string_view text, size_t start, size_t end)
 
 LexedPrompt lexPrompt(std::string_view utf8)
 {
-    return Lexer(utf8).run();
-}
-
-// A bracket pair that crosses another of the other kind, "([)]", is matched as A1111 does, each kind by itself.
-std::vector<double> weightsOf(const std::vector<PromptPiece>& pieces)
-{
-    using enum PromptPiece::Kind;
-    WeightRuns runs;
-    for (size_t i = 0; i < pieces.size(); ++i)
-        if (pieces[i].kind == CloseRound || pieces[i].kind == CloseSquare)
-            runs.multiply(pieces[i].partner + 1, i, pieces[i].multiplier);
-    for (const PromptPiece::Kind kind : {OpenRound, OpenSquare}) // those that are never closed
-        for (size_t i = 0; i < pieces.size(); ++i)
-            if (pieces[i].kind == kind && pieces[i].partner == PromptPiece::none)
-                runs.multiply(i + 1, pieces.size(), pieces[i].multiplier);
-    return runs.all(pieces.size());
+    LexedPrompt lexed = Lexer(utf8).run();
+    weigh(lexed.pieces);
+    return lexed;
 }
 
 }

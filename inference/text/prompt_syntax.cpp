@@ -46,15 +46,14 @@ private:
 std::vector<PromptSpan> spansOf(std::string_view text, const std::vector<PromptPiece>& pieces, size_t& limitedWeights)
 {
     SpanList list;
-    const std::vector<double> weights = weightsOf(pieces);
-    for (size_t i = 0; i < pieces.size(); ++i) {
-        if (pieces[i].kind == PromptPiece::Kind::Break)
+    for (const PromptPiece& piece : pieces) {
+        if (piece.kind == PromptPiece::Kind::Break)
             list.startChunk();
-        if (pieces[i].kind != PromptPiece::Kind::Text)
+        if (piece.kind != PromptPiece::Kind::Text)
             continue;
-        const double allowed = std::clamp(weights[i], -double(maxPromptWeight), double(maxPromptWeight));
-        limitedWeights += weights[i] != allowed && pieces[i].length > 0;
-        list.add(text.substr(pieces[i].at, pieces[i].length), allowed);
+        const double allowed = std::clamp(piece.weight, -double(maxPromptWeight), double(maxPromptWeight));
+        limitedWeights += piece.weight != allowed && piece.length > 0;
+        list.add(text.substr(piece.at, piece.length), allowed);
     }
     return std::move(list.spans);
 }

@@ -161,16 +161,16 @@ void PromptTextTest::marks()
     QFETCH(QString, text);
     QFETCH(QString, marks);
     QString shown;
-    const MarkedPrompt marked = markText(text);
-    for (const PromptMark& mark : marked.marks) {
-        shown += QStringLiteral("TBWX")[int(mark.kind)];
+    const LexedPrompt marked = markText(text);
+    for (const PromptPiece& mark : marked.pieces) {
+        shown += QStringLiteral("TXBBBBW")[int(mark.kind)];
         shown += '\'' + text.mid(qsizetype(mark.at), qsizetype(mark.length)) + '\''
             + QString::number(mark.weight, 'g', 3) + ' ';
     }
     QCOMPARE(shown, marks);
-    for (size_t i = 0; i < marked.marks.size(); ++i)
-        if (marked.marks[i].partner != PromptMark::none)
-            QCOMPARE(marked.marks[marked.marks[i].partner].partner, i);
+    for (size_t i = 0; i < marked.pieces.size(); ++i)
+        if (marked.pieces[i].partner != PromptPiece::none)
+            QCOMPARE(marked.pieces[marked.pieces[i].partner].partner, i);
 }
 
 void PromptTextTest::findsFlaws_data()
@@ -198,7 +198,7 @@ void PromptTextTest::findsFlaws()
     QFETCH(QString, text);
     QFETCH(QString, flaws);
     QString shown;
-    for (const PromptFlaw& flaw : markText(text).flaws)
+    for (const PromptFault& flaw : markText(text).faults)
         shown += QStringLiteral("%1@%2+%3 ").arg(int(flaw.kind)).arg(flaw.at).arg(flaw.length);
     QCOMPARE(shown, flaws);
 }

@@ -37,8 +37,8 @@ std::vector<PromptRun> promptRuns(const QString& prompt)
 {
     const QByteArray text = prompt.left(mostShown).simplified().toUtf8();
     std::vector<PromptRun> runs;
-    for (const PromptMark& mark : markPrompt({text.constData(), size_t(text.size())}).marks) {
-        if (mark.kind != PromptMark::Kind::Text)
+    for (const PromptPiece& mark : markPrompt({text.constData(), size_t(text.size())}).pieces) {
+        if (mark.kind != PromptPiece::Kind::Text || mark.length == 0)
             continue;
         const int weight = mark.weight > 1.001 ? 1 : mark.weight < 0.999 ? -1 : 0;
         if (runs.empty() || runs.back().weight != weight)

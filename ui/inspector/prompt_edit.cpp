@@ -54,17 +54,17 @@ std::pair<qsizetype, qsizetype> commonEnds(const QString& a, const QString& b)
 }
 
 // `shown`: the part of the prompt.
-QString sentence(const PromptFlaw& flaw, const QString& shown)
+QString sentence(const PromptFault& flaw, const QString& shown)
 {
     switch (flaw.kind) {
-    case PromptFlaw::Kind::NeverOpened:
+    case PromptFault::Kind::NeverOpened:
         return PromptEdit::tr("Nothing is open that this bracket could close, so it counts as text. Write \\) if that "
                               "is meant.");
-    case PromptFlaw::Kind::NeverClosed:
+    case PromptFault::Kind::NeverClosed:
         return PromptEdit::tr("This bracket is never closed and reaches to the end. Write \\( if text is meant.");
-    case PromptFlaw::Kind::NoNumber:
+    case PromptFault::Kind::NoNumber:
         return PromptEdit::tr("This weight is no number such as 1.3, so it counts as text.");
-    case PromptFlaw::Kind::NotYet:
+    case PromptFault::Kind::NotYet:
         return nodeText(flaw.sentence).replace(QStringLiteral("%1"), shown);
     }
     return {};
@@ -287,7 +287,7 @@ void PromptEdit::changeEvent(QEvent* event)
 QString PromptEdit::flawAt(const QPoint& point) const
 {
     const int at = cursorForPosition(point).position();
-    for (const PromptFlaw& flaw : m_highlighter->marks().flaws)
+    for (const PromptFault& flaw : m_highlighter->marks().faults)
         if (at >= int(flaw.at) && at <= int(flaw.at + flaw.length))
             return sentence(flaw, toPlainText().mid(qsizetype(flaw.at), qsizetype(flaw.length)));
     return {};
@@ -308,12 +308,12 @@ void PromptEdit::showBrackets()
 {
     const int at = textCursor().position();
     QList<QTextEdit::ExtraSelection> shown;
-    const std::vector<PromptMark>& marks = m_highlighter->marks().marks;
-    for (const PromptMark& mark : marks) {
+    const std::vector<PromptPiece>& marks = m_highlighter->marks().pieces;
+    for (const PromptPiece& mark : marks) {
         const bool touches = int(mark.at) == at || int(mark.at) + 1 == at;
-        if (mark.kind != PromptMark::Kind::Bracket || !touches || mark.partner == PromptMark::none)
+        if (!mark.isBracket() || !touches || mark.partner == PromptPiece::none)
             continue;
-        for (const PromptMark* bracket : {&mark, &marks[mark.partner]}) {
+        for (const PromptPiece* bracket : {&mark, &marks[mark.partner]}) {
             QTextEdit::ExtraSelection selection;
             selection.cursor = QTextCursor(document());
             selection.cursor.setPosition(int(bracket->at));

@@ -62,21 +62,21 @@ void PromptHighlighter::highlightBlock(const QString& text)
             setFormat(i - begin, 1, merged);
         }
     };
-    for (const PromptMark& mark : m_marks.marks) {
+    for (const PromptPiece& mark : m_marks.pieces) {
         if (int(mark.at) >= end || int(mark.at + mark.length) <= begin)
             continue;
         QTextCharFormat format = weightFormat(mark.weight, *m_theme);
-        if (mark.kind == PromptMark::Kind::Break) {
+        if (mark.kind == PromptPiece::Kind::Break) {
             format = {};
             format.setForeground(m_theme->secondary);
             format.setFontWeight(QFont::Bold);
         }
         apply(mark.at, mark.length, [&](QTextCharFormat& f) { f = format; });
     }
-    for (const PromptFlaw& flaw : m_marks.flaws)
+    for (const PromptFault& flaw : m_marks.faults)
         apply(flaw.at, std::max(flaw.length, size_t(1)), [&](QTextCharFormat& format) {
             format.setUnderlineStyle(QTextCharFormat::WaveUnderline);
-            format.setUnderlineColor(flaw.kind == PromptFlaw::Kind::NoNumber ? m_theme->error : m_theme->warning);
+            format.setUnderlineColor(flaw.kind == PromptFault::Kind::NoNumber ? m_theme->error : m_theme->warning);
         });
 }
 

@@ -12,7 +12,7 @@ class PromptHighlighter : public QSyntaxHighlighter {
 public:
     PromptHighlighter(QTextDocument* document, const Theme& theme);
     void setTheme(const Theme& theme);
-    const MarkedPrompt& marks() const { return m_marks; } // of the document as it is, in UTF-16 positions
+    const LexedPrompt& marks() const { return m_marks; } // of the document as it is, in UTF-16 positions
 
 protected:
     void highlightBlock(const QString& text) override;
@@ -21,7 +21,7 @@ private:
     void read();
 
     const Theme* m_theme;
-    MarkedPrompt m_marks;
+    LexedPrompt m_marks;
 };
 
 // Of a part with the weight.

@@ -33,15 +33,15 @@ struct Pair {
     double weight = 1;
 };
 
-std::vector<Pair> pairsOf(const MarkedPrompt& prompt)
+std::vector<Pair> pairsOf(const LexedPrompt& prompt)
 {
     std::vector<Pair> pairs;
-    for (const PromptMark& mark : prompt.marks) {
-        if (mark.kind != PromptMark::Kind::Bracket || !mark.opens || mark.partner == PromptMark::none)
+    for (const PromptPiece& mark : prompt.pieces) {
+        if (!mark.isOpen() || mark.partner == PromptPiece::none)
             continue;
-        const PromptMark& close = prompt.marks[mark.partner];
-        const PromptMark& before = prompt.marks[mark.partner - 1];
-        const size_t end = before.kind == PromptMark::Kind::Weight ? before.at : close.at;
+        const PromptPiece& close = prompt.pieces[mark.partner];
+        const PromptPiece& before = prompt.pieces[mark.partner - 1];
+        const size_t end = before.kind == PromptPiece::Kind::Weight ? before.at : close.at;
         pairs.push_back({int(mark.at), int(close.at), int(mark.at) + 1, int(end), mark.weight});
     }
     return pairs;
@@ -84,10 +84,11 @@ void trim(PromptSelection& prompt)
 }
 
 // Takes in the other half of each pair of which it holds one; false if there is none.
-bool balance(PromptSelection& prompt, const MarkedPrompt& marked, const std::vector<Pair>& pairs)
+bool balance(PromptSelection& prompt, const LexedPrompt& marked, const std::vector<Pair>& pairs)
 {
-    const auto isBad = [&](const PromptFlaw& flaw) {
-        const bool isBracket = flaw.kind == PromptFlaw::Kind::NeverOpened || flaw.kind == PromptFlaw::Kind::NeverClosed;
+    const auto isBad = [&](const PromptFault& flaw) {
+        const bool isBracket =
+            flaw.kind == PromptFault::Kind::NeverOpened || flaw.kind == PromptFault::Kind::NeverClosed;
         return isBracket && isInside(flaw.at, prompt);
     };
     for (bool grown = true; grown;) {
@@ -103,7 +104,7 @@ bool balance(PromptSelection& prompt, const MarkedPrompt& marked, const std::vec
             grown = true;
         }
     }
-    return std::ranges::none_of(marked.flaws, isBad);
+    return std::ranges::none_of(marked.faults, isBad);
 }
 
 // From brackets that are selected as a whole to what is in them.
@@ -123,25 +124,25 @@ void goInside(PromptSelection& prompt, const std::vector<Pair>& pairs)
 
 }
 
-MarkedPrompt markText(const QString& text)
+LexedPrompt markText(const QString& text)
 {
     const QByteArray utf8 = text.toUtf8();
-    MarkedPrompt prompt = markPrompt(std::string_view(utf8.data(), size_t(utf8.size())));
+    LexedPrompt prompt = markPrompt(std::string_view(utf8.data(), size_t(utf8.size())));
     const std::vector<size_t> positions = positionsOf(utf8);
     const auto convert = [&](auto& part) {
         const size_t end = positions[part.at + part.length];
         part.at = positions[part.at];
         part.length = end - part.at;
     };
-    std::ranges::for_each(prompt.marks, convert);
-    std::ranges::for_each(prompt.flaws, convert);
+    std::ranges::for_each(prompt.pieces, convert);
+    std::ranges::for_each(prompt.faults, convert);
     return prompt;
 }
 
 PromptSelection withWeight(PromptSelection prompt, double by)
 {
     const PromptSelection before = prompt;
-    const MarkedPrompt marked = markText(prompt.text);
+    const LexedPrompt marked = markText(prompt.text);
     const std::vector<Pair> pairs = pairsOf(marked);
     if (prompt.start == prompt.end)
         takeWordOrBrackets(prompt, pairs);

@@ -7,7 +7,7 @@
 namespace athanor {
 
 // markPrompt with positions and lengths in UTF-16 units.
-MarkedPrompt markText(const QString& text);
+LexedPrompt markText(const QString& text);
 
 // What an editor shows: a text and what is selected in it, start ≤ end.
 struct PromptSelection {
