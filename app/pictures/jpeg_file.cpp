@@ -5,7 +5,6 @@
 #include "render/error.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -89,7 +88,7 @@ struct Encoder {
     Encoder& operator=(const Encoder&) = delete;
 };
 
-bool encode(Encoder& encoder, const RgbImage& image, int quality)
+bool encode(Encoder& encoder, const RgbImage& image, int quality, const std::vector<JpegSegment>& segments)
 {
     constexpr int fullColours = 90; // quality from which colours are not halved
     jpeg_compress_struct& info = encoder.info;
@@ -107,6 +106,9 @@ bool encode(Encoder& encoder, const RgbImage& image, int quality)
     if (quality >= fullColours)
         info.comp_info[0].h_samp_factor = info.comp_info[0].v_samp_factor = 1;
     jpeg_start_compress(&info, TRUE);
+    for (const JpegSegment& segment : segments)
+        jpeg_write_marker(
+            &info, segment.marker, reinterpret_cast<const JOCTET*>(segment.data.data()), unsigned(segment.data.size()));
     while (info.next_scanline < info.image_height) {
         auto* row = const_cast<JSAMPROW>(image.pixels.data() + size_t(info.next_scanline) * size_t(image.width) * 3);
         jpeg_write_scanlines(&info, &row, 1);
@@ -210,13 +212,11 @@ uint64_t jpegMemory(Decoder& decoder)
 std::string encodeJpeg(
     const RgbImage& image, int quality, const std::vector<PictureText>& texts, std::vector<std::string>& warnings)
 {
+    const std::vector<JpegSegment> segments = jpegTextSegments(texts, warnings);
     Encoder encoder;
-    if (!encode(encoder, image, quality))
+    if (!encode(encoder, image, quality, segments))
         throw Error(ErrorKind::OutOfMemory, std::string("cannot encode the picture as JPEG: ") + encoder.failure.text);
-    const std::string_view bytes(reinterpret_cast<const char*>(encoder.bytes), encoder.size);
-    constexpr size_t begin = 20; // behind the start and the JFIF segment, which comes first
-    assert(bytes.substr(6, 4) == "JFIF");
-    return std::string(bytes.substr(0, begin)) + jpegTextSegments(texts, warnings) + std::string(bytes.substr(begin));
+    return {reinterpret_cast<const char*>(encoder.bytes), encoder.size};
 }
 
 void decodeJpeg(const ByteSource& file, PictureRows& rows, std::vector<std::string>& warnings)

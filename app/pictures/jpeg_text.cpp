@@ -4,7 +4,6 @@
 #include "app/pictures/exif.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cstdint>
 #include <iterator>
 #include <span>
@@ -14,6 +13,7 @@ namespace athanor {
 namespace {
 
 constexpr std::string_view exifName("Exif\0\0", 6), moreName("athanor\0", 8);
+constexpr uint8_t exifMarker = 0xe1, moreMarker = 0xe9;
 constexpr size_t mostInSegment = 65'533, moreHead = 12; // bytes behind a segment's length; of ours in front of its part
 constexpr size_t maxSegments = 10'000;
 
@@ -84,11 +84,11 @@ private:
             m_info.width = bigEndian16(data, 3);
             m_info.colours = jpegColours(uint8_t(data[5]));
             m_info.interlaced = marker == 0xc2 || marker == 0xc6 || marker == 0xca || marker == 0xce;
-        } else if (marker == 0xe1 && data.starts_with(exifName)) {
+        } else if (marker == exifMarker && data.starts_with(exifName)) {
             take(readExif(data), true);
         } else if (marker == 0xe2 && data.starts_with(std::string_view("ICC_PROFILE\0", 12))) {
             m_info.hasProfile = true;
-        } else if (marker == 0xe9 && data.starts_with(moreName) && data.size() >= moreHead) {
+        } else if (marker == moreMarker && data.starts_with(moreName) && data.size() >= moreHead) {
             m_partsWanted = bigEndian16(data, 10);
             if (bigEndian16(data, 8) == m_partsSeen + 1 && m_more.size() + data.size() <= maxPictureTextBytes) {
                 m_more += data.substr(moreHead);
@@ -113,24 +113,6 @@ private:
     uint32_t m_partsSeen = 0, m_partsWanted = 0;
 };
 
-std::string segment(uint8_t marker, std::string_view name, std::string_view data)
-{
-    assert(name.size() + data.size() <= mostInSegment);
-    std::string bytes{char(0xff), char(marker)};
-    return bytes.append(bigEndian16(2 + name.size() + data.size())).append(name).append(data);
-}
-
-std::string numberedSegments(std::string_view block)
-{
-    constexpr size_t most = mostInSegment - moreHead;
-    const size_t count = (block.size() + most - 1) / most;
-    std::string segments;
-    for (size_t i = 0; i < count; ++i)
-        segments += segment(
-            0xe9, std::string(moreName) + bigEndian16(i + 1) + bigEndian16(count), block.substr(i * most, most));
-    return segments;
-}
-
 }
 
 bool isJpeg(const ByteSource& file)
@@ -143,29 +125,35 @@ PictureInfo readJpegInfo(const ByteSource& file)
     return SegmentReader(file).read();
 }
 
-std::string jpegTextSegments(const std::vector<PictureText>& texts, std::vector<std::string>& warnings)
+std::vector<JpegSegment> jpegTextSegments(const std::vector<PictureText>& texts, std::vector<std::string>& warnings)
 {
-    constexpr size_t most = mostInSegment - exifName.size();
-    const std::string all = writeExif(texts);
-    if (all.empty())
-        return {};
-    if (all.size() <= most)
-        return segment(0xe1, exifName, all);
-    std::vector<PictureText> parameters, others;
-    for (const PictureText& text : texts)
-        (text.key == parametersKey ? parameters : others).push_back(text);
-    std::string first = writeExif(parameters);
-    const std::string more = writeExif(others);
+    constexpr size_t most = mostInSegment - exifName.size(), part = mostInSegment - moreHead;
+    std::string first = writeExif(texts), more;
+    if (first.size() > most) {
+        std::vector<PictureText> parameters, others;
+        for (const PictureText& text : texts)
+            (text.key == parametersKey ? parameters : others).push_back(text);
+        first = writeExif(parameters);
+        more = writeExif(others);
+    }
     if (first.size() > most) {
         warnings.push_back("the prompt and its settings are not in the JPEG, which holds 64 KB of them: they take "
             + std::to_string(first.size() / 1024) + " KB; PNG and WebP hold them");
         first.clear();
     }
-    if (more.size() > maxPictureTextBytes)
+    if (more.size() > maxPictureTextBytes) {
         warnings.push_back("the workflow is not in the JPEG, which holds 16 MB of it: it takes "
             + std::to_string(more.size() >> 20) + " MB");
-    return (first.empty() ? "" : segment(0xe1, exifName, first))
-        + (more.size() > maxPictureTextBytes ? "" : numberedSegments(more));
+        more.clear();
+    }
+    std::vector<JpegSegment> segments;
+    if (!first.empty())
+        segments.push_back({exifMarker, std::string(exifName) + first});
+    const size_t count = (more.size() + part - 1) / part;
+    for (size_t i = 0; i < count; ++i)
+        segments.push_back({moreMarker,
+            std::string(moreName) + bigEndian16(i + 1) + bigEndian16(count) + more.substr(i * part, part)});
+    return segments;
 }
 
 }

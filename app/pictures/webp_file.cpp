@@ -1,6 +1,6 @@
 #include "app/pictures/webp_file.h"
 
-#include "app/pictures/webp_text.h"
+#include "app/pictures/exif.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -14,6 +14,7 @@
 #include <webp/decode.h>
 #include <webp/demux.h>
 #include <webp/encode.h>
+#include <webp/mux.h>
 
 namespace athanor {
 
@@ -44,6 +45,26 @@ std::string imageBytes(const RgbImage& image, int quality)
     if (!done)
         throw Error(ErrorKind::OutOfMemory, "cannot encode the picture as WebP: error " + std::to_string(code));
     return bytes;
+}
+
+// The texts in an Exif chunk behind the picture.
+std::string withTexts(std::string webp, const std::vector<PictureText>& texts)
+{
+    const std::string exif = writeExif(texts);
+    if (exif.empty())
+        return webp;
+    const auto data = [](const std::string& bytes) {
+        return WebPData{reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()};
+    };
+    const WebPData picture = data(webp), chunk = data(exif);
+    const std::unique_ptr<WebPMux, void (*)(WebPMux*)> mux(WebPMuxCreate(&picture, 0), WebPMuxDelete);
+    WebPData file{};
+    const bool done = mux && WebPMuxSetChunk(mux.get(), "EXIF", &chunk, 0) == WEBP_MUX_OK
+        && WebPMuxAssemble(mux.get(), &file) == WEBP_MUX_OK;
+    if (!done)
+        throw Error(ErrorKind::OutOfMemory, "cannot encode the picture as WebP: no room for its texts");
+    const std::unique_ptr<WebPData, void (*)(WebPData*)> release(&file, WebPDataClear);
+    return {reinterpret_cast<const char*>(file.bytes), file.size};
 }
 
 [[noreturn]] void damaged(const ByteSource& file)
@@ -116,7 +137,7 @@ std::string encodeWebp(const RgbImage& image, int quality, const std::vector<Pic
         throw Error(ErrorKind::BadArgument,
             "the picture has " + std::to_string(image.width) + "×" + std::to_string(image.height)
                 + " pixels; WebP holds at most " + std::to_string(maxWebpSide) + " a side. Save it as PNG or JPEG");
-    return withWebpTexts(imageBytes(image, quality), image.width, image.height, texts);
+    return withTexts(imageBytes(image, quality), texts);
 }
 
 void decodeWebp(const ByteSource& file, PictureRows& rows)

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <iterator>
 #include <span>
+#include <string>
 #include <utility>
 
 #include <webp/decode.h>
@@ -19,7 +20,7 @@ namespace {
 // WebP container specification: "RIFF", size, "WEBP", then chunks: name, size, data, filled up to an even size.
 constexpr uint64_t riffHeaderBytes = 12, chunkHead = 8;
 constexpr size_t maxWebpChunks = 100'000;
-enum Flag : uint8_t { Profile = 0x20, Alpha = 0x10, Exif = 0x08, Animation = 0x02 };
+enum Flag : uint8_t { Profile = 0x20, Alpha = 0x10 };
 
 uint32_t riffNumber(std::string_view bytes, size_t at, int count)
 {
@@ -27,19 +28,6 @@ uint32_t riffNumber(std::string_view bytes, size_t at, int count)
     for (int i = count; i-- > 0;)
         value = value << 8 | uint8_t(bytes[at + size_t(i)]);
     return value;
-}
-
-std::string riffNumber(size_t value, int count)
-{
-    std::string bytes;
-    for (int i = 0; i < count; ++i)
-        bytes += char(value >> 8 * i);
-    return bytes;
-}
-
-std::string chunk(std::string_view name, std::string_view data)
-{
-    return std::string(name) + riffNumber(data.size(), 4) + std::string(data) + std::string(data.size() % 2, '\0');
 }
 
 void readExifChunk(const ByteSource& file, uint64_t at, uint64_t length, PictureInfo& info)
@@ -108,17 +96,6 @@ PictureInfo readWebpInfo(const ByteSource& file)
     }
     readChunks(file, info);
     return info;
-}
-
-std::string withWebpTexts(std::string_view webp, int width, int height, const std::vector<PictureText>& texts)
-{
-    const std::string exif = writeExif(texts);
-    if (exif.empty())
-        return std::string(webp);
-    const std::string extended =
-        chunk("VP8X", riffNumber(Exif, 4) + riffNumber(size_t(width) - 1, 3) + riffNumber(size_t(height) - 1, 3));
-    const std::string body = "WEBP" + extended + std::string(webp.substr(riffHeaderBytes)) + chunk("EXIF", exif);
-    return "RIFF" + riffNumber(body.size(), 4) + body;
 }
 
 }
