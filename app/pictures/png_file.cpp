@@ -1,5 +1,6 @@
 #include "app/pictures/png_file.h"
 
+#include "app/pictures/png_text.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -260,35 +261,20 @@ std::string colourChunks(const ByteSource& file)
     return chunks;
 }
 
-void appendBigEndian(std::string& bytes, uint32_t value)
-{
-    for (int shift = 24; shift >= 0; shift -= 8)
-        bytes += char(value >> shift);
-}
-
-void appendChunk(std::string& bytes, const std::string& nameAndData)
-{
-    appendBigEndian(bytes, uint32_t(nameAndData.size() - 4));
-    bytes += nameAndData;
-    appendBigEndian(
-        bytes, uint32_t(crc32_z(0, reinterpret_cast<const Bytef*>(nameAndData.data()), nameAndData.size())));
-}
-
 // As Qt takes them: it reads a picture of one pixel with these chunks.
 QColorSpace pngColours(const ByteSource& file, bool isGray)
 {
     const std::string chunks = colourChunks(file);
     if (chunks.empty())
         return {};
-    std::string png("\x89PNG\r\n\x1a\n", signatureBytes);
-    appendChunk(png, std::string("IHDR\0\0\0\1\0\0\0\1\x08", 13) + (isGray ? '\0' : '\2') + std::string(3, '\0'));
-    png += chunks;
     const Bytef line[4] = {};
     Bytef packed[64];
     uLongf size = sizeof packed;
     compress(packed, &size, line, isGray ? 2 : 4);
-    appendChunk(png, "IDAT" + std::string(reinterpret_cast<const char*>(packed), size));
-    appendChunk(png, "IEND");
+    const std::string header =
+        std::string("IHDR\0\0\0\1\0\0\0\1\x08", 13) + (isGray ? '\0' : '\2') + std::string(3, '\0');
+    const std::string png = std::string("\x89PNG\r\n\x1a\n", signatureBytes) + pngChunk(header) + chunks
+        + pngChunk("IDAT" + std::string(reinterpret_cast<const char*>(packed), size)) + pngChunk("IEND");
     return QImage::fromData(reinterpret_cast<const uchar*>(png.data()), int(png.size()), "png").colorSpace();
 }
 

@@ -271,6 +271,11 @@ PictureInfo readPngInfo(const ByteSource& file)
     return info;
 }
 
+std::string pngChunk(const std::string& nameAndData)
+{
+    return bigEndian(uint32_t(nameAndData.size() - 4)) + nameAndData + bigEndian(checksum(nameAndData));
+}
+
 std::string withPngText(std::string_view png, const PictureText& text)
 {
     assert(png.size() >= headerEnd && png.starts_with(signature));
@@ -279,13 +284,9 @@ std::string withPngText(std::string_view png, const PictureText& text)
     if (latin1 && fromLatin1OrUtf8(*latin1) != text.text) // would be read as UTF-8
         latin1.reset();
     assert(key && !key->empty() && key->size() <= 79);
-    std::string chunk = latin1 ? "tEXt" + *key + '\0' + *latin1
-                               : "iTXt" + *key + std::string(5, '\0') + text.text; // not packed, no language
-    std::string result(png.substr(0, headerEnd));
-    result += bigEndian(uint32_t(chunk.size() - 4));
-    result += chunk + bigEndian(checksum(chunk));
-    result += png.substr(headerEnd);
-    return result;
+    const std::string chunk = latin1 ? "tEXt" + *key + '\0' + *latin1
+                                     : "iTXt" + *key + std::string(5, '\0') + text.text; // not packed, no language
+    return std::string(png.substr(0, headerEnd)).append(pngChunk(chunk)).append(png.substr(headerEnd));
 }
 
 }
