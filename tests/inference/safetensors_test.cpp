@@ -4,7 +4,6 @@
 #include "tests/support/sanitized.h"
 #include "tests/support/test_program.h"
 
-#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
 #include <ctime>
@@ -79,8 +78,9 @@ private slots:
 void SafetensorsTest::hugeHeaderIsRefusedQuickly()
 {
     std::string header = "{";
+    const std::string rest = entry("", "F32", "[1,0]", "[0,0]").substr(1) + ","; // behind the name
     for (int i = 0; header.size() < 99'000'000; ++i)
-        header += entry("model.layer." + std::to_string(i) + ".weight", "F32", "[1,0]", "[0,0]") + ",";
+        header.append("\"model.layer.").append(std::to_string(i)).append(".weight").append(rest);
     header.back() = '}';
     const size_t headerBytes = header.size();
     QTemporaryDir folder;
@@ -180,12 +180,11 @@ void SafetensorsTest::refuses()
 {
     QFETCH(QByteArray, bytes);
     QFETCH(QString, sentence);
-    QElapsedTimer timer;
-    timer.start();
+    const std::clock_t start = std::clock();
     const QString text = QString::fromStdString(refusal(bytes.toStdString()));
     QVERIFY2(text.contains(sentence), qPrintable("said: " + text));
     QVERIFY2(text.size() < 500 && !text.contains('\n'), qPrintable(text));
-    QVERIFY(timer.elapsed() < 1000);
+    QVERIFY(std::clock() - start < CLOCKS_PER_SEC); // of processor time: the machine may be busy
 }
 
 // S21: cut anywhere, the file is refused and the number of missing bytes is right once the header is whole.
@@ -210,11 +209,10 @@ void SafetensorsTest::refusesLongHeaderOfSparseFile()
     const std::string path = folder.filePath("big").toStdString();
     writeBytes(path, lengthOnly(100'000'001, "{"));
     std::filesystem::resize_file(path, 1'000'000'000);
-    QElapsedTimer timer;
-    timer.start();
+    const std::clock_t start = std::clock();
     const std::string text = refusal([&] { openTensorFile(path); });
     QVERIFY2(text.find("length is 100000001 bytes") != text.npos, text.c_str());
-    QVERIFY(timer.elapsed() < 1000);
+    QVERIFY(std::clock() - start < CLOCKS_PER_SEC); // of processor time: the machine may be busy
 }
 
 // S16, S17, S26 and ordinary files: any order of names, padding, metadata.
