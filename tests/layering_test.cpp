@@ -49,12 +49,12 @@ constexpr Room rooms[] = {
     {"inference/models", "render inference/tensor inference/weights inference/sampling inference/text", json},
     {"inference/graph", "render inference/weights inference/sampling inference/text", json},
     {"inference/formats", "render inference/weights inference/sampling inference/text inference/graph", json},
-    {"inference/values", "render inference/sampling inference/models inference/formats", openCv},
+    {"inference/values", "render inference/weights inference/sampling inference/models inference/formats", openCv},
     {"inference/networks", "render inference/tensor inference/weights inference/sampling inference/values", openCv},
     {"inference/preprocess", "render inference/weights inference/values inference/networks", openCv},
     {"inference/diffusion",
-        "render inference/program.h inference/tensor inference/sampling inference/text inference/models "
-        "inference/graph inference/values inference/preprocess",
+        "render inference/program.h inference/weights inference/tensor inference/sampling inference/text "
+        "inference/models inference/graph inference/values inference/preprocess",
         json},
     {"inference/run",
         "render inference/program.h inference/weights inference/sampling inference/models inference/graph "

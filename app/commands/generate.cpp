@@ -66,11 +66,9 @@ int roundedSide(int wanted, const char* name, ProgressBar& bar)
 }
 
 // Reads what must be there, so that it is refused before the device starts.
-WantedSize chooseSize(const GenerateArguments& arguments, ProgressBar& bar)
+WantedSize chooseSize(const GenerateArguments& arguments, const ModelFiles& model, ProgressBar& bar)
 {
-    const ModelFiles files = openModel(arguments.model);
-    requireStableDiffusion1(files.family, files.path);
-    int width = nativeSize(files), height = width;
+    int width = nativeSize(model), height = width;
     if (!arguments.initPath.empty()) {
         const RgbImage init = readImage(arguments.initPath);
         if (!arguments.width && !arguments.height) {
@@ -115,6 +113,11 @@ void setSampling(Graph& graph, const GenerateArguments& a)
         set(graph, "save.quality", int64_t(*a.quality));
 }
 
+double strengthOf(const GenerateArguments& a)
+{
+    return a.strength.value_or(a.maskPath.empty() ? 0.75 : 1);
+}
+
 void setStart(Graph& graph, const GenerateArguments& a, WantedSize size)
 {
     set(graph, "size.width", int64_t(size.width));
@@ -126,7 +129,7 @@ void setStart(Graph& graph, const GenerateArguments& a, WantedSize size)
     set(graph, "picture.file", a.initPath);
     set(graph, "batch.amount", int64_t(a.batch));
     set(graph, "encode.tiling", a.tiling);
-    set(graph, "sampler.strength", a.strength);
+    set(graph, "sampler.strength", strengthOf(a));
 }
 
 bool isStarter(const std::string& model)
@@ -168,8 +171,41 @@ void addControls(Graph& graph, const GenerateArguments& a, WantedSize size)
     layOut(graph);
 }
 
+// What the mask marks is made anew. A network that is shown the mask and the rest of the picture sees to it itself,
+// and of a start that may change as a whole nothing is left but its size (both as diffusers' pipeline).
+void addMask(Graph& graph, const GenerateArguments& a, const FamilyRow& family, WantedSize size)
+{
+    if (a.maskPath.empty())
+        return;
+    const bool isShown = !family.extraInputs.empty();
+    const NodeId picture = addNode(graph, "load_image"), mask = addNode(graph, "mask_from_image"),
+                 inpaint = addNode(graph, "inpaint_conditioning"), encode = nodeOf(graph, "encode.tiling"),
+                 sampler = nodeOf(graph, "sampler.seed");
+    graph.nodes[picture].params["file"] = a.maskPath;
+    graph.nodes[inpaint].params["noise_mask"] = !isShown;
+    graph.nodes[inpaint].params["tiling"] = a.tiling;
+    graph = connected(graph, {picture, "image"}, {mask, "image"});
+    graph = connected(graph, {mask, "mask"}, {inpaint, "mask"});
+    for (const char* port : {"image", "vae"})
+        graph = connected(graph, linkInto(graph, encode, port)->from, {inpaint, port});
+    for (const char* port : {"positive", "negative"}) {
+        graph = connected(graph, linkInto(graph, sampler, port)->from, {inpaint, port});
+        graph = connected(graph, {inpaint, port}, {sampler, port});
+    }
+    graph = connected(graph, {inpaint, "latent"}, {nodeOf(graph, "batch.amount"), "latent"});
+    graph = removed(graph, {encode});
+    if (isShown && strengthOf(a) == 1) {
+        const NodeId empty = addNode(graph, "empty_latent");
+        graph.nodes[empty].params = {
+            {"width", int64_t(size.width)}, {"height", int64_t(size.height)}, {"batch", int64_t(a.batch)}};
+        graph = connected(graph, {empty, "latent"}, {sampler, "latent"});
+        graph = removed(graph, {nodeOf(graph, "batch.amount")});
+    }
+    layOut(graph);
+}
+
 // The built-in workflow with these values.
-Graph workflowOf(const GenerateArguments& a, WantedSize size)
+Graph workflowOf(const GenerateArguments& a, const FamilyRow& family, WantedSize size)
 {
     Graph graph = builtInWorkflow(a.initPath.empty() ? "text-to-image" : "image-to-image");
     set(graph, "checkpoint.file", a.model);
@@ -192,6 +228,7 @@ Graph workflowOf(const GenerateArguments& a, WantedSize size)
             graph = connected(graph, {skip, "text_encoder"}, {nodeOf(graph, prompt), "text_encoder"});
     }
     addControls(graph, a, size);
+    addMask(graph, a, family, size);
     return graph;
 }
 
@@ -263,7 +300,9 @@ void generate(const GenerateArguments& arguments)
     Interrupt interrupt;
     ProgressBar bar;
     checkOutputs(arguments);
-    const WantedSize size = chooseSize(arguments, bar);
+    const ModelFiles model = openModel(arguments.model);
+    const FamilyRow& family = requireCheckpoint(model.family, model.path);
+    const WantedSize size = chooseSize(arguments, model, bar);
     bar.show("starting");
     Display display(arguments, size, interrupt, bar);
     RunSummary summary;
@@ -271,7 +310,7 @@ void generate(const GenerateArguments& arguments)
         Engine engine(std::make_unique<AppRunHost>(hostOptions(arguments, interrupt, bar)), defaultResultBudget(),
             {.onEvent = [&](RunId, const RunEvent& event) { display.event(event); },
                 .onDone = [&](RunId, const RunSummary& done) { summary = done; }});
-        const RunId run = engine.add({workflowOf(arguments, size)});
+        const RunId run = engine.add({workflowOf(arguments, family, size)});
         const std::stop_callback onStop(interrupt.token(), [&] { engine.cancel(run); });
         engine.waitUntilIdle();
     }

@@ -22,13 +22,14 @@ struct GenerateArguments {
     std::string noise = "cpu"; // or "philox"
     int batch = 1;
     int clipSkip = 1; // 1: the last layer; 2: the one before, …
-    double strength = 0.75; // of image to image
+    std::optional<double> strength; // of image to image; absent: with a mask 1, else 0.75
     std::string tiling = "auto"; // of the VAE: "on", "off"
     std::optional<DType> precision; // absent: fp16 where the device stores it
     std::string model = starterModelPath(), vae; // paths; vae may be empty
     std::string out; // x.png, as parsePicturePath gives it; further pictures of a batch go to x-2.png, …
     std::optional<int> quality; // of JPEG and WebP, 1 … 100; absent: the node's own
     std::string initPath; // empty: from noise alone
+    std::string maskPath; // with a start: white where it is made anew; empty: everywhere
     std::string previewFolder; // empty: no previews
     std::vector<ControlArgument> controls;
     ControlArgument forAllControls; // whose mode and resize mode all have

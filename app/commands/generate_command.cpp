@@ -56,7 +56,11 @@ void addImageOptions(const Options& option, GenerateArguments& a)
     option.integer("--height", "Pixels, 64 to 8192, a multiple of 8 (the model's own)", 64, 8192, a.height);
     option.integer("--batch", "Pictures, 1 to 64 (1)", 1, 64, a.batch);
     CLI::Option* init = option.text("--init", "IMAGE", "Start from this picture instead of noise alone", a.initPath);
-    option.number("--strength", "With --init: how much may change, 0 nothing to 1 everything (0.75)", 0, 1, a.strength)
+    option.text("--mask", "IMAGE", "With --init: white where it is made anew, black what stays", a.maskPath)
+        ->needs(init);
+    option
+        .number("--strength", "With --init: how much may change, 0 nothing to 1 everything (0.75; with --mask 1)", 0, 1,
+            a.strength)
         ->needs(init);
 }
 

@@ -75,8 +75,8 @@ OrderedJson configOf(const ModelFiles& model, Part part, std::vector<std::string
     }
     case Part::Vae: {
         const AutoencoderKlConfig c = detectAutoencoderKl(model, &warnings);
-        return {{"latent channels", c.latentChannels}, {"downsamplings", c.downsamplings},
-            {"norm groups", c.normGroups}, {"scaling factor", c.scalingFactor}};
+        return {{"latent channels", c.latent.channels}, {"downsamplings", c.latent.downsamplings},
+            {"norm groups", c.normGroups}, {"scaling factor", c.latent.scale}};
     }
     }
     return {};
@@ -89,7 +89,7 @@ OrderedJson partReport(const ModelFiles& model, Part part, std::vector<std::stri
         tensors.push_back(tensor.info);
     OrderedJson report = summary(tensors);
     try {
-        if (model.family.architecture == Architecture::StableDiffusion1)
+        if (findFamily(model.family.architecture))
             report["config"] = configOf(model, part, warnings);
     } catch (const Error& error) {
         warnings.push_back(error.what());

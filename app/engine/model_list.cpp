@@ -178,7 +178,7 @@ QString precisionOf(const ModelFiles& model)
 
 ModelFamily familyOf(const Family& family)
 {
-    const bool supported = family.architecture == Architecture::StableDiffusion1 && family.variant == Variant::Base;
+    const bool supported = findFamily(family.architecture, family.variant);
     switch (family.kind) {
     case ModelKind::Checkpoint:
         return supported ? ModelFamily::Checkpoint : ModelFamily::Unsupported;

@@ -80,7 +80,8 @@ std::vector<GuidanceTerm> guidanceTerms(
     std::vector<GuidanceTerm> terms;
     const auto add = [&](const ConditioningValue& prompt, double weight) {
         requireFit(prompt, positive.encoder.text->config.positions, contextWidth);
-        terms.push_back({lengthened(prompt, tokens), weight, prompt.controls});
+        terms.push_back(
+            {lengthened(prompt, tokens), weight, prompt.controls, prompt.inpaint ? prompt.inpaint : positive.inpaint});
     };
     if (negative)
         add(*negative, 1 - cfg);

@@ -1,5 +1,6 @@
 #include "inference/diffusion/denoise.h"
 
+#include "inference/diffusion/inpaint_input.h"
 #include "inference/tensor/channels_last.h"
 #include "render/error.h"
 
@@ -12,33 +13,47 @@ namespace athanor {
 
 namespace {
 
+// What the network is given of its terms' rows at every step.
+struct RowInputs {
+    Tensor states, extra; // extra: none for networks that take nothing more
+};
+
 // What is the same for all evaluations of a walk.
 struct Evaluator {
     Gpu& gpu;
     Denoising what;
     std::span<const GuidanceTerm> terms;
     ControlRun controls;
-    std::map<std::pair<int64_t, int64_t>, Tensor> states = {}; // by the first row and how many: of all terms' images
+    std::map<std::pair<int64_t, int64_t>, RowInputs> inputs = {}; // by the first row and how many: of all terms' images
     bool isShort = false; // memory did not hold a batch
 
     int64_t images() const { return what.size.images; }
 };
 
 // Of rows of the same number of tokens. Uploaded once, as long as memory has room for what is not in use.
-Tensor statesOf(Evaluator& e, int64_t first, int64_t rows)
+RowInputs inputsOf(Evaluator& e, int64_t first, int64_t rows)
 {
-    if (const auto kept = e.states.find({first, rows}); kept != e.states.end())
+    if (const auto kept = e.inputs.find({first, rows}); kept != e.inputs.end())
         return kept->second;
-    std::vector<float> values;
+    const auto& extraInputs = e.what.extraInputs;
+    std::vector<float> states, extra;
     for (int64_t row = first; row < first + rows; ++row) {
-        const std::vector<float>& ofTerm = e.terms[size_t(row / e.images())].states;
-        values.insert(values.end(), ofTerm.begin(), ofTerm.end());
+        const GuidanceTerm& term = e.terms[size_t(row / e.images())];
+        states.insert(states.end(), term.states.begin(), term.states.end());
+        if (extraInputs.empty())
+            continue;
+        const std::vector<float> channels =
+            extraChannels(extraInputs, term.inpaint ? *term.inpaint : e.what.inpaint, row % e.images());
+        extra.insert(extra.end(), channels.begin(), channels.end());
     }
-    const int64_t width = e.what.unet.config.contextWidth;
-    const Tensor states = tensorFrom(e.gpu, {rows, int64_t(values.size()) / rows / width, width}, values);
+    const LatentSize& size = e.what.size;
+    const int64_t width = e.what.unet.config.contextWidth, more = channelsOf(extraInputs, int(size.channels));
+    RowInputs inputs{tensorFrom(e.gpu, {rows, int64_t(states.size()) / rows / width, width}, states), {}};
+    if (more)
+        inputs.extra = tensorFrom(e.gpu, {rows, size.height, size.width, more}, extra);
     if (!e.isShort)
-        e.states.emplace(std::pair(first, rows), states);
-    return states;
+        e.inputs.emplace(std::pair(first, rows), inputs);
+    return inputs;
 }
 
 // Rows of latents, N H W C, as one batch, the first of which is the terms' row `first`; halves as often as memory asks.
@@ -48,19 +63,20 @@ std::vector<float> evaluateRows(
     const LatentSize& size = e.what.size;
     const int64_t rowSize = size.height * size.width * size.channels, rows = int64_t(x.size()) / rowSize;
     try {
-        const Tensor input = tensorFrom(e.gpu, {rows, size.height, size.width, size.channels}, x);
-        const Tensor text = statesOf(e, first, rows);
+        const Tensor latents = tensorFrom(e.gpu, {rows, size.height, size.width, size.channels}, x);
+        const auto [text, extra] = inputsOf(e, first, rows);
         const std::vector<float> timesteps(size_t(rows), timestep);
         std::vector<int32_t> pictures;
         for (int64_t row = first; row < first + rows; ++row)
             pictures.push_back(int32_t(row % e.images()));
-        const std::vector<Tensor> residuals = e.controls.residuals(controls, input, timesteps, text, pictures);
+        const std::vector<Tensor> residuals = e.controls.residuals(controls, latents, timesteps, text, pictures);
+        const Tensor input = extra ? concat(latents, extra) : latents;
         return toHost(evaluate(e.what.unet, input, timesteps, text, residuals, e.what.cfg - 1));
     } catch (const Error& error) {
         if (error.kind != ErrorKind::OutOfMemory || rows == 1)
             throw;
         e.isShort = true;
-        e.states.clear();
+        e.inputs.clear();
     }
     const int64_t half = rows / 2;
     const auto middle = size_t(half * rowSize);

@@ -4,6 +4,7 @@
 #include "inference/sampling/samplers.h"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct GuidanceTerm {
     std::vector<float> states; // tokens × width, for each image
     double weight = 1; // in the sum
     ControlList controls = {};
+    std::shared_ptr<const InpaintInput> inpaint = {}; // null: what Denoising tells
 };
 
 // On the device, N H W C.
@@ -33,6 +35,8 @@ struct Denoising {
     const NoiseModel& noise = stableDiffusionNoise();
     LatentSize size;
     double cfg = 1; // for networks that take the strength of guidance as an input
+    std::vector<ExtraInput> extraInputs = {}; // of the network
+    InpaintInput inpaint = {}; // for them
 };
 
 // Terms that the same ControlNets steer, with as many tokens, run as one batch, which is halved as often as memory

@@ -6,6 +6,7 @@
 #include "inference/models/autoencoder_kl.h"
 #include "inference/tensor/channels_last.h"
 #include "inference/values/pixels.h"
+#include "inference/weights/families.h"
 #include "render/error.h"
 
 #include <algorithm>
@@ -33,7 +34,7 @@ bool wantTiles(Gpu& gpu, const AutoencoderKl& vae, Tiling when, int64_t height, 
 template <class Plain, class Tiled>
 Tensor withTiles(bool tiles, const AutoencoderKl& vae, const TileOptions& options, Plain plain, Tiled tiled)
 {
-    const int shift = vae.config.downsamplings, whole = std::max(options.tile >> shift, 1),
+    const int shift = vae.config.latent.downsamplings, whole = std::max(options.tile >> shift, 1),
               overlap = options.overlap >> shift, smallest = std::max(smallestTile >> shift, 1);
     for (int tile = tiles ? whole : 0;; tile = tile == 0 ? whole : tile / 2) {
         try {
@@ -67,14 +68,19 @@ RgbImage decodeOne(
 }
 
 // Channels before pixels.
-std::vector<float> encodeOne(Gpu& gpu, const AutoencoderKl& vae, const RgbImage& image, const TileOptions& options)
+std::vector<float> encodeOne(
+    Gpu& gpu, const AutoencoderKl& vae, const RgbImage& image, const TileOptions& options, const Mask* hidden)
 {
-    const int shift = vae.config.downsamplings;
-    const Tensor x = tensorFrom(gpu, {1, image.height, image.width, 3}, toNumbers(image));
+    std::vector<float> numbers = toNumbers(image);
+    for (size_t i = 0; hidden && i < numbers.size(); ++i)
+        if (hidden->pixels[i / 3] >= 0.5f)
+            numbers[i] = 0;
+    const int shift = vae.config.latent.downsamplings;
+    const Tensor x = tensorFrom(gpu, {1, image.height, image.width, 3}, numbers);
     const Tensor z = withTiles(
         wantTiles(gpu, vae, options.when, image.height >> shift, image.width >> shift), vae, options,
         [&] { return encode(vae, x); }, [&](int tile, int overlap) { return encodeTiled(vae, x, tile, overlap); });
-    return toNchw(finiteValues(z), 1, vae.config.latentChannels);
+    return toNchw(finiteValues(z), 1, vae.config.latent.channels);
 }
 
 void report(const NodeHooks& hooks, int64_t done, int64_t total, const char* text)
@@ -87,7 +93,7 @@ void report(const NodeHooks& hooks, int64_t done, int64_t total, const char* tex
 
 int latentPixels(const VaeValue& vae)
 {
-    return 1 << (vae.vae ? vae.vae->config.downsamplings : AutoencoderKlConfig().downsamplings);
+    return 1 << (vae.vae ? vae.vae->config.latent : latentOf({})).downsamplings;
 }
 
 const AutoencoderKl& requireVae(const VaeValue& vae)
@@ -101,12 +107,12 @@ ImageValue decodeLatent(
     Gpu& gpu, const VaeValue& vae, const LatentValue& latent, const TileOptions& tiles, const NodeHooks& hooks)
 {
     const AutoencoderKl& net = requireVae(vae);
-    const LatentValue fitted = ofPixels(latent, net.config.downsamplings, "VAE");
+    const LatentValue fitted = ofPixels(latent, net.config.latent.downsamplings, "VAE");
     const LatentSize one{1, latent.channels, fitted.height, fitted.width};
-    if (latent.channels != net.config.latentChannels)
+    if (latent.channels != net.config.latent.channels)
         throw Error(ErrorKind::BadArgument,
             "the latent has " + std::to_string(latent.channels) + " channels, this VAE takes "
-                + std::to_string(net.config.latentChannels) + "; it belongs to another kind of model");
+                + std::to_string(net.config.latent.channels) + "; it belongs to another kind of model");
     const DeviceStage stage(gpu, hooks.stop);
     const std::vector<float> zeros(latent.values ? 0 : one.count());
     ImageValue result{{}, latent.infos};
@@ -122,23 +128,23 @@ ImageValue decodeLatent(
     return result;
 }
 
-LatentValue encodeImages(
-    Gpu& gpu, const VaeValue& vae, const ImageValue& images, const TileOptions& tiles, const NodeHooks& hooks)
+LatentValue encodeImages(Gpu& gpu, const VaeValue& vae, const ImageValue& images, const TileOptions& tiles,
+    const NodeHooks& hooks, const Mask* hidden)
 {
     const AutoencoderKl& net = requireVae(vae);
     const DeviceStage stage(gpu, hooks.stop);
     LatentValue result;
     result.images = int64_t(images.images.size());
-    result.channels = net.config.latentChannels;
-    result.downsamplings = net.config.downsamplings;
+    result.channels = net.config.latent.channels;
+    result.downsamplings = net.config.latent.downsamplings;
     result.infos = images.infos;
     std::vector<float> all;
     for (const RgbImage& image : images.images) {
         report(hooks, &image - images.images.data(), result.images, "encoding");
-        const std::vector<float> one = encodeOne(gpu, net, image, tiles);
+        const std::vector<float> one = encodeOne(gpu, net, image, tiles, hidden);
         all.insert(all.end(), one.begin(), one.end());
-        result.height = image.height >> net.config.downsamplings;
-        result.width = image.width >> net.config.downsamplings;
+        result.height = image.height >> net.config.latent.downsamplings;
+        result.width = image.width >> net.config.latent.downsamplings;
     }
     result.values = std::make_shared<const std::vector<float>>(std::move(all));
     return result;

@@ -25,8 +25,9 @@ const AutoencoderKl& requireVae(const VaeValue& vae);
 // Device.
 ImageValue decodeLatent(
     Gpu& gpu, const VaeValue& vae, const LatentValue& latent, const TileOptions& tiles, const NodeHooks& hooks);
-// Pictures with sides that are multiples of latentPixels. Throws as decodeLatent.
-LatentValue encodeImages(
-    Gpu& gpu, const VaeValue& vae, const ImageValue& images, const TileOptions& tiles, const NodeHooks& hooks);
+// Pictures with sides that are multiples of latentPixels; grey where `hidden`, of their size, is 1; it may be null.
+// Throws as decodeLatent.
+LatentValue encodeImages(Gpu& gpu, const VaeValue& vae, const ImageValue& images, const TileOptions& tiles,
+    const NodeHooks& hooks, const Mask* hidden = nullptr);
 
 }

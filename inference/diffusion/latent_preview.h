@@ -1,7 +1,7 @@
 // A rough picture of a latent, for previews: not what its autoencoder makes of it.
 #pragma once
-#include "inference/models/latent_colours.h"
 #include "inference/values/image.h"
+#include "inference/weights/latent_format.h"
 
 #include <span>
 

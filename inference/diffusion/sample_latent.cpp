@@ -2,6 +2,7 @@
 
 #include "inference/diffusion/conditioning.h"
 #include "inference/diffusion/device_stage.h"
+#include "inference/diffusion/inpaint_input.h"
 #include "inference/diffusion/latent_preview.h"
 #include "inference/diffusion/sampling_info.h"
 #include "inference/graph/param_check.h"
@@ -32,10 +33,10 @@ void check(const SampleInputs& inputs, const SampleOptions& o)
     for (const ConditioningValue* branch : {&inputs.positive, inputs.negative})
         for (const auto& control : branch ? branch->controls : ControlList())
             requireFit(*control->net, *inputs.model.unet);
-    if (inputs.latent.channels != inputs.model.latentChannels)
+    if (inputs.latent.channels != inputs.model.latent.channels)
         throw Error(ErrorKind::BadArgument,
             "the latent has " + std::to_string(inputs.latent.channels) + " channels, this model takes "
-                + std::to_string(inputs.model.latentChannels) + "; it belongs to another kind of model");
+                + std::to_string(inputs.model.latent.channels) + "; it belongs to another kind of model");
 }
 
 // A batch that is too large is cut into pieces later; one picture that is too large is refused before anything runs.
@@ -182,7 +183,10 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
     Array noise = draw(sources, size.count());
     skipNoise(sources, sampler, o, size.count());
     Array x = startOf(inputs.latent, noise, o, walked.sigmas.front(), size.count());
-    Denoise denoise = guidedDenoise(gpu, {unet, inputs.model.prediction, noiseModel, size, o.cfg}, terms);
+    Denoise denoise = guidedDenoise(gpu,
+        {unet, inputs.model.prediction, noiseModel, size, o.cfg, inputs.model.extraInputs,
+            inpaintOf(inputs.latent, inputs.model.latent)},
+        terms);
     if (inputs.latent.mask) {
         if (!o.addNoise)
             noise.assign(noise.size(), 0);
@@ -191,7 +195,8 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
     report(hooks, 0, int(walked.sigmas.size()) - 1);
     const auto onStep = [&](const SamplingStep& step) {
         report(
-            hooks, step.index + 1, step.count, [&] { return preview(step.denoised, size, inputs.model.colours); },
+            hooks, step.index + 1, step.count,
+            [&] { return preview(step.denoised, size, inputs.model.latent.colours); },
             [&] { return firstLatent(step.denoised, size, inputs.latent.downsamplings); });
     };
     return sample(
@@ -204,9 +209,12 @@ LatentValue sampleLatent(Gpu& gpu, const SampleInputs& given, const SampleOption
 {
     check(given, o);
     // Without its own VAE, a model takes what it gets.
-    const LatentValue latent =
-        ofPixels(given.latent, given.model.knowsVae ? given.model.downsamplings : given.latent.downsamplings, "model");
+    const LatentValue latent = ofPixels(
+        given.latent, given.model.knowsVae ? given.model.latent.downsamplings : given.latent.downsamplings, "model");
     const SampleInputs inputs{given.model, given.positive, given.negative, latent};
+    for (const ConditioningValue* branch : {&given.positive, given.negative})
+        if (branch && branch->inpaint && !given.model.extraInputs.empty())
+            requireFit(*branch->inpaint, latent);
     const LatentSize size{latent.images, latent.channels, latent.height, latent.width};
     const WalkedSigmas walked = walkedSigmas(noiseModelOf(inputs.model), o);
     const DeviceStage stage(gpu, hooks.stop);

@@ -57,10 +57,10 @@ Tensor decode(const AutoencoderKl& model, const Tensor& latent)
     const Module m(model.weights);
     const Module decoder = m["decoder"];
     // fp32 up to here: 1/0.18215 of a latent is small, but the scaling loses nothing this way.
-    Tensor x = convert(scale(convert(latent, DType::F32), float(1 / model.config.scalingFactor)), model.precision);
+    Tensor x = convert(scale(convert(latent, DType::F32), float(1 / model.config.latent.scale)), model.precision);
     x = linear(m["post_quant_conv"], x);
     x = middleBlocks(decoder["mid"], conv2d(decoder["conv_in"], x), groups);
-    for (int level = model.config.downsamplings; level >= 0; --level) {
+    for (int level = model.config.latent.downsamplings; level >= 0; --level) {
         const Module up = decoder["up"][level];
         x = blocks(up, x, groups);
         if (up.has("upsample"))
@@ -75,7 +75,7 @@ Tensor encodeMoments(const AutoencoderKl& model, const Tensor& image)
     const Module m(model.weights);
     const Module encoder = m["encoder"];
     Tensor x = conv2d(encoder["conv_in"], convert(image, model.precision));
-    for (int level = 0; level <= model.config.downsamplings; ++level) {
+    for (int level = 0; level <= model.config.latent.downsamplings; ++level) {
         const Module down = encoder["down"][level];
         x = blocks(down, x, groups);
         // One row and column of zeros at the bottom and right only.
@@ -88,8 +88,8 @@ Tensor encodeMoments(const AutoencoderKl& model, const Tensor& image)
 
 Tensor encode(const AutoencoderKl& model, const Tensor& image)
 {
-    const Tensor mean = slice(encodeMoments(model, image), 0, model.config.latentChannels);
-    return scale(mean, float(model.config.scalingFactor));
+    const Tensor mean = slice(encodeMoments(model, image), 0, model.config.latent.channels);
+    return scale(mean, float(model.config.latent.scale));
 }
 
 namespace {
@@ -149,13 +149,13 @@ Tensor inTiles(const Tensor& x, int64_t tile, int64_t overlap, int64_t numerator
 
 Tensor decodeTiled(const AutoencoderKl& model, const Tensor& latent, int tile, int overlap)
 {
-    const int64_t factor = int64_t(1) << model.config.downsamplings;
+    const int64_t factor = int64_t(1) << model.config.latent.downsamplings;
     return inTiles(latent, tile, overlap, factor, 1, [&](const Tensor& part) { return decode(model, part); });
 }
 
 Tensor encodeTiled(const AutoencoderKl& model, const Tensor& image, int tile, int overlap)
 {
-    const int64_t factor = int64_t(1) << model.config.downsamplings;
+    const int64_t factor = int64_t(1) << model.config.latent.downsamplings;
     return inTiles(
         image, tile * factor, overlap * factor, 1, factor, [&](const Tensor& part) { return encode(model, part); });
 }
@@ -165,7 +165,7 @@ uint64_t decodeMemory(const AutoencoderKl& model, int64_t images, int64_t height
     // At full size the widest block holds its input, one normed copy and one result of the second level's channels.
     const Module m(model.weights);
     const int64_t channels = m["decoder.up"][0]["block"][0]["conv1"].weight().inputs;
-    const int64_t pixels = images * height * width << (2 * model.config.downsamplings);
+    const int64_t pixels = images * height * width << (2 * model.config.latent.downsamplings);
     return uint64_t(pixels * channels) * 3 * elementBytes(model.precision);
 }
 

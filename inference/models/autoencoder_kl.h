@@ -1,6 +1,6 @@
 // The image autoencoder of Stable Diffusion (AutoencoderKL): pixels to latents an eighth of the size and back.
 #pragma once
-#include "inference/models/latent_colours.h"
+#include "inference/weights/latent_format.h"
 #include "inference/weights/module.h"
 
 #include <cstdint>
@@ -8,11 +8,8 @@
 namespace athanor {
 
 struct AutoencoderKlConfig {
-    int latentChannels = 4;
-    int downsamplings = 3; // 2^3 = 8 pixels a latent
+    LatentFormat latent;
     int normGroups = 32; // not in the shapes
-    double scalingFactor = 0.18215; // latents are multiplied by it (comfy/latent_formats.py)
-    LatentColours colours; // of previews
 };
 
 struct AutoencoderKl {
@@ -21,11 +18,11 @@ struct AutoencoderKl {
     DType precision = DType::F32;
 };
 
-// latent: N H W latentChannels, scaled as the sampler holds it → N 8H 8W 3, fp32, −1…1 (not clamped).
+// latent: N H W latent.channels, scaled as the sampler holds it → N 8H 8W 3, fp32, −1…1 (not clamped).
 Tensor decode(const AutoencoderKl& model, const Tensor& latent);
-// image: N 8H 8W 3 in −1…1 → N H W 2·latentChannels, fp32, unscaled: means, then logarithms of variances.
+// image: N 8H 8W 3 in −1…1 → N H W 2·latent.channels, fp32, unscaled: means, then logarithms of variances.
 Tensor encodeMoments(const AutoencoderKl& model, const Tensor& image);
-// The scaled mean: the latent of an image. N H W latentChannels.
+// The scaled mean: the latent of an image. N H W latent.channels.
 Tensor encode(const AutoencoderKl& model, const Tensor& image);
 
 // Decodes in square tiles of `tile` latents that overlap by `overlap`, blended linearly; needs the memory of one tile.

@@ -154,7 +154,7 @@ ControlNet transferred(const ControlNet& model, const UNet& from, const UNet& to
 void requireFit(const ControlNet& model, const UNet& unet)
 {
     const UNetConfig &a = model.config.encoder, &b = unet.config;
-    bool fits = a.contextWidth == b.contextWidth && a.inputChannels == b.inputChannels && a.heads == b.heads
+    bool fits = a.contextWidth == b.contextWidth && a.inputChannels == b.outputChannels && a.heads == b.heads
         && a.normGroups == b.normGroups && inputBlocks(model.weights) == inputBlocks(unet.weights);
     for (int i = 0; fits && i < inputBlocks(unet.weights); ++i)
         fits = channelsAfter(model.weights, i) == channelsAfter(unet.weights, i);

@@ -235,7 +235,8 @@ UNetConfig detectUNet(const ModelFiles& files, std::vector<std::string>* warning
     needConv(l, "out.2", c.outputChannels, channels, 3);
     c.guidanceWidth = guidanceWidth(l, c);
     refuseBroken(l);
-    if (c.outputChannels != c.inputChannels)
+    const FamilyRow* family = findFamily(files.family.architecture, files.family.variant);
+    if (c.inputChannels - c.outputChannels != (family ? channelsOf(family->extraInputs, c.outputChannels) : 0))
         throw Error(ErrorKind::BadFile,
             printable(files.path) + ": the UNet predicts " + std::to_string(c.outputChannels)
                 + " channels for latents of " + std::to_string(c.inputChannels)

@@ -48,12 +48,12 @@ int64_t needVaeLevel(Layout& l, const std::string& name, int64_t channels, const
 
 void needDecoder(Layout& l, const AutoencoderKlConfig& c)
 {
-    needConv(l, "post_quant_conv", c.latentChannels, c.latentChannels, 1);
+    needConv(l, "post_quant_conv", c.latent.channels, c.latent.channels, 1);
     int64_t channels = side(l, "decoder.conv_in.weight", 0);
     requireDivides(l, c.normGroups, channels, "norm groups", "channels");
-    needConv(l, "decoder.conv_in", channels, c.latentChannels, 3);
+    needConv(l, "decoder.conv_in", channels, c.latent.channels, 3);
     needVaeMiddle(l, "decoder.mid", channels);
-    for (int64_t level = c.downsamplings; level >= 0; --level)
+    for (int64_t level = c.latent.downsamplings; level >= 0; --level)
         channels = needVaeLevel(l, at("decoder.up", level), channels, "upsample", level > 0);
     requireDivides(l, c.normGroups, channels, "norm groups", "channels");
     needNorm(l, "decoder.norm_out", channels);
@@ -64,12 +64,12 @@ void needEncoder(Layout& l, const AutoencoderKlConfig& c)
 {
     int64_t channels = side(l, "encoder.conv_in.weight", 0);
     needConv(l, "encoder.conv_in", channels, 3, 3);
-    for (int64_t level = 0; level <= c.downsamplings; ++level)
-        channels = needVaeLevel(l, at("encoder.down", level), channels, "downsample", level < c.downsamplings);
+    for (int64_t level = 0; level <= c.latent.downsamplings; ++level)
+        channels = needVaeLevel(l, at("encoder.down", level), channels, "downsample", level < c.latent.downsamplings);
     needVaeMiddle(l, "encoder.mid", channels);
     needNorm(l, "encoder.norm_out", channels);
-    needConv(l, "encoder.conv_out", 2 * c.latentChannels, channels, 3);
-    needConv(l, "quant_conv", 2 * c.latentChannels, 2 * c.latentChannels, 1);
+    needConv(l, "encoder.conv_out", 2 * c.latent.channels, channels, 3);
+    needConv(l, "quant_conv", 2 * c.latent.channels, 2 * c.latent.channels, 1);
 }
 
 }
@@ -84,15 +84,15 @@ int halvings(const Layout& l)
 }
 
 // "latent_rgb_factors", three numbers for each channel, and "latent_rgb_factors_bias", three, as ComfyUI names them.
-// Where the configuration has no good ones those of SD 1.x, or of other latents the first three channels as they are.
-LatentColours latentColours(const nlohmann::json& config, int channels)
+// Where the configuration has no good ones the family's, or of other latents the first three channels as they are.
+LatentColours latentColours(const nlohmann::json& config, int channels, const LatentColours& usual)
 {
     const auto isRow = [](const nlohmann::json& row) {
         return row.is_array() && row.size() == 3
             && std::ranges::all_of(row, [](const auto& x) { return x.is_number(); });
     };
     const auto factors = config.find("latent_rgb_factors"), bias = config.find("latent_rgb_factors_bias");
-    LatentColours colours;
+    LatentColours colours = usual;
     if (channels != int(colours.factors.size())) {
         colours.factors.assign(size_t(channels), {});
         for (size_t c = 0; c < std::min(size_t(channels), size_t{3}); ++c)
@@ -113,21 +113,24 @@ AutoencoderKlConfig detectAutoencoderKl(const ModelFiles& files, std::vector<std
 {
     checkConfigKeys("AutoencoderKL", files.vae.config, files.vae.configPath, warnings);
     Layout l{files, Part::Vae, {}, {}};
+    const LatentFormat& usual = latentOf(files.family);
     AutoencoderKlConfig c;
-    c.latentChannels = int(side(l, "decoder.conv_in.weight", 1));
-    c.downsamplings = halvings(l);
+    c.latent.channels = int(side(l, "decoder.conv_in.weight", 1));
+    c.latent.downsamplings = halvings(l);
     refuseBroken(l);
-    if (c.downsamplings > maxHalvings)
+    if (c.latent.downsamplings > maxHalvings)
         throw Error(ErrorKind::BadFile,
-            printable(files.path) + ": the VAE halves a picture " + std::to_string(c.downsamplings) + " times, at most "
-                + std::to_string(maxHalvings) + " are supported");
+            printable(files.path) + ": the VAE halves a picture " + std::to_string(c.latent.downsamplings)
+                + " times, at most " + std::to_string(maxHalvings) + " are supported");
     c.normGroups = int(setting(files, Part::Vae, "athanor.vae.norm_groups", {"norm_num_groups"}, 32));
     needDecoder(l, c);
     needEncoder(l, c);
     refuseBroken(l);
-    c.scalingFactor =
-        numberSetting(files, Part::Vae, "athanor.vae.scaling_factor", "scaling_factor", c.scalingFactor, {1e-6, 1e6});
-    c.colours = latentColours(files.vae.config, c.latentChannels);
+    c.latent.scale =
+        numberSetting(files, Part::Vae, "athanor.vae.scaling_factor", "scaling_factor", usual.scale, {1e-6, 1e6});
+    c.latent.colours = latentColours(files.vae.config, c.latent.channels, usual.colours);
+    c.latent.grey = usual.grey;
+    c.latent.grey.resize(size_t(c.latent.channels));
     tellExtra(l, warnings);
     return c;
 }
@@ -135,7 +138,7 @@ AutoencoderKlConfig detectAutoencoderKl(const ModelFiles& files, std::vector<std
 int vaeDownsamplings(const ModelFiles& files)
 {
     const Layout l{files, Part::Vae, {}, {}};
-    return files.vae.tensors.empty() ? AutoencoderKlConfig().downsamplings : halvings(l);
+    return files.vae.tensors.empty() ? latentOf(files.family).downsamplings : halvings(l);
 }
 
 }

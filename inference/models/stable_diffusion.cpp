@@ -82,7 +82,7 @@ ModelFiles openVae(const std::string& path)
 StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const LoadOptions& options)
 {
     const ModelFiles files = openModel(path);
-    requireStableDiffusion1(files.family, path);
+    const FamilyRow& family = requireCheckpoint(files.family, path);
     requireParts(files, {Part::TextEncoder, Part::UNet});
     ModelFiles otherVae;
     if (!options.vaePath.empty())
@@ -97,8 +97,12 @@ StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const Loa
     model.warnings = files.warnings;
     model.text.config = detectClipText(files, &model.warnings);
     model.unet.config = detectUNet(files, &model.warnings);
-    if (hasVae)
+    model.extraInputs = family.extraInputs;
+    model.latent = family.latent;
+    if (hasVae) {
         model.vae.config = detectAutoencoderKl(vaeFiles, &model.warnings);
+        model.latent = model.vae.config.latent;
+    }
     model.warnings.insert(model.warnings.end(), otherVae.warnings.begin(), otherVae.warnings.end());
     model.tokenizer = tokenizerOf(files, model.text.config, model.warnings);
     model.noise = detectNoise(files, &model.warnings);

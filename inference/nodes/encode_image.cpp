@@ -1,7 +1,5 @@
-#include "inference/diffusion/mask.h"
-#include "inference/nodes/common.h"
+#include "inference/nodes/latent_picture.h"
 #include "inference/run/tile_params.h"
-#include "inference/values/resample.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -13,38 +11,6 @@ namespace athanor {
 
 namespace {
 
-// Sides that are multiples of the VAE's pixels a latent, by leaving out what is too much at both ends.
-ImageValue fitting(const NodeRun& run, ImageValue value)
-{
-    const int unit = latentPixels(run.input<VaeValue>("vae"));
-    const std::string units = std::to_string(unit);
-    for (RgbImage& image : value.images) {
-        const int width = image.width / unit * unit, height = image.height / unit * unit;
-        if (width == image.width && height == image.height)
-            continue;
-        if (width == 0 || height == 0)
-            throw Error(ErrorKind::BadArgument,
-                "the picture has " + std::to_string(image.width) + "×" + std::to_string(image.height)
-                    + " pixels, at least " + units + "×" + units + " are needed; enlarge it first");
-        if (&image == &value.images.front())
-            run.warn("the picture of " + std::to_string(image.width) + "×" + std::to_string(image.height)
-                + " pixels is cut to " + std::to_string(width) + "×" + std::to_string(height)
-                + ": sides are multiples of " + units);
-        image = cropped(image, {(image.width - width) / 2, (image.height - height) / 2, width, height});
-    }
-    return value;
-}
-
-// The mask as large as the pictures were, cut like them.
-Mask fitting(const Mask& mask, const RgbImage& was, const RgbImage& is)
-{
-    const std::vector<float> whole =
-        resampled(mask.pixels, 1, mask.height, mask.width, was.height, was.width, Resample::Bilinear);
-    return {is.width, is.height,
-        cropped(whole, 1, {was.width, was.height},
-            {(was.width - is.width) / 2, (was.height - is.height) / 2, is.width, is.height})};
-}
-
 void grayWhere(RgbImage& image, const Mask& mask)
 {
     for (size_t i = 0; i < mask.pixels.size(); ++i)
@@ -55,10 +21,10 @@ void grayWhere(RgbImage& image, const Mask& mask)
 Values runEncodeImage(NodeRun& run)
 {
     const auto& given = run.input<ImageValue>("image");
-    ImageValue images = fitting(run, given);
+    ImageValue images = latentPictures(run, given);
     Shared<Mask> mask;
     if (run.has("mask")) {
-        const Mask fitted = rounded(fitting(run.input<Mask>("mask"), given.images.at(0), images.images.at(0)));
+        const Mask fitted = latentMask(run.input<Mask>("mask"), given.images.at(0), images.images.at(0));
         for (RgbImage& image : images.images)
             grayWhere(image, fitted);
         mask = std::make_shared<const Mask>(grown(fitted, int(run.integer("grow_mask"))));

@@ -2,6 +2,7 @@
 
 #include "inference/values/available_memory.h"
 #include "inference/values/resample.h"
+#include "inference/weights/families.h"
 #include "render/error.h"
 
 #include <algorithm>
@@ -116,8 +117,12 @@ private:
         return bytes;
     }
 
-    // Four channels at an eighth of the size.
-    static uint64_t latentBytes(const BatchSize& batch) { return batch.pixels() / 64 * 4 * sizeof(float); }
+    // As long as no model tells: of the usual family.
+    static uint64_t latentBytes(const BatchSize& batch)
+    {
+        const LatentFormat& latent = latentOf({});
+        return (batch.pixels() >> 2 * latent.downsamplings) * uint64_t(latent.channels) * sizeof(float);
+    }
 
     // What a step takes besides its value, while it runs.
     uint64_t workBytes(const Step& step, const BatchSize& batch) const
@@ -126,7 +131,7 @@ private:
         const uint64_t onePicture = uint64_t(batch.size.width * batch.size.height);
         if (step.type->id == "sample")
             return latentBytes(batch) * copies;
-        if (step.type->id == "decode_latent" || step.type->id == "encode_image")
+        if (findParam(*step.type, "tiling")) // what runs a VAE
             return onePicture * 3 * sizeof(float) * (batch.pictures > 0);
         if (step.type->category == "Preprocess")
             return onePicture * (sizeBefore(step).hasAlpha ? 4 : 1) * (batch.pictures > 0); // laid on white

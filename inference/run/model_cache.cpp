@@ -31,10 +31,9 @@ LoadedModel shared(StableDiffusion model, const std::string& name, const std::st
         .prediction = model.noise.prediction,
         .noise = model.noise.noise,
         .nativeSize = model.nativeSize,
-        .latentChannels = model.vae.config.latentChannels,
-        .downsamplings = model.vae.config.downsamplings,
+        .latent = std::move(model.latent),
         .knowsVae = !model.vae.weights.packed.empty(),
-        .colours = model.vae.config.colours,
+        .extraInputs = std::move(model.extraInputs),
         .name = name,
         .hash = hash};
     VaeValue vae;

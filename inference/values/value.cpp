@@ -56,6 +56,8 @@ struct Counter {
         uint64_t bytes = bytesOfFloats(conditioning.states);
         for (const auto& control : conditioning.controls)
             bytes += bytesOfPictures(control->maps) + bytesOfMask(control->hidden) + bytesOfMask(control->mask);
+        if (conditioning.inpaint)
+            bytes += (conditioning.inpaint->masked.size() + conditioning.inpaint->mask.pixels.size()) * sizeof(float);
         return bytes;
     }
     uint64_t operator()(const LatentValue& latent) const

@@ -1,10 +1,10 @@
 // What travels along links while a workflow runs. Values are shared and never changed once made.
 #pragma once
 #include "inference/formats/infotext.h"
-#include "inference/models/latent_colours.h"
 #include "inference/sampling/prediction.h"
 #include "inference/sampling/schedule.h"
 #include "inference/values/image.h"
+#include "inference/weights/latent_format.h"
 
 #include <cstdint>
 #include <memory>
@@ -26,9 +26,9 @@ struct ModelValue {
     Prediction prediction = Prediction::Epsilon;
     std::shared_ptr<const NoiseModel> noise = {}; // it was trained with; null: Stable Diffusion's
     int nativeSize = 512; // pixels a side it was trained at
-    int latentChannels = 4, downsamplings = 3; // of the VAE it was trained with
-    bool knowsVae = true; // false: its file has none, and the two numbers are the usual ones
-    LatentColours colours; // of previews
+    LatentFormat latent; // of the VAE it was trained with
+    bool knowsVae = true; // false: its file has none, and its latents are those usual in its family
+    std::vector<ExtraInput> extraInputs = {}; // of its network
     std::string name, hash; // as pictures' metadata name it
 };
 
@@ -55,18 +55,26 @@ struct ControlNetValue {
 
 using ControlList = std::vector<std::shared_ptr<const AppliedControl>>;
 
+// Rows from the top, 0 … 1; 1 is what a sampler may change.
+struct Mask {
+    int width = 0, height = 0;
+    std::vector<float> pixels;
+};
+
+// What a network with further inputs is told of a picture that is to change in part.
+struct InpaintInput {
+    Mask mask; // 1 where the picture is made anew
+    int64_t images = 1, channels = 0, height = 0, width = 0; // of the latents
+    std::vector<float> masked; // latents of the pictures, which are grey where the mask is 1
+};
+
 struct ConditioningValue {
     std::shared_ptr<const std::vector<float>> states; // tokens × width
     int64_t tokens = 0; // whole chunks: a multiple of the encoder's positions
     TextEncoderValue encoder; // to lengthen it with empty chunks where the other branch is longer
     std::string prompt;
     ControlList controls; // ControlNets that steer this branch of guidance
-};
-
-// Rows from the top, 0 … 1; 1 is what a sampler may change.
-struct Mask {
-    int width = 0, height = 0;
-    std::vector<float> pixels;
+    std::shared_ptr<const InpaintInput> inpaint = {}; // null: the mask and values of the latent that is sampled
 };
 
 // Latents of a batch on the host, images × channels × height × width; the noise of image i has seed + i.

@@ -1,8 +1,5 @@
 #include "inference/weights/family.h"
 
-#include "inference/weights/printable.h"
-#include "render/error.h"
-
 #include <algorithm>
 #include <array>
 
@@ -181,38 +178,6 @@ constexpr const char* kindName(ModelKind kind)
     return "model of an unknown kind";
 }
 
-// Where a file of this kind belongs; empty for whole checkpoints.
-std::string placeFor(ModelKind kind)
-{
-    switch (kind) {
-    case ModelKind::Vae:
-        return "; a VAE is given beside the checkpoint (--vae, or the node Load VAE)";
-    case ModelKind::Lora:
-    case ModelKind::Lycoris:
-        return "; files that change a checkpoint are not supported, take one that it is merged into";
-    case ModelKind::ControlNet:
-        return "; it goes into the node Load ControlNet";
-    case ModelKind::ControlLora:
-    case ModelKind::T2iAdapter:
-        return "; these are not supported, take the ControlNet for the same kind of map";
-    case ModelKind::Embedding:
-        return "; embeddings in prompts are not supported";
-    case ModelKind::Upscaler:
-        return "; it goes into the node Upscale image with model";
-    case ModelKind::UNet:
-    case ModelKind::TextEncoder:
-        return "; open the whole checkpoint or diffusers folder it belongs to";
-    default:
-        return "";
-    }
-}
-
-[[noreturn]] void refuse(const Family& family, const std::string& path, const std::string& wanted)
-{
-    throw Error(ErrorKind::BadFile,
-        printable(path) + ": this is " + describe(family) + ", this command takes " + wanted + placeFor(family.kind));
-}
-
 }
 
 Family identify(std::span<const NamedShape> tensors, const std::map<std::string, std::string>& metadata)
@@ -294,34 +259,6 @@ std::string describe(const Family& family)
     if (family.vPrediction)
         text += " with v prediction";
     return text;
-}
-
-void requireStableDiffusion1(const Family& family, const std::string& path)
-{
-    if (family.kind != ModelKind::Checkpoint || family.architecture != Architecture::StableDiffusion1)
-        refuse(family, path, "a Stable Diffusion 1.x checkpoint");
-    if (family.variant != Variant::Base)
-        refuse(family, path, "a Stable Diffusion 1.x checkpoint with 4 input channels");
-}
-
-void requireVae(const Family& family, const std::string& path)
-{
-    const bool standsAlone = family.kind == ModelKind::Vae;
-    const bool inside = family.kind == ModelKind::Checkpoint && family.architecture == Architecture::StableDiffusion1;
-    if (!standsAlone && !inside)
-        refuse(family, path, "a VAE of Stable Diffusion 1.x");
-}
-
-void requireControlNet(const Family& family, const std::string& path)
-{
-    if (family.kind != ModelKind::ControlNet || family.architecture != Architecture::StableDiffusion1)
-        refuse(family, path, "a ControlNet of Stable Diffusion 1.x");
-}
-
-void requireUpscaler(const Family& family, const std::string& path)
-{
-    if (family.kind != ModelKind::Upscaler)
-        refuse(family, path, "an upscaler");
 }
 
 }

@@ -47,12 +47,4 @@ Family identifyPipelineClass(std::string_view className);
 std::string_view architectureName(Architecture architecture); // "Stable Diffusion 1.x"
 std::string describe(const Family& family); // "a Stable Diffusion 1.x checkpoint for inpainting"
 
-// Throws BadFile, "PATH: this is …, this command takes …": the first accepts whole Stable Diffusion 1.x checkpoints
-// with four input channels, the second anything with a Stable Diffusion 1.x VAE in it, the third its ControlNets, the
-// last anything that enlarges pictures.
-void requireStableDiffusion1(const Family& family, const std::string& path);
-void requireVae(const Family& family, const std::string& path);
-void requireControlNet(const Family& family, const std::string& path);
-void requireUpscaler(const Family& family, const std::string& path);
-
 }

@@ -14,12 +14,13 @@ namespace athanor {
 
 namespace {
 
-// Of a checkpoint.
-constexpr Part allParts[] = {Part::TextEncoder, Part::UNet, Part::Vae};
-
-Part partOfKind(ModelKind kind)
+const PartRow& lonePart(ModelKind kind)
 {
-    return kind == ModelKind::UNet ? Part::UNet : kind == ModelKind::Vae ? Part::Vae : Part::TextEncoder;
+    const Part part = kind == ModelKind::UNet ? Part::UNet
+        : kind == ModelKind::Vae              ? Part::Vae
+        : kind == ModelKind::ControlNet       ? Part::ControlNet
+                                              : Part::TextEncoder;
+    return *std::ranges::find(loneParts(), part, &PartRow::part);
 }
 
 // Tensors that only say something about the model: what it predicts, with which noise, and of a ControlNet that its
@@ -30,30 +31,30 @@ bool isMark(std::string_view name)
 }
 
 // Sorts the file's tensors into parts by prefix; what has none of the prefixes is extra.
-void fillFromCheckpoint(ModelFiles& model)
+void fillFromCheckpoint(ModelFiles& model, std::span<const PartRow> parts)
 {
-    std::vector<FoundTensor> tensors[std::size(allParts)];
+    std::vector<std::vector<FoundTensor>> tensors(parts.size());
     std::vector<std::string_view> extra;
     for (const TensorInfo& tensor : model.files[0].tensors) {
         const auto part =
-            std::ranges::find_if(allParts, [&](Part p) { return tensor.name.starts_with(partPrefix(p)); });
-        if (part == std::end(allParts)) {
+            std::ranges::find_if(parts, [&](const PartRow& row) { return tensor.name.starts_with(row.prefix); });
+        if (part == parts.end()) {
             if (!isMark(tensor.name))
                 extra.push_back(tensor.name);
         } else
-            tensors[size_t(*part)].push_back({0, &tensor, tensor.name.substr(partPrefix(*part).size())});
+            tensors[size_t(part - parts.begin())].push_back({0, &tensor, tensor.name.substr(part->prefix.size())});
     }
-    for (const Part part : allParts)
-        fillPart(model, part, tensors[size_t(part)]);
+    for (size_t i = 0; i < parts.size(); ++i)
+        fillPart(model, parts[i].part, tensors[i]);
     if (!extra.empty())
         model.warnings.push_back(extraTensorsText(extra, "the model"));
 }
 
 // A part alone in its file, with or without the prefix it has in checkpoints.
-void fillFromPart(ModelFiles& model, Part part)
+void fillFromPart(ModelFiles& model, const PartRow& row)
 {
     const auto& all = model.files[0].tensors;
-    std::string_view prefix = partPrefix(part);
+    std::string_view prefix = row.prefix;
     if (std::ranges::none_of(all, [&](const TensorInfo& t) { return t.name.starts_with(prefix); }))
         prefix = "";
     std::vector<FoundTensor> tensors;
@@ -63,9 +64,9 @@ void fillFromPart(ModelFiles& model, Part part)
             tensors.push_back({0, &tensor, tensor.name.substr(prefix.size())});
         else if (!isMark(tensor.name))
             extra.push_back(tensor.name);
-    fillPart(model, part, tensors);
+    fillPart(model, row.part, tensors);
     if (!extra.empty())
-        model.warnings.push_back(extraTensorsText(extra, "the " + std::string(partName(part))));
+        model.warnings.push_back(extraTensorsText(extra, "the " + std::string(partName(row.part))));
 }
 
 ModelFiles openSingleFile(const std::string& path)
@@ -79,11 +80,12 @@ ModelFiles openSingleFile(const std::string& path)
         shapes.push_back({tensor.name, tensor.shape});
     model.family = identify(shapes, file.metadata);
     model.warnings = file.warnings;
+    const FamilyRow* family = findFamily(model.family.architecture);
     switch (model.family.kind) {
     case ModelKind::Checkpoint:
-        if (model.family.architecture != Architecture::StableDiffusion1)
+        if (!family)
             break;
-        fillFromCheckpoint(model);
+        fillFromCheckpoint(model, family->parts);
         addYamlBeside(model);
         if (findTensor(file, "ztsnr"))
             model.schedulerConfig["rescale_betas_zero_snr"] = true;
@@ -91,13 +93,13 @@ ModelFiles openSingleFile(const std::string& path)
     case ModelKind::UNet:
     case ModelKind::Vae:
     case ModelKind::TextEncoder:
-        fillFromPart(model, partOfKind(model.family.kind));
+        fillFromPart(model, lonePart(model.family.kind));
         if (model.family.kind == ModelKind::Vae
             && std::filesystem::path(path).filename().string().starts_with("diffusion_pytorch_model."))
             addConfigBeside(model, Part::Vae); // out of a folder of its own
         break;
     case ModelKind::ControlNet:
-        fillFromPart(model, Part::ControlNet);
+        fillFromPart(model, lonePart(model.family.kind));
         addConfigBeside(model, Part::ControlNet);
         break;
     default:
@@ -149,7 +151,8 @@ void requireParts(const ModelFiles& model, std::initializer_list<Part> need)
         if (partOf(model, part).tensors.empty())
             throw Error(ErrorKind::BadFile,
                 printable(model.path) + ": the " + std::string(partName(part)) + " is missing (no tensors under "
-                    + std::string(partPrefix(part)) + "); take a complete checkpoint");
+                    + std::string(std::ranges::find(loneParts(), part, &PartRow::part)->prefix)
+                    + "); take a complete checkpoint");
 }
 
 void refuseMissing(const ModelFiles& model, Part part, const std::vector<std::string>& missing)

@@ -1,7 +1,7 @@
 // A Stable Diffusion model on disk, single file or diffusers folder, as one list of tensors a part under single-file
 // names. A plain value: nothing is loaded but the headers; weights are read with tensor_file.h.
 #pragma once
-#include "inference/weights/family.h"
+#include "inference/weights/families.h"
 #include "inference/weights/model_names.h"
 #include "inference/weights/tensor_file.h"
 
@@ -42,9 +42,9 @@ ModelPart& partOf(ModelFiles& model, Part part);
 // Null if the part has no such tensor.
 const PartTensor* findTensor(const ModelPart& part, std::string_view name);
 
-// Opens any model file or diffusers folder; `family` then says whether it is the wanted kind (requireStableDiffusion1,
-// requireVae, requireControlNet). Parts are filled for Stable Diffusion checkpoints, and for a UNet, text encoder, VAE
-// or ControlNet standing alone. Throws BadFile, FileMissing.
+// Opens any model file or diffusers folder; `family` then says whether it is the wanted kind (requireCheckpoint,
+// requireVae, requireControlNet). Parts are filled for checkpoints of a family that has a row, and for a UNet, text
+// encoder, VAE or ControlNet standing alone. Throws BadFile, FileMissing.
 ModelFiles openModel(const std::string& path);
 
 // Throws BadFile if a part is wholly missing. `need` is normally all three.

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <span>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -17,26 +19,6 @@ namespace athanor {
 namespace fs = std::filesystem;
 
 namespace {
-
-struct FolderPart {
-    Part part;
-    const char* name; // of the folder, and the key in model_index.json
-    const char* className;
-    const char* stem; // of its weight files
-};
-
-// Folders of their own, not of a pipeline.
-constexpr FolderPart loneParts[] = {
-    {Part::ControlNet, "", "ControlNetModel", "diffusion_pytorch_model"},
-    {Part::Vae, "", "AutoencoderKL", "diffusion_pytorch_model"},
-};
-
-// Of a pipeline.
-constexpr FolderPart folderParts[] = {
-    {Part::TextEncoder, "text_encoder", "CLIPTextModel", "model"},
-    {Part::UNet, "unet", "UNet2DConditionModel", "diffusion_pytorch_model"},
-    {Part::Vae, "vae", "AutoencoderKL", "diffusion_pytorch_model"},
-};
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& sentence)
 {
@@ -63,7 +45,7 @@ std::string textOf(const nlohmann::json& object, const char* key)
 }
 
 // "UNet2DConditionModel" of "unet": ["diffusers", "UNet2DConditionModel"]; empty if the part is not there or null.
-std::string classOf(const nlohmann::json& index, const char* part)
+std::string classOf(const nlohmann::json& index, std::string_view part)
 {
     const auto at = index.find(part);
     const bool named = at != index.end() && at->is_array() && at->size() == 2 && (*at)[1].is_string();
@@ -132,10 +114,9 @@ std::vector<FoundTensor> openWhole(ModelFiles& model, const fs::path& path)
 }
 
 // The first that is there is taken: full precision before half, safetensors before pickles.
-std::vector<FoundTensor> openWeights(ModelFiles& model, const FolderPart& part, const fs::path& folder)
+std::vector<FoundTensor> openWeights(ModelFiles& model, const PartRow& part, const fs::path& folder)
 {
-    const std::string stem = part.stem;
-    const std::string pickleStem = part.part == Part::TextEncoder ? "pytorch_model" : stem;
+    const std::string stem(part.stem), pickleStem(part.pickleStem);
     for (const std::string& name : {
              stem + ".safetensors",
              stem + ".safetensors.index.json",
@@ -191,7 +172,7 @@ void checkConfig(const ModelPart& part, Part which, const fs::path& configPath)
     }
 }
 
-void openPartFolder(ModelFiles& model, const FolderPart& part, const fs::path& folder)
+void openPartFolder(ModelFiles& model, const PartRow& part, const fs::path& folder)
 {
     ModelPart& target = partOf(model, part.part);
     const fs::path configPath = folder / "config.json";
@@ -203,15 +184,16 @@ void openPartFolder(ModelFiles& model, const FolderPart& part, const fs::path& f
     checkConfig(target, part.part, configPath);
 }
 
-void openPart(ModelFiles& model, const FolderPart& part, const nlohmann::json& index, const fs::path& root)
+void openPart(ModelFiles& model, const PartRow& part, const nlohmann::json& index, const fs::path& root)
 {
-    const std::string className = classOf(index, part.name);
+    const std::string className = classOf(index, part.folder);
     if (className.empty())
         return;
     if (className != part.className)
         refuse(root / "model_index.json",
-            std::string(part.name) + " is a " + printable(className, 80) + ", this program knows " + part.className);
-    openPartFolder(model, part, root / part.name);
+            std::string(part.folder) + " is a " + printable(className, 80) + ", this program knows "
+                + std::string(part.className));
+    openPartFolder(model, part, root / part.folder);
 }
 
 // Null if the folder's config.json is not there.
@@ -222,14 +204,14 @@ nlohmann::json configIn(const fs::path& folder)
 }
 
 // Null if the configuration is of none of them.
-const FolderPart* lonePart(const nlohmann::json& config)
+const PartRow* lonePart(const nlohmann::json& config)
 {
     const std::string className = textOf(config, "_class_name");
-    const auto* it = std::ranges::find(loneParts, className, &FolderPart::className);
-    return it == std::end(loneParts) ? nullptr : it;
+    const auto it = std::ranges::find(loneParts(), className, &PartRow::className);
+    return it == loneParts().end() ? nullptr : &*it;
 }
 
-ModelFiles openLonePart(const FolderPart& part, const fs::path& root)
+ModelFiles openLonePart(const PartRow& part, const fs::path& root)
 {
     ModelFiles model;
     model.path = root.string();
@@ -245,15 +227,15 @@ ModelFiles openLonePart(const FolderPart& part, const fs::path& root)
 }
 
 // By the tensors under the names they would have in a single file.
-Family identifyParts(const ModelFiles& model)
+Family identifyParts(const ModelFiles& model, std::span<const PartRow> parts)
 {
     std::vector<std::string> names;
     std::vector<NamedShape> shapes;
-    for (const FolderPart& part : folderParts)
+    for (const PartRow& part : parts)
         for (const PartTensor& tensor : partOf(model, part.part).tensors)
-            names.push_back(std::string(partPrefix(part.part)) + tensor.name);
+            names.push_back(std::string(part.prefix) + tensor.name);
     size_t next = 0;
-    for (const FolderPart& part : folderParts)
+    for (const PartRow& part : parts)
         for (const PartTensor& tensor : partOf(model, part.part).tensors)
             shapes.push_back({names[next++], tensor.info.shape});
     return identify(shapes, {});
@@ -265,7 +247,7 @@ void addConfigBeside(ModelFiles& model, Part which)
 {
     const fs::path folder = fs::path(model.path).parent_path();
     nlohmann::json config = configIn(folder);
-    const FolderPart* part = lonePart(config);
+    const PartRow* part = lonePart(config);
     if (!part || part->part != which)
         return;
     partOf(model, which).config = std::move(config);
@@ -276,7 +258,7 @@ ModelFiles openModelFolder(const std::string& path)
 {
     const fs::path root = path;
     const fs::path indexPath = root / "model_index.json";
-    const FolderPart* lone = isPresent(indexPath) ? nullptr : lonePart(configIn(root));
+    const PartRow* lone = isPresent(indexPath) ? nullptr : lonePart(configIn(root));
     if (lone)
         return openLonePart(*lone, root);
     if (!isPresent(indexPath))
@@ -288,12 +270,13 @@ ModelFiles openModelFolder(const std::string& path)
     model.family = identifyPipelineClass(className);
     if (model.family.kind == ModelKind::Unknown)
         refuse(indexPath, "the pipeline class \"" + printable(className, 80) + "\" is not known to this program");
-    if (model.family.architecture != Architecture::StableDiffusion1)
+    const FamilyRow* family = findFamily(model.family.architecture);
+    if (!family)
         return model;
 
-    for (const FolderPart& part : folderParts)
+    for (const PartRow& part : family->parts)
         openPart(model, part, index, root);
-    if (const Family byTensors = identifyParts(model); byTensors.kind == ModelKind::Checkpoint)
+    if (const Family byTensors = identifyParts(model, family->parts); byTensors.kind == ModelKind::Checkpoint)
         model.family = byTensors;
     if (isPresent(root / "tokenizer"))
         model.tokenizerFolder = (root / "tokenizer").string();

@@ -240,13 +240,6 @@ std::string_view partName(Part part)
     return names[size_t(part)];
 }
 
-std::string_view partPrefix(Part part)
-{
-    constexpr std::string_view prefixes[] = {
-        "cond_stage_model.transformer.", "model.diffusion_model.", "first_stage_model.", "control_model."};
-    return prefixes[size_t(part)];
-}
-
 std::vector<std::string> singleFileNames(Part part, std::span<const std::string> names)
 {
     const UNetLayout layout = unetLayout(names);

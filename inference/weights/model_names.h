@@ -13,9 +13,6 @@ enum class Part { TextEncoder, UNet, Vae, ControlNet };
 
 std::string_view partName(Part part); // "text encoder", "UNet", "VAE", "ControlNet"
 
-// The prefix of a part in a single file; the text encoder's may be followed by "text_model.".
-std::string_view partPrefix(Part part);
-
 // For each diffusers name the single-file name relative to the part, in the same order. Names that are already in
 // that form, or unknown, stay as they are. The text encoder's lose a leading "text_model.".
 // Table: diffusers' scripts/convert_diffusers_to_original_stable_diffusion.py.

@@ -4423,5 +4423,37 @@ Clear it to begin anew.</source>
         <source>wildcards, lines of a file by chance, are not done yet; read as words: %1</source>
         <translation>尚不支持通配符（从文件中随机取一行）；按文字读取：%1</translation>
     </message>
+    <message>
+        <source>Inpaint conditioning</source>
+        <translation>重绘条件</translation>
+    </message>
+    <message>
+        <source>Noise mask</source>
+        <translation>噪声蒙版</translation>
+    </message>
+    <message>
+        <source>Shows a model for inpainting what of a picture is left and where it is to be made anew.</source>
+        <translation>让重绘模型看到图片保留的部分以及要重绘的位置。</translation>
+    </message>
+    <message>
+        <source>The picture&apos;s, to begin from</source>
+        <translation>图片的潜空间图像，作为起点</translation>
+    </message>
+    <message>
+        <source>The same, with the picture and the mask</source>
+        <translation>相同的条件，带上图片和蒙版</translation>
+    </message>
+    <message>
+        <source>The sampler leaves the latent as it is where the mask is black; off: the network alone sees to it</source>
+        <translation>蒙版为黑处采样器保持潜空间图像不变；关闭时全由网络处理</translation>
+    </message>
+    <message>
+        <source>What it is kept away from</source>
+        <translation>要避免的内容</translation>
+    </message>
+    <message>
+        <source>White where it is to be made anew; of any size</source>
+        <translation>白色处重绘；任意尺寸</translation>
+    </message>
 </context>
 </TS>

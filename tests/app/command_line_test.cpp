@@ -109,6 +109,7 @@ void CommandLineTest::refusesGenerateValues_data()
     row("--out", "x.gif", "ends in .png");
     row("--out", "", "ends in .png");
     row("--strength", "0.5", "--init");
+    row("--mask", "m.png", "--init");
 }
 
 void CommandLineTest::refusesGenerateValues()

@@ -83,7 +83,7 @@ std::string changedVae(const std::string& key, const Json& value)
     std::string told;
     const std::string refused = refusal([&] {
         const AutoencoderKlConfig c = detectAutoencoderKl(files);
-        told = dumped(c.normGroups, c.scalingFactor, c.colours.factors, c.colours.bias);
+        told = dumped(c.normGroups, c.latent.scale, c.latent.colours.factors, c.latent.colours.bias);
     });
     return refused + told;
 }

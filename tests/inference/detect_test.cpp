@@ -57,10 +57,10 @@ private slots:
         QCOMPARE(text.positions, 77);
         QCOMPARE(text.vocabulary, 700);
         const AutoencoderKlConfig vae = detectAutoencoderKl(files);
-        QCOMPARE(vae.latentChannels, 4);
-        QCOMPARE(vae.downsamplings, 3);
+        QCOMPARE(vae.latent.channels, 4);
+        QCOMPARE(vae.latent.downsamplings, 3);
         QCOMPARE(vae.normGroups, 4);
-        QCOMPARE(vae.scalingFactor, 0.18215);
+        QCOMPARE(vae.latent.scale, 0.18215);
     }
 
     void withoutConfigurationItIsStableDiffusion1()

@@ -1,5 +1,5 @@
 // What a file is, from its tensors (S30 to S32): every kind given in place of every other is refused by its name.
-#include "inference/weights/family.h"
+#include "inference/weights/families.h"
 
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_program.h"
@@ -112,10 +112,10 @@ void FamilyTest::refusesByName()
     QFETCH(int, index);
     const FamilyCase& given = cases()[size_t(index)];
     const Family family = identified(given.shapes);
-    const std::string asModel = refusal([&] { requireStableDiffusion1(family, "x.bin"); });
+    const std::string asModel = refusal([&] { requireCheckpoint(family, "x.bin"); });
     const std::string asVae = refusal([&] { requireVae(family, "x.bin"); });
     const std::string asControlNet = refusal([&] { requireControlNet(family, "x.bin"); });
-    const bool isModel = index == 0, holdsVae = index <= 2 || family.kind == ModelKind::Vae;
+    const bool isModel = index <= 1, holdsVae = index <= 2 || family.kind == ModelKind::Vae;
     QCOMPARE(asModel.empty(), isModel);
     QCOMPARE(asVae.empty(), holdsVae);
     QCOMPARE(asControlNet.empty(), std::string_view(given.name) == "a Stable Diffusion 1.x ControlNet");
@@ -135,7 +135,7 @@ void FamilyTest::vPrediction()
     QVERIFY(!identified(shapes, {{"modelspec.prediction_type", "epsilon"}}).vPrediction);
     QVERIFY(identified(shapes, {{"modelspec.prediction_type", "v"}}).vPrediction);
     QVERIFY(identified(with(shapes, "v_pred")).vPrediction);
-    QCOMPARE(refusal([&] { requireStableDiffusion1(identified(with(shapes, "v_pred")), "x"); }), std::string());
+    QCOMPARE(refusal([&] { requireCheckpoint(identified(with(shapes, "v_pred")), "x"); }), std::string());
 }
 
 void FamilyTest::pipelineClasses()

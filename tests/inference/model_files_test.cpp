@@ -104,7 +104,7 @@ void ModelFilesTest::opensSingleFile()
 {
     for (const char* name : {"tiny_a.safetensors", "tiny_b.ckpt"}) {
         const ModelFiles model = openModel(testDataPath(name));
-        QCOMPARE(refusal([&] { requireStableDiffusion1(model.family, model.path); }), std::string());
+        QCOMPARE(refusal([&] { requireCheckpoint(model.family, model.path); }), std::string());
         QCOMPARE(refusal([&] { requireParts(model, {Part::TextEncoder, Part::UNet, Part::Vae}); }), std::string());
         QVERIFY(model.tokenizerFolder.empty() && model.unet.config.is_null());
         QVERIFY(findTensor(model.unet, "input_blocks.0.0.weight"));
@@ -236,11 +236,11 @@ void ModelFilesTest::otherFamiliesOpenWithoutParts()
     const ModelFiles model = openModel(path);
     QCOMPARE(model.family.kind, ModelKind::Lora);
     QVERIFY(model.unet.tensors.empty());
-    QVERIFY(contains(refusal([&] { requireStableDiffusion1(model.family, model.path); }), "this is a LoRA"));
+    QVERIFY(contains(refusal([&] { requireCheckpoint(model.family, model.path); }), "this is a LoRA"));
     FolderCopy xl;
     xl.replace("model_index.json", "StableDiffusionPipeline", "StableDiffusionXLPipeline");
-    QVERIFY(contains(
-        refusal([&] { requireStableDiffusion1(openModel(xl.root().string()).family, "m"); }), "this is an SDXL"));
+    QVERIFY(
+        contains(refusal([&] { requireCheckpoint(openModel(xl.root().string()).family, "m"); }), "this is an SDXL"));
 }
 
 void ModelFilesTest::refusesFolders_data()

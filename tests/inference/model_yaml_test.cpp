@@ -48,7 +48,7 @@ private slots:
             "    unet_config:\n      target: x\n      params:\n        num_heads: 4\n"
             "        attention_resolutions: [ 4, 2, 1 ]\n        use_scale_shift_norm: False\n");
         ModelFiles files = openModel(model.path);
-        QCOMPARE(detectAutoencoderKl(files).scalingFactor, 0.2);
+        QCOMPARE(detectAutoencoderKl(files).latent.scale, 0.2);
         files.files[0].metadata.clear(); // which says its prediction, before any other file
         const NoiseConfig noise = detectNoise(files);
         QCOMPARE(noise.prediction, Prediction::Velocity);

@@ -69,7 +69,7 @@ private slots:
     {
         const auto [model, reference, precision] = load();
         for (const std::string name : {"vae.8x8", "vae.6x10"}) {
-            const Tensor latent = scale(image(reference, name + ".latent"), float(model.vae.config.scalingFactor));
+            const Tensor latent = scale(image(reference, name + ".latent"), float(model.vae.config.latent.scale));
             compareImages(decode(model.vae, latent), reference, name + ".image", precision);
             compareImages(
                 encodeMoments(model.vae, image(reference, name + ".image")), reference, name + ".moments", precision);

@@ -87,6 +87,10 @@ struct Digest {
         add(*v->states);
         for (const auto& control : v->controls)
             (*this)(*control);
+        if (v->inpaint) {
+            add(v->inpaint->mask.pixels);
+            add(v->inpaint->masked);
+        }
     }
     void operator()(const Shared<LatentValue>& v)
     {
@@ -194,6 +198,7 @@ const std::map<std::string_view, Params> usefulParams{
     {"sample", {{"steps", int64_t(4)}, {"sampler", std::string("ddim")}, {"strength", 0.75}, {"end_step", int64_t(2)}}},
     {"decode_latent", {{"tiling", std::string("on")}, {"tile", int64_t(128)}, {"overlap", int64_t(32)}}},
     {"encode_image", {{"tiling", std::string("on")}, {"tile", int64_t(128)}, {"overlap", int64_t(32)}}},
+    {"inpaint_conditioning", {{"tiling", std::string("on")}, {"tile", int64_t(128)}, {"overlap", int64_t(32)}}},
     {"save_image", {{"format", std::string("jpeg")}}},
     {"resize_image", {{"width", int64_t(96)}, {"height", int64_t(40)}}},
     {"scale_latent", {{"width", int64_t(128)}, {"height", int64_t(128)}}},
@@ -215,6 +220,7 @@ const std::map<std::string, Params> usefulChanges{
     {"sample.eta", {{"eta", 1.0}}},
     {"decode_latent.tile", {{"tile", int64_t(192)}}},
     {"encode_image.tile", {{"tile", int64_t(192)}}},
+    {"inpaint_conditioning.tile", {{"tile", int64_t(192)}}},
     {"resize_image.factor", {{"width", int64_t(0)}, {"height", int64_t(0)}, {"factor", 1.5}}},
     {"apply_controlnet.curve", {{"curve", std::string("1, 0.5")}}},
     {"apply_controlnet.block_weights", {{"block_weights", std::string("1 1 1 1 1 1 1 1 1 1 1 1 0")}}},

@@ -1,0 +1,149 @@
+#include "inference/weights/families.h"
+
+#include "inference/weights/printable.h"
+#include "render/error.h"
+
+#include <algorithm>
+
+namespace athanor {
+
+namespace {
+
+constexpr std::string_view diffusersStem = "diffusion_pytorch_model";
+constexpr PartRow clipLPart{
+    Part::TextEncoder, "cond_stage_model.transformer.", "text_encoder", "CLIPTextModel", "model", "pytorch_model"};
+constexpr PartRow unetPart{
+    Part::UNet, "model.diffusion_model.", "unet", "UNet2DConditionModel", diffusersStem, diffusersStem};
+constexpr PartRow vaePart{Part::Vae, "first_stage_model.", "vae", "AutoencoderKL", diffusersStem, diffusersStem};
+constexpr PartRow controlNetPart{
+    Part::ControlNet, "control_model.", "", "ControlNetModel", diffusersStem, diffusersStem};
+constexpr PartRow partsAlone[] = {clipLPart, unetPart, vaePart, controlNetPart};
+
+// The numbers are those of ComfyUI: comfy/latent_formats.py, and comfy/model_base.py for grey.
+const LatentFormat stableDiffusionLatent{.channels = 4,
+    .downsamplings = 3,
+    .scale = 0.18215,
+    .colours = {{{0.3512f, 0.2297f, 0.3227f}, {0.3250f, 0.4974f, 0.2350f}, {-0.2829f, 0.1762f, 0.2721f},
+        {-0.2120f, -0.2616f, -0.7177f}}},
+    .grey = {0.8223f, -0.6876f, 0.6364f, 0.1380f}};
+
+const std::vector<FamilyRow> familyRows{
+    {Architecture::StableDiffusion1, Variant::Base, {clipLPart, unetPart, vaePart}, stableDiffusionLatent, {}},
+    {Architecture::StableDiffusion1, Variant::Inpainting, {clipLPart, unetPart, vaePart}, stableDiffusionLatent,
+        {ExtraInput::Mask, ExtraInput::MaskedLatent}},
+};
+
+// Where a file of this kind belongs; empty for whole checkpoints.
+std::string placeFor(ModelKind kind)
+{
+    switch (kind) {
+    case ModelKind::Vae:
+        return "; a VAE is given beside the checkpoint (--vae, or the node Load VAE)";
+    case ModelKind::Lora:
+    case ModelKind::Lycoris:
+        return "; files that change a checkpoint are not supported, take one that it is merged into";
+    case ModelKind::ControlNet:
+        return "; it goes into the node Load ControlNet";
+    case ModelKind::ControlLora:
+    case ModelKind::T2iAdapter:
+        return "; these are not supported, take the ControlNet for the same kind of map";
+    case ModelKind::Embedding:
+        return "; embeddings in prompts are not supported";
+    case ModelKind::Upscaler:
+        return "; it goes into the node Upscale image with model";
+    case ModelKind::UNet:
+    case ModelKind::TextEncoder:
+        return "; open the whole checkpoint or diffusers folder it belongs to";
+    default:
+        return "";
+    }
+}
+
+[[noreturn]] void refuse(const Family& family, const std::string& path, const std::string& wanted)
+{
+    throw Error(ErrorKind::BadFile,
+        printable(path) + ": this is " + describe(family) + ", this command takes " + wanted + placeFor(family.kind));
+}
+
+// "a Stable Diffusion 1.x checkpoint", of several families with "or" between them.
+std::string ofFamilies(const std::string& before, const std::string& behind)
+{
+    std::vector<std::string> titles;
+    for (const FamilyRow& row : familyRows)
+        if (row.variant == Variant::Base)
+            titles.emplace_back(architectureName(row.architecture));
+    std::string text = before;
+    for (size_t i = 0; i < titles.size(); ++i)
+        text += (i == 0 ? "" : i + 1 < titles.size() ? ", " : " or ") + titles[i];
+    return text + behind;
+}
+
+// "4 or 9": of the family's variants that run.
+std::string inputChannels(Architecture architecture)
+{
+    std::string text;
+    for (const FamilyRow& row : familyRows)
+        if (row.architecture == architecture)
+            text += (text.empty() ? "" : " or ")
+                + std::to_string(row.latent.channels + channelsOf(row.extraInputs, row.latent.channels));
+    return text;
+}
+
+}
+
+std::span<const FamilyRow> families()
+{
+    return familyRows;
+}
+
+const FamilyRow* findFamily(Architecture architecture, Variant variant)
+{
+    const auto at = std::ranges::find_if(
+        familyRows, [&](const FamilyRow& row) { return row.architecture == architecture && row.variant == variant; });
+    return at == familyRows.end() ? nullptr : &*at;
+}
+
+const LatentFormat& latentOf(const Family& family)
+{
+    const FamilyRow* row = findFamily(family.architecture);
+    return (row ? *row : familyRows.front()).latent;
+}
+
+std::span<const PartRow> loneParts()
+{
+    return partsAlone;
+}
+
+const FamilyRow& requireCheckpoint(const Family& family, const std::string& path)
+{
+    if (family.kind != ModelKind::Checkpoint || !findFamily(family.architecture))
+        refuse(family, path, ofFamilies("a ", " checkpoint"));
+    const FamilyRow* row = findFamily(family.architecture, family.variant);
+    if (!row)
+        refuse(family, path,
+            "a " + std::string(architectureName(family.architecture)) + " checkpoint with "
+                + inputChannels(family.architecture) + " input channels");
+    return *row;
+}
+
+void requireVae(const Family& family, const std::string& path)
+{
+    const bool standsAlone = family.kind == ModelKind::Vae;
+    const bool inside = family.kind == ModelKind::Checkpoint && findFamily(family.architecture);
+    if (!standsAlone && !inside)
+        refuse(family, path, ofFamilies("a VAE of ", ""));
+}
+
+void requireControlNet(const Family& family, const std::string& path)
+{
+    if (family.kind != ModelKind::ControlNet || !findFamily(family.architecture))
+        refuse(family, path, ofFamilies("a ControlNet of ", ""));
+}
+
+void requireUpscaler(const Family& family, const std::string& path)
+{
+    if (family.kind != ModelKind::Upscaler)
+        refuse(family, path, "an upscaler");
+}
+
+}

@@ -1,0 +1,48 @@
+// The model families that run, a row each: what is the same for all files of one, and never in their tensors.
+#pragma once
+#include "inference/weights/family.h"
+#include "inference/weights/latent_format.h"
+#include "inference/weights/model_names.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace athanor {
+
+// A part of a model, and what it is called where.
+struct PartRow {
+    Part part;
+    std::string_view prefix; // in a single file
+    std::string_view folder, className; // in a folder of diffusers and its model_index.json
+    std::string_view stem, pickleStem; // of the weight files there
+};
+
+struct FamilyRow {
+    Architecture architecture;
+    Variant variant;
+    std::vector<PartRow> parts;
+    LatentFormat latent;
+    std::vector<ExtraInput> extraInputs; // in the order of their channels
+};
+
+std::span<const FamilyRow> families();
+// Null for what does not run.
+const FamilyRow* findFamily(Architecture architecture, Variant variant = Variant::Base);
+
+// Of the family, or, where it has no row as a VAE's own file, the first family's.
+const LatentFormat& latentOf(const Family& family);
+
+// Parts that stand in a file or folder of their own.
+std::span<const PartRow> loneParts();
+
+// Throws BadFile, "PATH: this is …, this command takes …": the first accepts whole checkpoints that have a row, the
+// second VAEs and checkpoints with one, the third ControlNets of a family that has a row, the last anything that
+// enlarges pictures.
+const FamilyRow& requireCheckpoint(const Family& family, const std::string& path);
+void requireVae(const Family& family, const std::string& path);
+void requireControlNet(const Family& family, const std::string& path);
+void requireUpscaler(const Family& family, const std::string& path);
+
+}

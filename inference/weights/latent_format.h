@@ -1,0 +1,37 @@
+// What the latents of a family of models are, and what its networks take beside them.
+#pragma once
+#include <array>
+#include <vector>
+
+namespace athanor {
+
+// What previews make of latents: for each channel what it adds to red, green and blue in −1…1. Not the autoencoder.
+struct LatentColours {
+    std::vector<std::array<float, 3>> factors;
+    std::array<float, 3> bias{};
+};
+
+struct LatentFormat {
+    int channels = 0;
+    int downsamplings = 0; // 2^3 = 8 pixels a side for each value
+    double scale = 1; // the autoencoder's values are multiplied by it
+    LatentColours colours;
+    std::vector<float> grey; // each channel's value where the picture is grey
+};
+
+// Further channels behind those of the noisy latent.
+enum class ExtraInput {
+    Mask, // one: 1 where the picture is made anew
+    MaskedLatent, // as many as the latent has: the picture with grey there
+};
+
+// How many they are together.
+inline int channelsOf(const std::vector<ExtraInput>& inputs, int latentChannels)
+{
+    int sum = 0;
+    for (const ExtraInput input : inputs)
+        sum += input == ExtraInput::Mask ? 1 : latentChannels;
+    return sum;
+}
+
+}
