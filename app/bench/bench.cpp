@@ -210,7 +210,7 @@ void benchModel(Bench& b, const BenchArguments& arguments)
     std::printf("%s: loaded in %.2f s, weights %.1f MiB alive, %.1f MiB taken\n", arguments.model.c_str(),
         std::chrono::duration<double>(BenchClock::now() - start).count(), double(weights.liveBytes) / 1048576,
         double(weights.allocatedBytes) / 1048576);
-    const int shift = model.latent.downsamplings;
+    const int shift = model.vae.config.latent.downsamplings;
     const int64_t height = arguments.height >> shift, width = arguments.width >> shift;
     const Tensor latent = randomTensor(b.gpu, {2, height, width, 4}, 1);
     const Tensor context = randomTensor(b.gpu, {2, 77, model.unet.config.contextWidth}, 2);

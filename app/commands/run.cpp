@@ -258,8 +258,9 @@ void runWorkflow(const RunArguments& arguments)
         theEngine = &engine;
         engine.nodeTimes() = readNodeTimes(cacheFolder());
         const std::stop_callback onStop(interrupt.token(), [&] { engine.cancelAll(); });
+        const OpenFiles files = openFiles(arguments, opened, sweep);
         for (const Variation& variation : sweep.variations)
-            engine.add({variation.graph, openFiles(arguments, opened, sweep), variation.suffix}, arguments.workflow);
+            engine.add({variation.graph, files, variation.suffix}, arguments.workflow);
         if (interrupt.token().stop_requested())
             engine.cancelAll();
         engine.waitUntilIdle();

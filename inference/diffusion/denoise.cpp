@@ -42,8 +42,7 @@ RowInputs inputsOf(Evaluator& e, int64_t first, int64_t rows)
         states.insert(states.end(), term.states.begin(), term.states.end());
         if (extraInputs.empty())
             continue;
-        const std::vector<float> channels =
-            extraChannels(extraInputs, term.inpaint ? *term.inpaint : e.what.inpaint, row % e.images());
+        const std::vector<float> channels = extraChannels(extraInputs, *term.inpaint, row % e.images());
         extra.insert(extra.end(), channels.begin(), channels.end());
     }
     const LatentSize& size = e.what.size;

@@ -22,7 +22,7 @@ struct GuidanceTerm {
     std::vector<float> states; // tokens × width, for each image
     double weight = 1; // in the sum
     ControlList controls = {};
-    std::shared_ptr<const InpaintInput> inpaint = {}; // null: what Denoising tells
+    std::shared_ptr<const InpaintInput> inpaint = {}; // for networks with further inputs, which then must be there
 };
 
 // On the device, N H W C.
@@ -36,7 +36,6 @@ struct Denoising {
     LatentSize size;
     double cfg = 1; // for networks that take the strength of guidance as an input
     std::vector<ExtraInput> extraInputs = {}; // of the network
-    InpaintInput inpaint = {}; // for them
 };
 
 // Terms that the same ControlNets steer, with as many tokens, run as one batch, which is halved as often as memory

@@ -2,7 +2,6 @@
 
 #include "render/error.h"
 
-#include <algorithm>
 #include <string>
 
 namespace athanor {

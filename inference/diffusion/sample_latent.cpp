@@ -175,18 +175,21 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
         std::ranges::copy_if(inputs.positive.controls, std::back_inserter(negative->controls),
             [](const auto& control) { return control->spreads && reachesNegative(*control); });
     }
-    const std::vector<GuidanceTerm> terms =
+    std::vector<GuidanceTerm> terms =
         guidanceTerms(inputs.positive, negative ? &*negative : nullptr, o.cfg, unet.config.contextWidth);
+    if (!inputs.model.extraInputs.empty()) {
+        const auto ofLatent = std::make_shared<const InpaintInput>(inpaintOf(inputs.latent, inputs.model.latent));
+        for (GuidanceTerm& term : terms)
+            term.inpaint = term.inpaint ? term.inpaint : ofLatent;
+    }
     requireMemory(gpu, unet, terms, size);
 
     std::vector<NoiseSource> sources = batchNoise(o.noise, o.seed, o.oneSeed ? 1 : size_t(size.images));
     Array noise = draw(sources, size.count());
     skipNoise(sources, sampler, o, size.count());
     Array x = startOf(inputs.latent, noise, o, walked.sigmas.front(), size.count());
-    Denoise denoise = guidedDenoise(gpu,
-        {unet, inputs.model.prediction, noiseModel, size, o.cfg, inputs.model.extraInputs,
-            inpaintOf(inputs.latent, inputs.model.latent)},
-        terms);
+    Denoise denoise =
+        guidedDenoise(gpu, {unet, inputs.model.prediction, noiseModel, size, o.cfg, inputs.model.extraInputs}, terms);
     if (inputs.latent.mask) {
         if (!o.addNoise)
             noise.assign(noise.size(), 0);

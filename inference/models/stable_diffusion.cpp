@@ -98,11 +98,9 @@ StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const Loa
     model.text.config = detectClipText(files, &model.warnings);
     model.unet.config = detectUNet(files, &model.warnings);
     model.extraInputs = family.extraInputs;
-    model.latent = family.latent;
-    if (hasVae) {
+    model.vae.config.latent = family.latent;
+    if (hasVae)
         model.vae.config = detectAutoencoderKl(vaeFiles, &model.warnings);
-        model.latent = model.vae.config.latent;
-    }
     model.warnings.insert(model.warnings.end(), otherVae.warnings.begin(), otherVae.warnings.end());
     model.tokenizer = tokenizerOf(files, model.text.config, model.warnings);
     model.noise = detectNoise(files, &model.warnings);

@@ -20,8 +20,7 @@ struct StableDiffusion {
     ClipText text;
     UNet unet;
     std::vector<ExtraInput> extraInputs; // of the UNet
-    AutoencoderKl vae;
-    LatentFormat latent; // the VAE's, or without one that usual in the family
+    AutoencoderKl vae; // without weights where the file has none: its latents are then those usual in the family
     NoiseConfig noise;
     int nativeSize = 512; // pixels a side it was trained at
     std::vector<std::string> warnings; // seen while loading

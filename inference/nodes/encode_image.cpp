@@ -34,15 +34,6 @@ Values runEncodeImage(NodeRun& run)
     return {shared(std::move(latent))};
 }
 
-std::vector<Param> params()
-{
-    std::vector<Param> all{{"grow_mask", ParamKind::Int, int64_t(6),
-        "Pixels by which what may change reaches over the mask; of use with a mask only", 0, 64, 1}};
-    for (Param& param : tileParams())
-        all.push_back(std::move(param));
-    return all;
-}
-
 }
 
 // ComfyUI's VAEEncode; with a mask its VAEEncodeForInpaint.
@@ -56,7 +47,8 @@ NodeType encodeImageNode()
         .inputs = {{"image", PortType::Image, "Cut at the edges to multiples of 8 pixels"},
             {"vae", PortType::Vae, "The model's own, or another"},
             {"mask", PortType::Mask, "White is taken out and may change, black stays", true}},
-        .params = params(),
+        .params = tileParams({{"grow_mask", ParamKind::Int, int64_t(6),
+            "Pixels by which what may change reaches over the mask; of use with a mask only", 0, 64, 1}}),
         .outputs = {{"latent", PortType::Latent, "An eighth of the size"}},
         .check = checkTiles,
         .run = runEncodeImage,

@@ -38,15 +38,6 @@ Values runInpaintConditioning(NodeRun& run)
     return {toldPrompt(run, "positive", inpaint), toldPrompt(run, "negative", inpaint), shared(std::move(latent))};
 }
 
-std::vector<Param> inpaintParams()
-{
-    std::vector<Param> all{{"noise_mask", ParamKind::Bool, true,
-        "The sampler leaves the latent as it is where the mask is black; off: the network alone sees to it"}};
-    for (Param& param : tileParams())
-        all.push_back(std::move(param));
-    return all;
-}
-
 }
 
 // ComfyUI's InpaintModelConditioning.
@@ -62,7 +53,8 @@ NodeType inpaintConditioningNode()
             {"vae", PortType::Vae, "The model's own, or another"},
             {"image", PortType::Image, "Cut at the edges to multiples of 8 pixels"},
             {"mask", PortType::Mask, "White where it is to be made anew; of any size"}},
-        .params = inpaintParams(),
+        .params = tileParams({{"noise_mask", ParamKind::Bool, true,
+            "The sampler leaves the latent as it is where the mask is black; off: the network alone sees to it"}}),
         .outputs = {{"positive", PortType::Conditioning, "The same, with the picture and the mask"},
             {"negative", PortType::Conditioning, "The same, with the picture and the mask"},
             {"latent", PortType::Latent, "The picture's, to begin from"}},

@@ -31,7 +31,7 @@ LoadedModel shared(StableDiffusion model, const std::string& name, const std::st
         .prediction = model.noise.prediction,
         .noise = model.noise.noise,
         .nativeSize = model.nativeSize,
-        .latent = std::move(model.latent),
+        .latent = model.vae.config.latent,
         .knowsVae = !model.vae.weights.packed.empty(),
         .extraInputs = std::move(model.extraInputs),
         .name = name,

@@ -28,13 +28,15 @@ int64_t wholeNumber(const Node& node, const char* name, int64_t otherwise)
 
 }
 
-std::vector<Param> tileParams()
+std::vector<Param> tileParams(std::vector<Param> own)
 {
-    return {{"tiling", ParamKind::Choice, std::string("auto"),
-                "Piece by piece: where memory asks, always, or never; pieces differ slightly from the whole", 0, 0, 1,
-                {"auto", "on", "off"}},
-        {"tile", ParamKind::Int, usualTile, "Pixels a side of a piece; of use in tiles only", 128, 4096, 64},
-        {"overlap", ParamKind::Int, usualOverlap, "Pixels by which pieces overlap; of use in tiles only", 0, 2048, 8}};
+    own.push_back({"tiling", ParamKind::Choice, std::string("auto"),
+        "Piece by piece: where memory asks, always, or never; pieces differ slightly from the whole", 0, 0, 1,
+        {"auto", "on", "off"}});
+    own.push_back({"tile", ParamKind::Int, usualTile, "Pixels a side of a piece; of use in tiles only", 128, 4096, 64});
+    own.push_back(
+        {"overlap", ParamKind::Int, usualOverlap, "Pixels by which pieces overlap; of use in tiles only", 0, 2048, 8});
+    return own;
 }
 
 std::string checkTiles(const Node& node)

@@ -8,7 +8,7 @@
 
 namespace athanor {
 
-std::vector<Param> tileParams();
+std::vector<Param> tileParams(std::vector<Param> own = {}); // behind the node's own
 std::string checkTiles(const Node& node); // as NodeType::check
 TileOptions tileOptions(const NodeRun& run); // throws Error(BadArgument) where checkTiles finds something
 

@@ -91,11 +91,6 @@ std::string inputChannels(Architecture architecture)
 
 }
 
-std::span<const FamilyRow> families()
-{
-    return familyRows;
-}
-
 const FamilyRow* findFamily(Architecture architecture, Variant variant)
 {
     const auto at = std::ranges::find_if(
@@ -112,6 +107,11 @@ const LatentFormat& latentOf(const Family& family)
 std::span<const PartRow> loneParts()
 {
     return partsAlone;
+}
+
+const PartRow& lonePart(Part part)
+{
+    return *std::ranges::find(partsAlone, part, &PartRow::part);
 }
 
 const FamilyRow& requireCheckpoint(const Family& family, const std::string& path)

@@ -27,15 +27,15 @@ struct FamilyRow {
     std::vector<ExtraInput> extraInputs; // in the order of their channels
 };
 
-std::span<const FamilyRow> families();
 // Null for what does not run.
 const FamilyRow* findFamily(Architecture architecture, Variant variant = Variant::Base);
 
 // Of the family, or, where it has no row as a VAE's own file, the first family's.
 const LatentFormat& latentOf(const Family& family);
 
-// Parts that stand in a file or folder of their own.
+// Parts that stand in a file or folder of their own: each part once.
 std::span<const PartRow> loneParts();
+const PartRow& lonePart(Part part);
 
 // Throws BadFile, "PATH: this is …, this command takes …": the first accepts whole checkpoints that have a row, the
 // second VAEs and checkpoints with one, the third ControlNets of a family that has a row, the last anything that

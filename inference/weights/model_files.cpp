@@ -14,13 +14,9 @@ namespace athanor {
 
 namespace {
 
-const PartRow& lonePart(ModelKind kind)
+Part partOfKind(ModelKind kind)
 {
-    const Part part = kind == ModelKind::UNet ? Part::UNet
-        : kind == ModelKind::Vae              ? Part::Vae
-        : kind == ModelKind::ControlNet       ? Part::ControlNet
-                                              : Part::TextEncoder;
-    return *std::ranges::find(loneParts(), part, &PartRow::part);
+    return kind == ModelKind::UNet ? Part::UNet : kind == ModelKind::Vae ? Part::Vae : Part::TextEncoder;
 }
 
 // Tensors that only say something about the model: what it predicts, with which noise, and of a ControlNet that its
@@ -93,13 +89,13 @@ ModelFiles openSingleFile(const std::string& path)
     case ModelKind::UNet:
     case ModelKind::Vae:
     case ModelKind::TextEncoder:
-        fillFromPart(model, lonePart(model.family.kind));
+        fillFromPart(model, lonePart(partOfKind(model.family.kind)));
         if (model.family.kind == ModelKind::Vae
             && std::filesystem::path(path).filename().string().starts_with("diffusion_pytorch_model."))
             addConfigBeside(model, Part::Vae); // out of a folder of its own
         break;
     case ModelKind::ControlNet:
-        fillFromPart(model, lonePart(model.family.kind));
+        fillFromPart(model, lonePart(Part::ControlNet));
         addConfigBeside(model, Part::ControlNet);
         break;
     default:
@@ -151,8 +147,7 @@ void requireParts(const ModelFiles& model, std::initializer_list<Part> need)
         if (partOf(model, part).tensors.empty())
             throw Error(ErrorKind::BadFile,
                 printable(model.path) + ": the " + std::string(partName(part)) + " is missing (no tensors under "
-                    + std::string(std::ranges::find(loneParts(), part, &PartRow::part)->prefix)
-                    + "); take a complete checkpoint");
+                    + std::string(lonePart(part).prefix) + "); take a complete checkpoint");
 }
 
 void refuseMissing(const ModelFiles& model, Part part, const std::vector<std::string>& missing)

@@ -204,7 +204,7 @@ nlohmann::json configIn(const fs::path& folder)
 }
 
 // Null if the configuration is of none of them.
-const PartRow* lonePart(const nlohmann::json& config)
+const PartRow* lonePartOf(const nlohmann::json& config)
 {
     const std::string className = textOf(config, "_class_name");
     const auto it = std::ranges::find(loneParts(), className, &PartRow::className);
@@ -247,7 +247,7 @@ void addConfigBeside(ModelFiles& model, Part which)
 {
     const fs::path folder = fs::path(model.path).parent_path();
     nlohmann::json config = configIn(folder);
-    const PartRow* part = lonePart(config);
+    const PartRow* part = lonePartOf(config);
     if (!part || part->part != which)
         return;
     partOf(model, which).config = std::move(config);
@@ -258,7 +258,7 @@ ModelFiles openModelFolder(const std::string& path)
 {
     const fs::path root = path;
     const fs::path indexPath = root / "model_index.json";
-    const PartRow* lone = isPresent(indexPath) ? nullptr : lonePart(configIn(root));
+    const PartRow* lone = isPresent(indexPath) ? nullptr : lonePartOf(configIn(root));
     if (lone)
         return openLonePart(*lone, root);
     if (!isPresent(indexPath))

@@ -135,12 +135,16 @@ void InpaintingTest::showsControlNetsTheLatentAlone()
 // As ComfyUI: without the conditioning the network is shown the latent's own mask and values, and without a mask grey.
 void InpaintingTest::takesTheLatentsMask()
 {
-    Values plain = m_told;
-    for (size_t i : {0, 1}) {
-        ConditioningValue prompt = as<ConditioningValue>(plain[i]);
-        prompt.inpaint = nullptr;
-        plain[i] = std::make_shared<const ConditioningValue>(std::move(prompt));
-    }
+    const auto toldOf = [&](const std::shared_ptr<const InpaintInput>& inpaint) {
+        Values values = m_told;
+        for (size_t i : {0, 1}) {
+            ConditioningValue prompt = as<ConditioningValue>(values[i]);
+            prompt.inpaint = inpaint;
+            values[i] = std::make_shared<const ConditioningValue>(std::move(prompt));
+        }
+        return values;
+    };
+    const Values plain = toldOf(nullptr);
     const InpaintInput& told = *as<ConditioningValue>(m_told[0]).inpaint;
     LatentValue latent = as<LatentValue>(m_told[2]);
     latent.values = std::make_shared<const std::vector<float>>(told.masked);
@@ -149,15 +153,10 @@ void InpaintingTest::takesTheLatentsMask()
     const Params three{{"steps", int64_t(3)}, {"seed", int64_t(42)}};
     QCOMPARE(end(plain, masked, three), end(m_told, masked, three));
 
-    Values grey = m_told;
     InpaintInput all{{1, 1, {1}}, 1, told.channels, told.height, told.width, {}};
     for (const float value : {0.8223f, -0.6876f, 0.6364f, 0.1380f})
         all.masked.insert(all.masked.end(), size_t(told.height * told.width), value);
-    for (size_t i : {0, 1}) {
-        ConditioningValue prompt = as<ConditioningValue>(grey[i]);
-        prompt.inpaint = std::make_shared<const InpaintInput>(all);
-        grey[i] = std::make_shared<const ConditioningValue>(std::move(prompt));
-    }
+    const Values grey = toldOf(std::make_shared<const InpaintInput>(all));
     QCOMPARE(end(plain, empty(), three), end(grey, empty(), three));
     QVERIFY(end(plain, empty(), three) != end(m_told, empty(), three));
 }

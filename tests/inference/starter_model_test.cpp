@@ -44,7 +44,7 @@ private slots:
         };
         ModelValue model;
         model.unet = share(loaded.unet);
-        model.latent = loaded.latent;
+        model.latent = loaded.vae.config.latent;
         TextEncoderValue encoder;
         encoder.text = share(loaded.text);
         encoder.tokenizer = share(loaded.tokenizer);
