@@ -26,7 +26,8 @@ uint64_t boundBytes(const Binding& b)
 
 }
 
-Commands::Commands(const VulkanApi& api, VkDevice device, const DeviceInfo& info, VkQueue queue, Pipelines& pipelines)
+Commands::Commands(
+    const VolkDeviceTable& api, VkDevice device, const DeviceInfo& info, VkQueue queue, Pipelines& pipelines)
     : m_api(api)
     , m_device(device)
     , m_info(info)

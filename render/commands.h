@@ -45,7 +45,7 @@ struct KernelTime {
 
 class Commands {
 public:
-    Commands(const VulkanApi& api, VkDevice device, const DeviceInfo& info, VkQueue queue, Pipelines& pipelines);
+    Commands(const VolkDeviceTable& api, VkDevice device, const DeviceInfo& info, VkQueue queue, Pipelines& pipelines);
     ~Commands();
     Commands(const Commands&) = delete;
     Commands& operator=(const Commands&) = delete;
@@ -101,7 +101,7 @@ private:
     void record(const Dispatch& dispatch, Pipeline& pipeline, VkDescriptorSet set, const uint32_t base[3],
         const uint32_t groups[3], double work);
 
-    const VulkanApi& m_api;
+    const VolkDeviceTable& m_api;
     VkDevice m_device;
     const DeviceInfo& m_info;
     VkQueue m_queue;

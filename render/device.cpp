@@ -72,22 +72,21 @@ int mesaMajor(const char* driverInfo)
     return major;
 }
 
-bool hasExtension(const VulkanApi& api, VkPhysicalDevice handle, const char* name)
+bool hasExtension(VkPhysicalDevice handle, const char* name)
 {
     uint32_t count = 0;
-    check(api.vkEnumerateDeviceExtensionProperties(handle, nullptr, &count, nullptr), "list device extensions");
+    check(vkEnumerateDeviceExtensionProperties(handle, nullptr, &count, nullptr), "list device extensions");
     std::vector<VkExtensionProperties> extensions(count);
-    check(
-        api.vkEnumerateDeviceExtensionProperties(handle, nullptr, &count, extensions.data()), "list device extensions");
+    check(vkEnumerateDeviceExtensionProperties(handle, nullptr, &count, extensions.data()), "list device extensions");
     return std::any_of(
         extensions.begin(), extensions.end(), [&](const auto& e) { return std::strcmp(e.extensionName, name) == 0; });
 }
 
 // Memory that is device local, and whether the CPU reads it at full speed.
-void describeMemory(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& device)
+void describeMemory(VkPhysicalDevice handle, DeviceInfo& device)
 {
     VkPhysicalDeviceMemoryProperties2 memory{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
-    api.vkGetPhysicalDeviceMemoryProperties2(handle, &memory);
+    vkGetPhysicalDeviceMemoryProperties2(handle, &memory);
     const auto& m = memory.memoryProperties;
     for (uint32_t i = 0; i < m.memoryHeapCount; ++i)
         if (m.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT)
@@ -98,12 +97,12 @@ void describeMemory(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& d
         device.unifiedMemory |= (m.memoryTypes[i].propertyFlags & unified) == unified;
 }
 
-bool describeQueue(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& device)
+bool describeQueue(VkPhysicalDevice handle, DeviceInfo& device)
 {
     uint32_t count = 0;
-    api.vkGetPhysicalDeviceQueueFamilyProperties(handle, &count, nullptr);
+    vkGetPhysicalDeviceQueueFamilyProperties(handle, &count, nullptr);
     std::vector<VkQueueFamilyProperties> families(count);
-    api.vkGetPhysicalDeviceQueueFamilyProperties(handle, &count, families.data());
+    vkGetPhysicalDeviceQueueFamilyProperties(handle, &count, families.data());
     for (uint32_t i = 0; i < count; ++i) {
         if (!(families[i].queueFlags & VK_QUEUE_COMPUTE_BIT))
             continue;
@@ -115,19 +114,19 @@ bool describeQueue(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& de
 }
 
 // False when the device cannot run Athanor at all.
-bool describe(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& device)
+bool describe(VkPhysicalDevice handle, DeviceInfo& device)
 {
     VkPhysicalDeviceDriverProperties driver{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES};
     VkPhysicalDeviceSubgroupProperties subgroup{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES, &driver};
     VkPhysicalDeviceProperties2 properties{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, &subgroup};
-    api.vkGetPhysicalDeviceProperties2(handle, &properties);
+    vkGetPhysicalDeviceProperties2(handle, &properties);
     if (properties.properties.apiVersion < VK_API_VERSION_1_2)
         return false;
     VkPhysicalDeviceVulkan12Features features12{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES};
     VkPhysicalDeviceVulkan11Features features11{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES, &features12};
     VkPhysicalDeviceFeatures2 features{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, &features11};
-    api.vkGetPhysicalDeviceFeatures2(handle, &features);
-    if (!features12.timelineSemaphore || !describeQueue(api, handle, device))
+    vkGetPhysicalDeviceFeatures2(handle, &features);
+    if (!features12.timelineSemaphore || !describeQueue(handle, device))
         return false;
 
     const VkPhysicalDeviceLimits& limits = properties.properties.limits;
@@ -141,7 +140,7 @@ bool describe(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& device)
     device.features.bufferAddress = features12.bufferDeviceAddress && features.features.shaderInt64;
     device.features.subgroupBroadcast = (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT)
         && (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_BALLOT_BIT);
-    device.features.memoryBudget = hasExtension(api, handle, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+    device.features.memoryBudget = hasExtension(handle, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
     device.limits.maxStorageRange = limits.maxStorageBufferRange;
     device.limits.maxTexelElements = limits.maxTexelBufferElements;
     device.limits.offsetAlignment =
@@ -151,7 +150,7 @@ bool describe(const VulkanApi& api, VkPhysicalDevice handle, DeviceInfo& device)
     device.limits.maxGroupSize = limits.maxComputeWorkGroupInvocations;
     device.limits.subgroupSize = subgroup.subgroupSize;
     device.limits.timestampNanoseconds = limits.timestampPeriod;
-    describeMemory(api, handle, device);
+    describeMemory(handle, device);
     if (properties.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU) { // lavapipe 22 reports 2 GiB on any machine
         device.memoryBytes =
             std::max(device.memoryBytes, uint64_t(sysconf(_SC_PHYS_PAGES)) * uint64_t(sysconf(_SC_PAGESIZE)));
@@ -221,9 +220,10 @@ const char* familyName(KernelFamily family)
 }
 
 Instance::Instance(bool validation)
-    : m_api((requireRoomForDriver(), loadVulkan()))
-    , m_messages(std::make_unique<uint32_t>(0))
+    : m_messages(std::make_unique<uint32_t>(0))
 {
+    requireRoomForDriver();
+    loadVulkan();
     open(validation);
     // From Mesa 24 on lavapipe is a good third faster with vectors of 512 bits, before that slower. It reads the width
     // from the environment when it is loaded, which closing the only instance undoes. A width that the user set wins.
@@ -262,17 +262,17 @@ void Instance::open(bool validation)
         info.enabledExtensionCount = 1;
         info.ppEnabledExtensionNames = &extension;
     }
-    const VkResult result = m_api.vkCreateInstance(&info, nullptr, &m_instance);
+    const VkResult result = vkCreateInstance(&info, nullptr, &m_instance);
     if (result == VK_ERROR_LAYER_NOT_PRESENT)
         throw Error(ErrorKind::Device, "the Vulkan validation layer is not installed; install vulkan-validationlayers");
     if (result == VK_ERROR_INCOMPATIBLE_DRIVER)
         throw Error(ErrorKind::Device,
             "no Vulkan driver found; install the driver of your graphics card or mesa-vulkan-drivers");
     checkDriver(result, "start Vulkan");
-    loadInstanceFunctions(m_api, m_instance);
+    loadInstanceFunctions(m_instance);
     if (validation) {
         const auto create = reinterpret_cast<PFN_vkCreateDebugUtilsMessengerEXT>(
-            m_api.vkGetInstanceProcAddr(m_instance, "vkCreateDebugUtilsMessengerEXT"));
+            vkGetInstanceProcAddr(m_instance, "vkCreateDebugUtilsMessengerEXT"));
         check(create(m_instance, &messenger, nullptr, &m_messenger), "start the validation messages");
     }
 }
@@ -285,9 +285,9 @@ Instance::~Instance()
 void Instance::close()
 {
     if (m_messenger)
-        reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(m_api.vkGetInstanceProcAddr(
-            m_instance, "vkDestroyDebugUtilsMessengerEXT"))(m_instance, m_messenger, nullptr);
-    m_api.vkDestroyInstance(m_instance, nullptr);
+        reinterpret_cast<PFN_vkDestroyDebugUtilsMessengerEXT>(
+            vkGetInstanceProcAddr(m_instance, "vkDestroyDebugUtilsMessengerEXT"))(m_instance, m_messenger, nullptr);
+    vkDestroyInstance(m_instance, nullptr);
     m_messenger = VK_NULL_HANDLE;
     m_instance = VK_NULL_HANDLE;
 }
@@ -296,13 +296,13 @@ std::vector<DeviceInfo> Instance::devices() const
 {
     const StartingDriver starting;
     uint32_t count = 0;
-    checkDriver(m_api.vkEnumeratePhysicalDevices(m_instance, &count, nullptr), "list Vulkan devices");
+    checkDriver(vkEnumeratePhysicalDevices(m_instance, &count, nullptr), "list Vulkan devices");
     std::vector<VkPhysicalDevice> handles(count);
-    checkDriver(m_api.vkEnumeratePhysicalDevices(m_instance, &count, handles.data()), "list Vulkan devices");
+    checkDriver(vkEnumeratePhysicalDevices(m_instance, &count, handles.data()), "list Vulkan devices");
     std::vector<DeviceInfo> devices;
     for (VkPhysicalDevice handle : handles) {
         DeviceInfo device;
-        if (describe(m_api, handle, device))
+        if (describe(handle, device))
             devices.push_back(std::move(device));
     }
     std::stable_sort(devices.begin(), devices.end(), [](const auto& a, const auto& b) { return rank(a) < rank(b); });

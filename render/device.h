@@ -77,7 +77,6 @@ public:
     Instance(const Instance&) = delete;
     Instance& operator=(const Instance&) = delete;
 
-    const VulkanApi& api() const { return m_api; }
     // Devices that can run Athanor (Vulkan 1.2, compute, timeline semaphores), best first:
     // discrete, integrated, virtual, CPU.
     std::vector<DeviceInfo> devices() const;
@@ -88,7 +87,6 @@ private:
     void open(bool validation);
     void close();
 
-    VulkanApi m_api;
     VkInstance m_instance = VK_NULL_HANDLE;
     VkDebugUtilsMessengerEXT m_messenger = VK_NULL_HANDLE;
     std::unique_ptr<uint32_t> m_messages;

@@ -10,7 +10,7 @@ namespace athanor {
 
 namespace {
 
-VkDevice createDevice(const VulkanApi& api, const DeviceInfo& info)
+VkDevice createDevice(const DeviceInfo& info)
 {
     const float priority = 1;
     VkDeviceQueueCreateInfo queue{VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO};
@@ -29,7 +29,7 @@ VkDevice createDevice(const VulkanApi& api, const DeviceInfo& info)
     create.queueCreateInfoCount = 1;
     create.pQueueCreateInfos = &queue;
     VkDevice device = VK_NULL_HANDLE;
-    check(api.vkCreateDevice(info.handle, &create, nullptr, &device), "open the device");
+    check(vkCreateDevice(info.handle, &create, nullptr, &device), "open the device");
     return device;
 }
 
@@ -49,13 +49,13 @@ Gpu::Gpu(const GpuOptions& options)
     : m_instance(options.validation)
     , m_info(applyMask(chooseDevice(m_instance.devices(), options.device), options.mask))
 {
-    const VulkanApi& api = m_instance.api();
-    m_device = createDevice(api, m_info);
+    m_device = createDevice(m_info);
+    volkLoadDeviceTable(&m_api, m_device);
     VkQueue queue = VK_NULL_HANDLE;
-    api.vkGetDeviceQueue(m_device, m_info.queueFamily, 0, &queue);
-    m_memory = std::make_unique<Memory>(api, m_device, m_info);
-    m_pipelines = std::make_unique<Pipelines>(api, m_device, cacheFile(options, m_info));
-    m_commands = std::make_unique<Commands>(api, m_device, m_info, queue, *m_pipelines);
+    m_api.vkGetDeviceQueue(m_device, m_info.queueFamily, 0, &queue);
+    m_memory = std::make_unique<Memory>(m_api, m_device, m_info);
+    m_pipelines = std::make_unique<Pipelines>(m_api, m_device, cacheFile(options, m_info));
+    m_commands = std::make_unique<Commands>(m_api, m_device, m_info, queue, *m_pipelines);
 }
 
 Gpu::~Gpu()
@@ -63,7 +63,7 @@ Gpu::~Gpu()
     m_commands.reset();
     m_pipelines.reset();
     m_memory.reset();
-    m_instance.api().vkDestroyDevice(m_device, nullptr);
+    m_api.vkDestroyDevice(m_device, nullptr);
 }
 
 Buffer::Buffer(Gpu& gpu, MemoryUse use, uint64_t bytes)

@@ -34,6 +34,7 @@ private:
     Instance m_instance;
     DeviceInfo m_info;
     VkDevice m_device = VK_NULL_HANDLE;
+    VolkDeviceTable m_api = {}; // of the device
     std::unique_ptr<Memory> m_memory;
     std::unique_ptr<Pipelines> m_pipelines;
     std::unique_ptr<Commands> m_commands;

@@ -30,13 +30,13 @@ std::string inMebibytes(uint64_t bytes)
 
 }
 
-Memory::Memory(const VulkanApi& api, VkDevice device, const DeviceInfo& info)
+Memory::Memory(const VolkDeviceTable& api, VkDevice device, const DeviceInfo& info)
     : m_api(api)
     , m_device(device)
     , m_info(info)
 {
     VkPhysicalDeviceMemoryProperties2 properties{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
-    api.vkGetPhysicalDeviceMemoryProperties2(info.handle, &properties);
+    vkGetPhysicalDeviceMemoryProperties2(info.handle, &properties);
     m_properties = properties.memoryProperties;
 }
 

@@ -39,7 +39,7 @@ struct MemoryStatistics {
 class Memory {
 public:
     // At most info.memoryBytes are ever taken from the driver.
-    Memory(const VulkanApi& api, VkDevice device, const DeviceInfo& info);
+    Memory(const VolkDeviceTable& api, VkDevice device, const DeviceInfo& info);
     ~Memory();
     Memory(const Memory&) = delete;
     Memory& operator=(const Memory&) = delete;
@@ -82,7 +82,7 @@ private:
     uint64_t allocatedBytes() const;
     uint32_t memoryType(uint32_t allowedTypes, MemoryUse use) const;
 
-    const VulkanApi& m_api;
+    const VolkDeviceTable& m_api;
     VkDevice m_device;
     const DeviceInfo& m_info;
     VkPhysicalDeviceMemoryProperties m_properties;

@@ -80,7 +80,7 @@ void Pipeline::measure(double nanoseconds, double work)
     nanosecondsPerWork = m_nanoseconds / m_work;
 }
 
-Pipelines::Pipelines(const VulkanApi& api, VkDevice device, std::string cacheFile)
+Pipelines::Pipelines(const VolkDeviceTable& api, VkDevice device, std::string cacheFile)
     : m_api(api)
     , m_device(device)
     , m_cacheFile(std::move(cacheFile))

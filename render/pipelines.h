@@ -40,7 +40,7 @@ class Pipelines {
 public:
     // cacheFile: where the driver's compiled pipelines are kept; empty for nowhere. A file that is damaged or of
     // another device is ignored.
-    Pipelines(const VulkanApi& api, VkDevice device, std::string cacheFile);
+    Pipelines(const VolkDeviceTable& api, VkDevice device, std::string cacheFile);
     // Writes the cache file when something was added; a failure to write is no error.
     ~Pipelines();
     Pipelines(const Pipelines&) = delete;
@@ -61,7 +61,7 @@ private:
     Layout layout(std::span<const BindingKind> kinds);
     const Module& module(std::string_view shader);
 
-    const VulkanApi& m_api;
+    const VolkDeviceTable& m_api;
     VkDevice m_device;
     std::string m_cacheFile;
     VkPipelineCache m_cache = VK_NULL_HANDLE;

@@ -1,35 +1,27 @@
+#define VOLK_IMPLEMENTATION
 #include "render/vulkan_api.h"
 
 #include "render/error.h"
-#include <dlfcn.h>
 
+#include <mutex>
 #include <string>
 
 namespace athanor {
 
-VulkanApi loadVulkan()
+void loadVulkan()
 {
-    // Never closed: drivers keep threads and exit handlers of their own.
-    void* library = dlopen("libvulkan.so.1", RTLD_NOW | RTLD_LOCAL);
-    if (!library)
+    static std::mutex loading; // a thread may open another device
+    const std::lock_guard lock(loading);
+    if (!vkCreateInstance && (volkInitialize() != VK_SUCCESS || !vkCreateInstance))
         throw Error(ErrorKind::Device,
             "no Vulkan loader (libvulkan.so.1) on this machine; install libvulkan1 and a Vulkan driver such as "
             "mesa-vulkan-drivers");
-    VulkanApi api;
-    api.vkGetInstanceProcAddr = reinterpret_cast<PFN_vkGetInstanceProcAddr>(dlsym(library, "vkGetInstanceProcAddr"));
-    if (!api.vkGetInstanceProcAddr)
-        throw Error(ErrorKind::Device, "libvulkan.so.1 has no vkGetInstanceProcAddr; reinstall libvulkan1");
-#define F(name) api.name = reinterpret_cast<PFN_##name>(api.vkGetInstanceProcAddr(nullptr, #name));
-    ATHANOR_VULKAN_GLOBAL(F)
-#undef F
-    return api;
 }
 
-void loadInstanceFunctions(VulkanApi& api, VkInstance instance)
+void loadInstanceFunctions(VkInstance instance)
 {
-#define F(name) api.name = reinterpret_cast<PFN_##name>(api.vkGetInstanceProcAddr(instance, #name));
-    ATHANOR_VULKAN_INSTANCE(F)
-#undef F
+    static std::once_flag loaded;
+    std::call_once(loaded, volkLoadInstanceOnly, instance);
 }
 
 const char* resultName(VkResult result)

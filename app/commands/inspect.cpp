@@ -2,7 +2,10 @@
 
 #include "app/pictures/picture_info.h"
 #include "inference/graph/workflow_json.h"
-#include "inference/models/detect.h"
+#include "inference/models/autoencoder_kl.h"
+#include "inference/models/clip_text.h"
+#include "inference/models/controlnet.h"
+#include "inference/models/unet.h"
 #include "inference/weights/model_files.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
@@ -57,24 +60,24 @@ OrderedJson configOf(const ModelFiles& model, Part part, std::vector<std::string
 {
     switch (part) {
     case Part::TextEncoder: {
-        const ClipTextConfig c = detectClipText(model, &warnings);
+        const ClipTextConfig c = detectClipText(model, &warnings).config;
         return {{"layers", c.layers}, {"width", c.width}, {"heads", c.heads}, {"positions", c.positions},
             {"vocabulary", c.vocabulary}};
     }
     case Part::UNet: {
-        const UNetConfig c = detectUNet(model, &warnings);
+        const UNetConfig c = detectUNet(model, &warnings).config;
         return {{"input channels", c.inputChannels}, {"output channels", c.outputChannels}, {"channels", c.channels},
             {"context width", c.contextWidth}, {"heads", c.heads}, {"norm groups", c.normGroups},
             {"downsamplings", c.downsamplings}};
     }
     case Part::ControlNet: {
-        const ControlNetConfig c = detectControlNet(model, &warnings);
+        const ControlNetConfig c = detectControlNet(model, &warnings).config;
         return {{"channels", c.encoder.channels}, {"context width", c.encoder.contextWidth}, {"heads", c.encoder.heads},
             {"norm groups", c.encoder.normGroups}, {"residuals", c.residuals},
             {"hint downsamplings", c.hintDownsamplings}, {"difference", c.difference}};
     }
     case Part::Vae: {
-        const AutoencoderKlConfig c = detectAutoencoderKl(model, &warnings);
+        const AutoencoderKlConfig c = detectAutoencoderKl(model, &warnings).config;
         return {{"latent channels", c.latent.channels}, {"downsamplings", c.latent.downsamplings},
             {"norm groups", c.normGroups}, {"scaling factor", c.latent.scale}};
     }

@@ -2,10 +2,13 @@
 #pragma once
 #include "inference/weights/latent_format.h"
 #include "inference/weights/module.h"
+#include "inference/weights/tensor_roles.h"
 
 #include <cstdint>
 
 namespace athanor {
+
+struct ModelFiles;
 
 struct AutoencoderKlConfig {
     LatentFormat latent;
@@ -17,6 +20,13 @@ struct AutoencoderKl {
     Weights weights; // names below "first_stage_model."
     DType precision = DType::F32;
 };
+
+// As detectClipText; its metadata: athanor.vae.norm_groups, athanor.vae.scaling_factor.
+Detected<AutoencoderKlConfig> detectAutoencoderKl(
+    const ModelFiles& files, std::vector<std::string>* warnings = nullptr);
+
+// How often the VAE that comes with the model halves a picture's sides; 3 where there is none.
+int vaeDownsamplings(const ModelFiles& files);
 
 // latent: N H W latent.channels, scaled as the sampler holds it → N 8H 8W 3, fp32, −1…1 (not clamped).
 Tensor decode(const AutoencoderKl& model, const Tensor& latent);

@@ -1,11 +1,14 @@
 // The CLIP text encoder: token ids to the states that steer the UNet. Not the tokenizer.
 #pragma once
 #include "inference/weights/module.h"
+#include "inference/weights/tensor_roles.h"
 
 #include <cstdint>
 #include <span>
 
 namespace athanor {
+
+struct ModelFiles;
 
 struct ClipTextConfig {
     int layers = 12;
@@ -22,6 +25,12 @@ struct ClipText {
     Weights weights; // names below "text_model."
     DType precision = DType::F32;
 };
+
+// Finds the configuration in names and shapes, else in the metadata (athanor.text.attention_heads,
+// athanor.text.activation), else in config.json, else it is Stable Diffusion 1.x's own. Tensors and keys that nobody
+// asks for are told in warnings, which may be null. Throws Error(BadFile) naming the part and the tensors that are
+// missing or of another shape, or the value that is not supported (weights/config_keys.h). The other networks' alike.
+Detected<ClipTextConfig> detectClipText(const ModelFiles& files, std::vector<std::string>* warnings = nullptr);
 
 // ids: chunks × config.positions, each in [0, vocabulary) → chunks × positions × width.
 // clipSkip 1 takes the last layer's states, 2 those of the layer before, …; the final layer norm follows always, as

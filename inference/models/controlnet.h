@@ -27,6 +27,9 @@ struct ControlNet {
     DType precision = DType::F32;
 };
 
+// As detectUNet, whose metadata it has.
+Detected<ControlNetConfig> detectControlNet(const ModelFiles& files, std::vector<std::string>* warnings = nullptr);
+
 // hint: N 8H 8W 3 RGB in 0…1 → N H W channels. The same at every step of a run.
 Tensor embedHint(const ControlNet& model, const Tensor& hint);
 

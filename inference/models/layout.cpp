@@ -98,9 +98,9 @@ int64_t side(Layout& layout, const std::string& name, size_t axis)
     return 0;
 }
 
-void need(Layout& layout, const std::string& name, std::vector<int64_t> shape)
+void need(Layout& layout, const std::string& name, std::vector<int64_t> shape, TensorRole role)
 {
-    layout.known.insert(name);
+    layout.roles.emplace(name, role);
     const PartTensor* tensor = findTensor(partOf(layout.files, layout.part), name);
     if (!tensor)
         noteMissing(layout, name);
@@ -110,21 +110,21 @@ void need(Layout& layout, const std::string& name, std::vector<int64_t> shape)
 
 void needLinear(Layout& layout, const std::string& name, int64_t outputs, int64_t inputs, bool bias)
 {
-    need(layout, name + ".weight", {outputs, inputs});
+    need(layout, name + ".weight", {outputs, inputs}, TensorRole::Product);
     if (bias)
-        need(layout, name + ".bias", {outputs});
+        need(layout, name + ".bias", {outputs}, TensorRole::Vector);
 }
 
 void needConv(Layout& layout, const std::string& name, int64_t outputs, int64_t inputs, int64_t kernel)
 {
-    need(layout, name + ".weight", {outputs, inputs, kernel, kernel});
-    need(layout, name + ".bias", {outputs});
+    need(layout, name + ".weight", {outputs, inputs, kernel, kernel}, TensorRole::Product);
+    need(layout, name + ".bias", {outputs}, TensorRole::Vector);
 }
 
 void needNorm(Layout& layout, const std::string& name, int64_t channels)
 {
-    need(layout, name + ".weight", {channels});
-    need(layout, name + ".bias", {channels});
+    need(layout, name + ".weight", {channels}, TensorRole::Vector);
+    need(layout, name + ".bias", {channels}, TensorRole::Vector);
 }
 
 void refuseBroken(const Layout& layout)
@@ -144,7 +144,7 @@ void tellExtra(const Layout& layout, std::vector<std::string>* warnings)
 {
     std::vector<std::string_view> extra;
     for (const PartTensor& tensor : partOf(layout.files, layout.part).tensors)
-        if (!layout.known.contains(tensor.name))
+        if (!layout.roles.contains(tensor.name))
             extra.push_back(tensor.name);
     if (warnings && !extra.empty())
         warnings->push_back(extraTensorsText(extra, "the " + std::string(partName(layout.part))));

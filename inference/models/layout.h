@@ -2,11 +2,11 @@
 // network's configuration and to refuse a file before anything is loaded.
 #pragma once
 #include "inference/weights/model_files.h"
+#include "inference/weights/tensor_roles.h"
 
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -16,9 +16,9 @@ namespace athanor {
 struct Layout {
     const ModelFiles& files;
     Part part;
-    std::vector<std::string> missing;
-    std::vector<std::string> wrong; // "name: found [4, 3], expected [4, 4]"
-    std::set<std::string, std::less<>> known = {}; // all that was asked for, whether it is there or not
+    std::vector<std::string> missing = {};
+    std::vector<std::string> wrong = {}; // "name: found [4, 3], expected [4, 4]"
+    TensorRoles roles = {}; // of all that was asked for, whether it is there or not
 };
 
 // "prefix.index".
@@ -34,7 +34,7 @@ bool has(const Layout& layout, std::string_view prefix);
 int64_t side(Layout& layout, const std::string& name, size_t axis);
 
 // Note a tensor that must be there. Trailing sides of 1 are ignored: a 1×1 convolution may be stored as a matrix.
-void need(Layout& layout, const std::string& name, std::vector<int64_t> shape);
+void need(Layout& layout, const std::string& name, std::vector<int64_t> shape, TensorRole role);
 void needLinear(Layout& layout, const std::string& name, int64_t outputs, int64_t inputs, bool bias = true);
 void needConv(Layout& layout, const std::string& name, int64_t outputs, int64_t inputs, int64_t kernel);
 void needNorm(Layout& layout, const std::string& name, int64_t channels);

@@ -1,6 +1,7 @@
 #include "inference/models/native_size.h"
 
-#include "inference/models/detect.h"
+#include "inference/models/autoencoder_kl.h"
+#include "inference/weights/model_files.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,23 +1,17 @@
 #include "inference/models/stable_diffusion.h"
 
-#include "inference/models/detect.h"
 #include "inference/models/native_size.h"
 #include "inference/text/clip_tokenizer_files.h"
 #include "inference/weights/load_weights.h"
+#include "inference/weights/model_files.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
+
+#include <utility>
 
 namespace athanor {
 
 namespace {
-
-uint64_t partBytes(const ModelPart& part)
-{
-    uint64_t sum = 0;
-    for (const PartTensor& tensor : part.tensors)
-        sum += tensor.info.bytes;
-    return sum;
-}
 
 // Weights of fp16 take half the bytes they may have in the file; told before minutes of loading end in a refusal.
 void requireMemory(Gpu& gpu, const std::string& path, uint64_t fileBytes, const LoadOptions& options)
@@ -32,24 +26,41 @@ void requireMemory(Gpu& gpu, const std::string& path, uint64_t fileBytes, const 
         options.makeRoom(need);
 }
 
-// Loads parts one after another; `total` bytes in all are the whole of its progress.
-struct PartLoader {
-    Gpu& gpu;
-    const LoadOptions& options;
-    std::vector<std::string>& warnings;
-    uint64_t total, done = 0;
+// The weights of one part, to be loaded.
+struct WeightsToLoad {
+    const ModelFiles& files; // outlives it
+    Part part;
+    TensorRoles roles;
+    Weights& weights; // filled
+};
 
-    Weights load(const ModelFiles& files, Part part)
-    {
-        return loadWeights(gpu, files, part, options.precision, warnings, [&](uint64_t bytes) {
+// Makes the network what the files say but for its weights.
+template <class Network, class Config>
+WeightsToLoad describe(
+    Network& network, Detected<Config> detected, const ModelFiles& files, Part part, const LoadOptions& options)
+{
+    network.config = std::move(detected.config);
+    network.precision = options.precision;
+    return {files, part, std::move(detected.roles), network.weights};
+}
+
+// One part after another.
+void load(Gpu& gpu, const std::string& path, const std::vector<WeightsToLoad>& parts, const LoadOptions& options,
+    std::vector<std::string>& warnings)
+{
+    uint64_t total = 0, done = 0;
+    for (const WeightsToLoad& p : parts)
+        total += storedBytes(partOf(p.files, p.part), p.roles);
+    requireMemory(gpu, path, total, options);
+    for (const WeightsToLoad& p : parts)
+        p.weights = loadWeights(gpu, p.files, p.part, p.roles, options.precision, warnings, [&](uint64_t bytes) {
             done += bytes;
             if (options.onProgress)
                 options.onProgress(double(done) / double(total));
             if (options.stop.stop_requested())
                 throw Error(ErrorKind::Cancelled, "cancelled");
         });
-    }
-};
+}
 
 ClipTokenizer tokenizerOf(const ModelFiles& files, const ClipTextConfig& text, std::vector<std::string>& warnings)
 {
@@ -95,12 +106,15 @@ StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const Loa
     // Everything that can be refused is refused before the first byte is loaded.
     StableDiffusion model;
     model.warnings = files.warnings;
-    model.text.config = detectClipText(files, &model.warnings);
-    model.unet.config = detectUNet(files, &model.warnings);
+    std::vector<WeightsToLoad> parts;
+    parts.push_back(describe(model.text, detectClipText(files, &model.warnings), files, Part::TextEncoder, options));
+    parts.push_back(describe(model.unet, detectUNet(files, &model.warnings), files, Part::UNet, options));
     model.extraInputs = family.extraInputs;
     model.vae.config.latent = family.latent;
+    model.vae.precision = options.precision;
     if (hasVae)
-        model.vae.config = detectAutoencoderKl(vaeFiles, &model.warnings);
+        parts.push_back(
+            describe(model.vae, detectAutoencoderKl(vaeFiles, &model.warnings), vaeFiles, Part::Vae, options));
     model.warnings.insert(model.warnings.end(), otherVae.warnings.begin(), otherVae.warnings.end());
     model.tokenizer = tokenizerOf(files, model.text.config, model.warnings);
     model.noise = detectNoise(files, &model.warnings);
@@ -108,14 +122,7 @@ StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const Loa
     if (model.unet.config.guidanceWidth)
         model.warnings.push_back("the model takes cfg as an input of its network: negative prompts have no effect");
 
-    const uint64_t total = partBytes(files.textEncoder) + partBytes(files.unet) + partBytes(vaeFiles.vae);
-    requireMemory(gpu, path, total, options);
-    PartLoader loader{gpu, options, model.warnings, total};
-    model.text.precision = model.unet.precision = model.vae.precision = options.precision;
-    model.text.weights = loader.load(files, Part::TextEncoder);
-    model.unet.weights = loader.load(files, Part::UNet);
-    if (hasVae)
-        model.vae.weights = loader.load(vaeFiles, Part::Vae);
+    load(gpu, path, parts, options, model.warnings);
     return model;
 }
 
@@ -129,11 +136,8 @@ AutoencoderKl loadVae(Gpu& gpu, const std::string& path, const LoadOptions& opti
     const ModelFiles files = openVae(path);
     AutoencoderKl vae;
     warnings = files.warnings;
-    vae.config = detectAutoencoderKl(files, &warnings);
-    vae.precision = options.precision;
-    requireMemory(gpu, path, partBytes(files.vae), options);
-    PartLoader loader{gpu, options, warnings, partBytes(files.vae)};
-    vae.weights = loader.load(files, Part::Vae);
+    load(gpu, path, {describe(vae, detectAutoencoderKl(files, &warnings), files, Part::Vae, options)}, options,
+        warnings);
     return vae;
 }
 
@@ -144,11 +148,8 @@ ControlNet loadControlNet(
     requireControlNet(files.family, path);
     ControlNet net;
     warnings = files.warnings;
-    net.config = detectControlNet(files, &warnings);
-    net.precision = options.precision;
-    requireMemory(gpu, path, partBytes(files.controlNet), options);
-    PartLoader loader{gpu, options, warnings, partBytes(files.controlNet)};
-    net.weights = loader.load(files, Part::ControlNet);
+    load(gpu, path, {describe(net, detectControlNet(files, &warnings), files, Part::ControlNet, options)}, options,
+        warnings);
     return net;
 }
 

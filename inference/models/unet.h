@@ -2,11 +2,14 @@
 // is in each is read from the names of the weights, so any width and depth works.
 #pragma once
 #include "inference/weights/module.h"
+#include "inference/weights/tensor_roles.h"
 
 #include <cstdint>
 #include <span>
 
 namespace athanor {
+
+struct ModelFiles;
 
 struct UNetConfig {
     int inputChannels = 4, outputChannels = 4;
@@ -30,6 +33,9 @@ struct UNet {
     Weights weights; // names below "model.diffusion_model."
     DType precision = DType::F32;
 };
+
+// As detectClipText; its metadata: athanor.unet.attention_heads, athanor.unet.norm_groups.
+Detected<UNetConfig> detectUNet(const ModelFiles& files, std::vector<std::string>* warnings = nullptr);
 
 // x: N H W inputChannels; timesteps: N values in 0…999, fractions allowed; context: N L contextWidth
 // → N H W outputChannels, fp32: the predicted noise or velocity. N is the batch with both branches of guidance in it.

@@ -1,7 +1,7 @@
 #include "inference/models/upscaler.h"
 
 #include "inference/models/layers.h"
-#include "inference/weights/family.h"
+#include "inference/weights/families.h"
 #include "inference/weights/printable.h"
 #include "inference/weights/tensor_file.h"
 #include "render/error.h"

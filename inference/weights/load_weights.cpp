@@ -6,9 +6,10 @@ namespace athanor {
 
 namespace {
 
-bool isEmbedding(const std::string& name)
+TensorRole roleOf(const TensorRoles& roles, const std::string& name)
 {
-    return name.ends_with("embedding.weight");
+    const auto it = roles.find(name);
+    return it == roles.end() ? TensorRole::Mark : it->second;
 }
 
 // What is wrong with the values of some tensors, told once a part.
@@ -31,27 +32,35 @@ struct Damage {
 
 }
 
-Weights loadWeights(Gpu& gpu, const ModelFiles& files, Part part, DType precision, std::vector<std::string>& warnings,
-    const std::function<void(uint64_t)>& onBytes)
+uint64_t storedBytes(const ModelPart& part, const TensorRoles& roles)
+{
+    uint64_t sum = 0;
+    for (const PartTensor& tensor : part.tensors)
+        if (roleOf(roles, tensor.name) != TensorRole::Mark)
+            sum += tensor.info.bytes;
+    return sum;
+}
+
+Weights loadWeights(Gpu& gpu, const ModelFiles& files, Part part, const TensorRoles& roles, DType precision,
+    std::vector<std::string>& warnings, const std::function<void(uint64_t)>& onBytes)
 {
     Weights weights;
     Damage notFinite, zero;
     std::vector<float> values;
     for (const PartTensor& tensor : partOf(files, part).tensors) {
+        const TensorRole role = roleOf(roles, tensor.name);
+        if (role == TensorRole::Mark)
+            continue;
         const std::vector<int64_t>& shape = tensor.info.shape;
-        const bool parameter = tensor.name.ends_with(".weight") || tensor.name.ends_with(".bias");
-        if (!parameter || shape.empty() || shape.size() == 3 || shape.size() > 4)
-            continue; // position_ids and other leftovers: told by openModel
         requireFloats(files.files[tensor.file], tensor.info);
         values.resize(size_t(*elementCount(shape)));
         ValueCount seen;
         readFloats(files.files[tensor.file], tensor.info, 0, values, seen);
         if (seen.notFinite)
             notFinite.add(tensor.name);
-        if (shape.size() == 1) {
-            weights.tensors[tensor.name] = tensorFrom(gpu, shape, values, DType::F32, MemoryUse::Weights);
-        } else if (isEmbedding(tensor.name)) {
-            weights.tensors[tensor.name] = tensorFrom(gpu, shape, values, precision, MemoryUse::Weights);
+        if (role != TensorRole::Product) {
+            weights.tensors[tensor.name] =
+                tensorFrom(gpu, shape, values, role == TensorRole::Table ? precision : DType::F32, MemoryUse::Weights);
         } else {
             const bool conv = shape.size() == 4;
             if (!seen.notZero)

@@ -2,6 +2,7 @@
 #include "app/commands/control_arguments.h"
 #include "inference/graph/graph_edit.h"
 #include "render/error.h"
+#include "tests/support/refusal.h"
 #include "tests/support/test_program.h"
 
 #include <QDir>
@@ -10,20 +11,6 @@
 #include <QTest>
 
 using namespace athanor;
-
-namespace {
-
-QByteArray refusalOf(const std::function<void()>& work)
-{
-    try {
-        work();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "none";
-}
-
-}
 
 class ControlArgumentsTest : public QObject {
     Q_OBJECT

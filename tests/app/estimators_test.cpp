@@ -10,6 +10,7 @@
 #include "inference/preprocess/straight_lines.h"
 #include "inference/values/resample.h"
 #include "render/error.h"
+#include "tests/app/picture_sheet.h"
 #include "tests/support/refusal.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
@@ -27,7 +28,6 @@ using namespace athanor;
 
 namespace {
 
-constexpr int cellWidth = 96, cellHeight = 72, columns = 6;
 constexpr int chosen[] = {0, 7, 12, 15}; // as the script's CHOSEN
 
 OnnxNetwork network(const std::string& name)
@@ -35,27 +35,15 @@ OnnxNetwork network(const std::string& name)
     return OnnxNetwork(testDataPath("estimators/" + name + ".onnx"));
 }
 
-// As the script's size(i).
-Size sizeOf(int i)
-{
-    return {cellWidth - i % 4 * 5, cellHeight - i % 3 * 7};
-}
-
-RgbImage cellOf(const RgbImage& sheet, int column, int row, Size size)
-{
-    return cropped(sheet, {column * cellWidth, row * cellHeight, size.width, size.height});
-}
-
 RgbImage picture(int index)
 {
     static const RgbImage sheet = readImage(testDataPath("preprocess/pictures.png"));
-    const int i = chosen[index];
-    return cellOf(sheet, i % columns, i / columns, sizeOf(i));
+    return cellOf(sheet, chosen[index]);
 }
 
 using Map = std::function<RgbImage(OnnxNetwork&, const RgbImage&)>;
 
-struct Case {
+struct NetworkMap {
     const char* name; // of the map's file
     const char* network;
     Map map;
@@ -67,7 +55,7 @@ Map starters(const char* head)
     return [head](OnnxNetwork& net, const RgbImage& x) { return starterMap(net, x, head); };
 }
 
-const std::vector<Case> cases{
+const std::vector<NetworkMap> networkMaps{
     {"starter_depth", "starter", starters("depth"), 1},
     {"starter_normal", "starter", starters("normal"), 1},
     {"starter_softedge", "starter", starters("softedge"), 1},
@@ -149,14 +137,14 @@ private slots:
     void agreesWithTorch_data()
     {
         QTest::addColumn<int>("index");
-        for (int i = 0; i < int(cases.size()); ++i)
-            QTest::newRow(cases[size_t(i)].name) << i;
+        for (int i = 0; i < int(networkMaps.size()); ++i)
+            QTest::newRow(networkMaps[size_t(i)].name) << i;
     }
 
     void agreesWithTorch()
     {
         QFETCH(int, index);
-        const Case& c = cases[size_t(index)];
+        const NetworkMap& c = networkMaps[size_t(index)];
         OnnxNetwork net = network(c.network);
         const RgbImage maps = readImage(testDataPath("estimators/" + std::string(c.name) + ".png"));
         for (int i = 0; i < int(std::size(chosen)); ++i) {

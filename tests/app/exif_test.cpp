@@ -56,7 +56,7 @@ QByteArray comfy(const QByteArray& workflow, const QByteArray& prompt, bool bigE
         + b.entry(0x0110, 2, quint32(model.size()), data + quint32(make.size())) + b.number(0, 4) + make + model;
 }
 
-ExifData read(const QByteArray& bytes)
+ExifData exifIn(const QByteArray& bytes)
 {
     return readExif({bytes.constData(), size_t(bytes.size())});
 }
@@ -108,7 +108,7 @@ void ExifTest::readsA1111()
 {
     QFETCH(QByteArray, bytes);
     QFETCH(QString, text);
-    const ExifData exif = read(bytes);
+    const ExifData exif = exifIn(bytes);
     QVERIFY(exif.warnings.empty());
     QCOMPARE(exif.texts.size(), size_t(1));
     QCOMPARE(exif.texts[0].key, std::string("parameters"));
@@ -118,7 +118,7 @@ void ExifTest::readsA1111()
 void ExifTest::readsComfyUi()
 {
     for (const bool big : {true, false}) {
-        const ExifData exif = read(comfy(R"({"nodes": [], "a": NaN})", R"({"1": {"class_type": "x:y"}})", big));
+        const ExifData exif = exifIn(comfy(R"({"nodes": [], "a": NaN})", R"({"1": {"class_type": "x:y"}})", big));
         QVERIFY(exif.warnings.empty());
         QCOMPARE(exif.texts.size(), size_t(2));
         QVERIFY((exif.texts[0] == PictureText{"workflow", R"({"nodes": [], "a": NaN})"}));
@@ -127,7 +127,7 @@ void ExifTest::readsComfyUi()
     // A camera's name is none of its texts.
     const Block b;
     const QByteArray camera = b.header() + b.number(1, 2) + b.entry(0x0110, 2, 10, 26) + b.number(0, 4) + "EOS: 5D II";
-    QVERIFY(read(camera).texts.empty());
+    QVERIFY(exifIn(camera).texts.empty());
 }
 
 void ExifTest::readsTheOrientation_data()
@@ -148,7 +148,7 @@ void ExifTest::readsTheOrientation()
         const Block b{big};
         const QByteArray bytes = b.header() + b.number(1, 2) + b.entry(0x0112, 3, 1, 0).first(8)
             + b.number(quint32(value), 2) + b.number(0, 2) + b.number(0, 4);
-        QCOMPARE(read(bytes).orientation, orientation);
+        QCOMPARE(exifIn(bytes).orientation, orientation);
     }
 }
 
@@ -224,7 +224,7 @@ void ExifTest::leavesOutWhatIsDamaged_data()
 void ExifTest::leavesOutWhatIsDamaged()
 {
     QFETCH(QByteArray, bytes);
-    const ExifData exif = read(bytes);
+    const ExifData exif = exifIn(bytes);
     QCOMPARE(exif.warnings.size(), size_t(1));
     size_t total = 0;
     for (const PictureText& text : exif.texts)
@@ -237,16 +237,16 @@ void ExifTest::survivesEveryCutAndFlip()
     const QByteArray whole = QByteArray::fromStdString(
         writeExif({{"parameters", "a house\nSteps: 20"}, {"athanor", "{}"}, {"prompt", R"({"1": 2})"}}));
     for (qsizetype i = 0; i < whole.size(); ++i) {
-        QVERIFY(read(whole.first(i)).texts.size() <= 3);
+        QVERIFY(exifIn(whole.first(i)).texts.size() <= 3);
         for (int bit = 0; bit < 8; ++bit) {
             QByteArray flipped = whole;
             flipped[i] = char(flipped[i] ^ 1 << bit);
-            QVERIFY(read(flipped).texts.size() <= 6);
+            QVERIFY(exifIn(flipped).texts.size() <= 6);
         }
     }
     // A folder that names itself ends.
     const Block b;
-    QVERIFY(read(b.header() + b.number(1, 2) + b.entry(0x8769, 4, 1, 8) + b.number(0, 4)).texts.empty());
+    QVERIFY(exifIn(b.header() + b.number(1, 2) + b.entry(0x8769, 4, 1, 8) + b.number(0, 4)).texts.empty());
 }
 
 ATHANOR_TEST(ExifTest)

@@ -3,7 +3,6 @@
 #include "inference/graph/graph_edit.h"
 #include "inference/graph/workflow_json.h"
 #include "tests/support/program.h"
-#include "tests/support/sanitized.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -125,7 +124,7 @@ void ExitTest::endsWell_data()
 void ExitTest::endsWell()
 {
     QFETCH(QStringList, arguments);
-    constexpr int times = isSanitized ? 5 : 20, together = 4; // a sanitizer sees in one what others need luck for
+    const int times = programIsSanitized() ? 5 : 20, together = 4; // a sanitizer sees in one what others need luck for
     QVERIFY2(run(arguments).exitCode == 0, "once alone");
     for (int i = 1; i < times; i += together) {
         std::vector<std::unique_ptr<QProcess>> started;
@@ -144,7 +143,7 @@ void ExitTest::endsWell()
 
 void ExitTest::takesSignalsFromTheStart()
 {
-    for (int i = 0; i < (isSanitized ? 10 : 40); ++i) {
+    for (int i = 0; i < (programIsSanitized() ? 10 : 40); ++i) {
         QProcess process;
         prepare(process, generate({"--out", path("never.png")}, "1000"), m_folder.path());
         process.start();
@@ -169,7 +168,7 @@ void ExitTest::tellsTooLittleMemory_data()
 
 void ExitTest::tellsTooLittleMemory()
 {
-    if (isSanitized) // which takes terabytes of address space
+    if (programIsSanitized()) // which takes terabytes of address space
         return;
     QFETCH(int, mebibytes);
     QElapsedTimer timer;
@@ -201,7 +200,7 @@ void ExitTest::tellsTooFewThreads()
     QStringList arguments = generate({"--out", out});
     QProcess process;
     prepare(process, {}, m_folder.path());
-    if (isSanitized) { // whose search for leaks takes a thread, too
+    if (programIsSanitized()) { // whose search for leaks takes a thread, too
         QProcessEnvironment environment = process.processEnvironment();
         environment.insert("ASAN_OPTIONS", "detect_leaks=0");
         process.setProcessEnvironment(environment);
@@ -265,7 +264,7 @@ void ExitTest::tellsABrokenDriver_data()
     QTest::addColumn<QString>("manifest");
     QTest::newRow("rubbish") << "rubbish";
     QTest::newRow("empty") << "";
-    if (!isSanitized) { // which ends the program itself when Debian's loader takes these for what they are not
+    if (!programIsSanitized()) { // which ends the program itself when Debian's loader takes these for what they are not
         QTest::newRow("JSON of something else") << "[1, 2]";
         QTest::newRow("no name of a library")
             << R"({"file_format_version":"1.0.0","ICD":{"library_path":5,"api_version":"1.2.0"}})";

@@ -19,8 +19,6 @@ using namespace athanor;
 
 namespace {
 
-constexpr int longest = 120'000; // ms; a tiny model under sanitizers on a busy machine
-
 }
 
 class FromNothingTest : public QObject {

@@ -1,4 +1,5 @@
 // The whole program, from a prompt to a picture, with the tiny model.
+#include "tests/support/files.h"
 #include "tests/support/inpainting_model.h"
 #include "tests/support/program.h"
 #include "tests/support/reference.h"
@@ -62,12 +63,6 @@ private:
 };
 
 namespace {
-
-QByteArray contents(const QString& path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
 
 }
 

@@ -25,8 +25,6 @@ using namespace athanor;
 
 namespace {
 
-constexpr int longest = 60'000; // ms; under sanitizers on a busy machine
-
 }
 
 class HomeTest : public QObject {

@@ -1,6 +1,7 @@
 #include "app/pictures/image_store.h"
 
 #include "render/error.h"
+#include "tests/support/files.h"
 #include "tests/support/png_chunks.h"
 #include "tests/support/test_program.h"
 
@@ -19,18 +20,12 @@ using namespace athanor;
 
 namespace {
 
-RgbImage somePicture(int width = 5, int height = 3)
+RgbImage roughPicture(int width = 5, int height = 3)
 {
     RgbImage image{width, height, {}};
     for (int i = 0; i < width * height * 3; ++i)
         image.pixels.push_back(uint8_t(i * 37));
     return image;
-}
-
-QByteArray contents(const QString& path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("cannot open");
 }
 
 void write(const QString& path, const QByteArray& bytes)
@@ -84,7 +79,7 @@ void ImageStoreTest::init()
 
 void ImageStoreTest::pixelsAndTextComeBack()
 {
-    const RgbImage image = somePicture();
+    const RgbImage image = roughPicture();
     writePng(path("x.png").toStdString(), image, {"line\nline: \"ü\""});
     QCOMPARE(readImage(path("x.png").toStdString()).pixels, image.pixels);
     QCOMPARE(QImage(path("x.png")).text("parameters"), QString::fromUtf8("line\nline: \"ü\""));
@@ -92,8 +87,8 @@ void ImageStoreTest::pixelsAndTextComeBack()
 
 void ImageStoreTest::sameBytesTwice()
 {
-    writePng(path("x.png").toStdString(), somePicture(), {"a"});
-    writePng(path("y.png").toStdString(), somePicture(), {"a"});
+    writePng(path("x.png").toStdString(), roughPicture(), {"a"});
+    writePng(path("y.png").toStdString(), roughPicture(), {"a"});
     QCOMPARE(contents(path("x.png")), contents(path("y.png")));
 }
 
@@ -102,7 +97,7 @@ void ImageStoreTest::replacesOnlyAsAWhole()
     write(path("x.png"), "old");
     requireWritable(path("x.png").toStdString());
     QCOMPARE(contents(path("x.png")), QByteArray("old"));
-    writePng(path("x.png").toStdString(), somePicture());
+    writePng(path("x.png").toStdString(), roughPicture());
     QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files), QStringList{"x.png"});
     QCOMPARE(QImage(path("x.png")).size(), QSize(5, 3));
 }
@@ -111,7 +106,7 @@ void ImageStoreTest::followsLinks()
 {
     write(path("real.png"), "old");
     QVERIFY(QFile::link(path("real.png"), path("link.png")));
-    writePng(path("link.png").toStdString(), somePicture());
+    writePng(path("link.png").toStdString(), roughPicture());
     QVERIFY(QFileInfo(path("link.png")).isSymLink());
     QCOMPARE(QImage(path("real.png")).size(), QSize(5, 3));
 }
@@ -140,7 +135,7 @@ void ImageStoreTest::refusesWhereItCannotWrite()
     QVERIFY(QDir(m_folder->path()).mkdir("folder.png"));
     const std::string target = (name.startsWith('/') ? name : path(name)).toStdString();
     for (const auto& action : {std::function<void()>([&] { requireWritable(target); }),
-             std::function<void()>([&] { writePng(target, somePicture()); })}) {
+             std::function<void()>([&] { writePng(target, roughPicture()); })}) {
         const Error error = errorOf(action);
         QVERIFY2(error.kind == ErrorKind::CannotWrite, error.what());
         QVERIFY2(QByteArray(error.what()).contains(reason.toUtf8()), error.what());
@@ -158,7 +153,7 @@ void ImageStoreTest::keepsOldFileWhenTheDiskIsFull()
     const rlimit tight{1000, before.rlim_max};
     setrlimit(RLIMIT_FSIZE, &tight);
     const Error error =
-        errorOf([&] { writePng(path("x.png").toStdString(), somePicture(64, 64), {std::string(5000, 'a')}); });
+        errorOf([&] { writePng(path("x.png").toStdString(), roughPicture(64, 64), {std::string(5000, 'a')}); });
     setrlimit(RLIMIT_FSIZE, &before);
     std::signal(SIGXFSZ, handler);
     QVERIFY2(error.kind == ErrorKind::CannotWrite, error.what());

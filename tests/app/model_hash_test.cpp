@@ -1,6 +1,7 @@
 #include "app/engine/model_hash.h"
 
 #include "render/error.h"
+#include "tests/support/files.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -13,12 +14,6 @@
 using namespace athanor;
 
 namespace {
-
-QByteArray contents(const std::string& path)
-{
-    QFile file(QString::fromStdString(path));
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
 
 std::string firstDigits(const QByteArray& bytes)
 {

@@ -1,6 +1,7 @@
 // Real folders of models: what each file is, what is left out, and how many of them come while the window lives.
 #include "app/engine/model_scan.h"
 
+#include "tests/app/window_home.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
@@ -20,8 +21,6 @@
 using namespace athanor;
 
 namespace {
-
-constexpr int longest = 60'000; // ms; under sanitizers on a busy machine
 
 std::string loraBytes(const std::string& type = "F16")
 {

@@ -3,6 +3,7 @@
 #include "app/pictures/exif.h"
 #include "app/window/picture_details.h"
 #include "inference/graph/graph.h"
+#include "tests/support/files.h"
 #include "tests/support/picture_bytes.h"
 #include "tests/support/png_chunks.h"
 #include "tests/support/test_data.h"
@@ -20,12 +21,6 @@ QByteArray pngWithTexts(const Texts& texts, const QByteArray& chunks = {})
 {
     const QByteArray png = encoded(somePicture(), PictureFormat::Png, texts);
     return png.first(33) + chunks + png.mid(33);
-}
-
-QByteArray contents(const std::string& path)
-{
-    QFile file(QString::fromStdString(path));
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
 const std::string a1111Text = "a red house, 赤い家\nNegative prompt: blurry\nSteps: 20, Sampler: Euler, Seed: 7";

@@ -12,7 +12,7 @@ using namespace athanor;
 
 namespace {
 
-PictureInfo read(const QByteArray& bytes)
+PictureInfo infoIn(const QByteArray& bytes)
 {
     return readPngInfo(ByteSource("test.png", std::as_bytes(std::span(bytes.constData(), size_t(bytes.size())))));
 }
@@ -71,7 +71,7 @@ void PngTextTest::textComesBack()
     const QByteArray bytes =
         QByteArray::fromStdString(withPngText(picture.toStdString(), {"parameters", text.toStdString()}));
     QVERIFY(bytes.contains(type + "parameters"));
-    const PictureInfo info = read(bytes);
+    const PictureInfo info = infoIn(bytes);
     QCOMPARE(info.width, 3u);
     QCOMPARE(info.height, 2u);
     QCOMPARE(info.colours, std::string_view("RGB"));
@@ -87,7 +87,7 @@ void PngTextTest::textComesBack()
 
 void PngTextTest::readsEveryKind()
 {
-    const PictureInfo info = read(
+    const PictureInfo info = infoIn(
         pngWith(pngChunk("tEXt", QByteArray("a\0\xe9", 3)) + pngChunk("zTXt", QByteArray("b\0\0", 3) + zlibOf("packed"))
             + pngChunk("iTXt", QByteArray("c\0\0\0en\0title\0\xc4\x80", 15))
             + pngChunk("iTXt", QByteArray("d\0\1\0\0\0", 6) + zlibOf("\xc4\x80"))));
@@ -104,7 +104,7 @@ void PngTextTest::readsUtf8WhereLatin1Belongs()
 {
     const std::string words = "テスト, café 🏠";
     const QByteArray utf8 = QByteArray::fromStdString(words);
-    const PictureInfo info = read(pngWith(pngChunk("tEXt", QByteArray("a\0", 2) + utf8)
+    const PictureInfo info = infoIn(pngWith(pngChunk("tEXt", QByteArray("a\0", 2) + utf8)
         + pngChunk("zTXt", QByteArray("b\0\0", 3) + zlibOf(utf8)) + pngChunk("tEXt", QByteArray("c\0caf\xe9", 6))));
     QVERIFY(info.warnings.empty());
     QCOMPARE(info.texts.size(), size_t(3));
@@ -136,7 +136,7 @@ void PngTextTest::leavesOutBadTexts_data()
 void PngTextTest::leavesOutBadTexts()
 {
     QFETCH(QByteArray, chunk);
-    const PictureInfo info = read(pngWith(chunk + pngChunk("tEXt", QByteArray("good\0text", 9))));
+    const PictureInfo info = infoIn(pngWith(chunk + pngChunk("tEXt", QByteArray("good\0text", 9))));
     QCOMPARE(info.texts.size(), size_t(1));
     QCOMPARE(info.texts[0].key, std::string("good"));
     QCOMPARE(info.warnings.size(), size_t(1));
@@ -155,7 +155,7 @@ void PngTextTest::toleratesWrongEnds_data()
 void PngTextTest::toleratesWrongEnds()
 {
     QFETCH(QByteArray, bytes);
-    const PictureInfo info = read(bytes);
+    const PictureInfo info = infoIn(bytes);
     QCOMPARE(info.width, 64u);
     QCOMPARE(info.texts.size(), size_t(1));
     QCOMPARE(info.warnings.size(), size_t(1));
@@ -186,7 +186,7 @@ void PngTextTest::refusesBadHeaders()
 {
     QFETCH(QByteArray, bytes);
     try {
-        read(bytes);
+        infoIn(bytes);
         QFAIL("accepted");
     } catch (const Error& error) {
         QCOMPARE(error.kind, ErrorKind::BadFile);
@@ -197,9 +197,9 @@ void PngTextTest::refusesBadHeaders()
 void PngTextTest::countsTexts()
 {
     const QByteArray chunk = pngChunk("tEXt", QByteArray("a\0b", 3));
-    const PictureInfo atLimit = read(pngWith(chunk.repeated(maxPictureTexts)));
+    const PictureInfo atLimit = infoIn(pngWith(chunk.repeated(maxPictureTexts)));
     QCOMPARE(atLimit.texts.size(), maxPictureTexts);
-    const PictureInfo beyond = read(pngWith(chunk.repeated(5000)));
+    const PictureInfo beyond = infoIn(pngWith(chunk.repeated(5000)));
     QCOMPARE(beyond.texts.size(), maxPictureTexts);
     QVERIFY(beyond.warnings.back().find("more than 256 texts") != std::string::npos);
 }

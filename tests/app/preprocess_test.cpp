@@ -19,8 +19,8 @@
 #include "inference/preprocess/tile.h"
 #include "inference/values/resample.h"
 #include "render/error.h"
+#include "tests/app/picture_sheet.h"
 #include "tests/support/program.h"
-#include "tests/support/sanitized.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -37,15 +37,13 @@ using namespace athanor;
 
 namespace {
 
-constexpr int pictureCount = 24, columns = 6;
-
-struct Case {
+struct MapCase {
     const char* name; // of the file
     Preprocess preprocess;
     int tolerance; // shades that a pixel may differ by
 };
 
-const std::vector<Case> cases{
+const std::vector<MapCase> mapCases{
     {"canny", [](const RgbImage& x) { return canny(x, {}); }, 0},
     {"canny_low",
         [](const RgbImage& x) {
@@ -84,17 +82,6 @@ const std::vector<Case> cases{
 RgbImage stored(const std::string& name)
 {
     return readImage(testDataPath("preprocess/" + name + ".png"));
-}
-
-// As the script's size(i).
-Size sizeOf(int i)
-{
-    return {96 - i % 4 * 5, 72 - i % 3 * 7};
-}
-
-RgbImage cellOf(const RgbImage& sheet, int i)
-{
-    return cropped(sheet, {i % columns * 96, i / columns * 72, sizeOf(i).width, sizeOf(i).height});
 }
 
 struct Difference {
@@ -164,16 +151,16 @@ private:
 void PreprocessTest::definition_data()
 {
     QTest::addColumn<int>("index");
-    for (size_t i = 0; i < cases.size(); ++i)
-        QTest::newRow(cases[i].name) << int(i);
+    for (size_t i = 0; i < mapCases.size(); ++i)
+        QTest::newRow(mapCases[i].name) << int(i);
 }
 
 void PreprocessTest::definition()
 {
     QFETCH(int, index);
-    const Case& c = cases[size_t(index)];
+    const MapCase& c = mapCases[size_t(index)];
     const RgbImage pictures = stored("pictures"), maps = stored(c.name);
-    for (int i = 0; i < pictureCount; ++i)
+    for (int i = 0; i < PictureSheet::pictures; ++i)
         COMPARE_MAPS(c.preprocess(cellOf(pictures, i)), cellOf(maps, i), c.tolerance, i);
 }
 
@@ -191,8 +178,8 @@ void PreprocessTest::atAResolution()
     QFETCH(QString, name);
     QFETCH(int, resolution);
     // What makes no map shows that the size is right: OpenCV's versions round it differently when enlarging.
-    Case c{"larger", [](const RgbImage& x) { return x; }, 1};
-    for (const Case& other : cases)
+    MapCase c{"larger", [](const RgbImage& x) { return x; }, 1};
+    for (const MapCase& other : mapCases)
         if (name == other.name)
             c = other;
     const RgbImage pictures = stored("pictures"), maps = stored("resized_" + name.toStdString());
@@ -241,12 +228,12 @@ void PreprocessTest::anySize()
     QFETCH(int, index);
     const RgbImage pictures = stored("pictures");
     for (const Size size : {Size{1, 1}, Size{1, 40}, Size{40, 1}, Size{2, 3}}) {
-        const RgbImage map = cases[size_t(index)].preprocess(cropped(pictures, {100, 80, size.width, size.height}));
+        const RgbImage map = mapCases[size_t(index)].preprocess(cropped(pictures, {100, 80, size.width, size.height}));
         QCOMPARE(map.width, int(size.width));
         QCOMPARE(map.height, int(size.height));
         QCOMPARE(map.pixels.size(), size_t(size.width * size.height * 3));
     }
-    QVERIFY_THROWS_EXCEPTION(Error, cases[size_t(index)].preprocess({}));
+    QVERIFY_THROWS_EXCEPTION(Error, mapCases[size_t(index)].preprocess({}));
 }
 
 void PreprocessTest::resolutionsAreLimited()
@@ -276,7 +263,8 @@ void PreprocessTest::commandMakesAMap()
         run({"canny", "--low=20", written("a.png", picture), path("map.png"), "--high", "60", "--resolution", "64"});
     QVERIFY2(result.exitCode == 0, result.err);
     QCOMPARE(result.out, path("map.png").toUtf8() + '\n');
-    COMPARE_MAPS(readImage(path("map.png").toStdString()), atResolution(picture, 64, cases[1].preprocess), 0, "canny");
+    COMPARE_MAPS(
+        readImage(path("map.png").toStdString()), atResolution(picture, 64, mapCases[1].preprocess), 0, "canny");
 }
 
 void PreprocessTest::commandDrawsPoses()
@@ -337,7 +325,7 @@ void PreprocessTest::commandDrawsOnLargeCanvases()
     QVERIFY2(result.exitCode == 0, result.err);
     rusage usage{};
     getrusage(RUSAGE_CHILDREN, &usage); // of the largest of all programs that this test started
-    QVERIFY2(isSanitized || usage.ru_maxrss < 480'000, qPrintable(QString::number(usage.ru_maxrss)));
+    QVERIFY2(programIsSanitized() || usage.ru_maxrss < 480'000, qPrintable(QString::number(usage.ru_maxrss)));
 }
 
 void PreprocessTest::commandRefuses_data()

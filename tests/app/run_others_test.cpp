@@ -2,6 +2,7 @@
 // files, and what is missing.
 #include "app/engine/workflow_file.h"
 #include "inference/graph/workflow_json.h"
+#include "tests/support/files.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/program.h"
 #include "tests/support/test_program.h"
@@ -51,17 +52,6 @@ private:
 
 namespace {
 
-QByteArray contents(const QString& path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-QStringList files(const QString& folder)
-{
-    return QDir(folder).entryList(QDir::Files | QDir::Hidden);
-}
-
 }
 
 // ComfyUI's subgraph "Draw" (100) with a checkpoint (4) and prompts (6, 7) inside.
@@ -73,7 +63,7 @@ void RunOthersTest::reachesIntoSubgraphs()
         "save_image.name=%KSampler.seed%", "--out", path("out")};
     const ProgramResult result = start(words);
     QVERIFY2(result.exitCode == 0, result.err);
-    const QStringList made = files(path("out"));
+    const QStringList made = filesIn(path("out"));
     QCOMPARE(made.size(), 1);
     const QByteArray picture = contents(path("out/" + made.front()));
     QVERIFY(picture.contains("a tree") && picture.contains("64x64") && !picture.contains("a green tree"));
@@ -90,8 +80,8 @@ void RunOthersTest::sweepsOverValuesWithCommas()
         start(arguments(small + QStringList{"--sweep", R"(prompt.text="a red house, by the \"sea\"",a tree,a\, b)"}));
     QVERIFY2(result.exitCode == 0, result.err);
     QByteArray all;
-    QCOMPARE(files(path("out")).size(), 4); // with the contact sheet
-    for (const QString& file : files(path("out")))
+    QCOMPARE(filesIn(path("out")).size(), 4); // with the contact sheet
+    for (const QString& file : filesIn(path("out")))
         all += contents(path("out/" + file));
     for (const char* prompt : {"a red house, by the \"sea\"\n", "a tree\n", "a, b\n"})
         QVERIFY2(all.contains(prompt), prompt);
@@ -121,7 +111,7 @@ void RunOthersTest::namesFilesAsComfyUi()
     const QStringList days = QDir(path("out")).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
     QCOMPARE(days.size(), 1);
     QVERIFY2(QDate::fromString(days.front(), "yyyy-MM-dd").isValid(), qPrintable(days.front()));
-    QCOMPARE(files(path("out/" + days.front())), QStringList{"x_5.png"});
+    QCOMPARE(filesIn(path("out/" + days.front())), QStringList{"x_5.png"});
 }
 
 // Before the steps are walked: the checkpoint has no VAE.

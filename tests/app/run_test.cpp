@@ -3,6 +3,7 @@
 #include "app/pictures/image_store.h"
 #include "inference/graph/graph_edit.h"
 #include "inference/graph/workflow_json.h"
+#include "tests/support/files.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
@@ -106,12 +107,6 @@ private:
 
 namespace {
 
-QByteArray contents(const QString& path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 // Titles of the nodes told in events of one kind, of one run or (0) all.
 QStringList titles(const std::vector<Json>& events, const char* kind, int run = 0)
 {
@@ -120,11 +115,6 @@ QStringList titles(const std::vector<Json>& events, const char* kind, int run = 
         if (event["event"] == kind && event.contains("title") && (run == 0 || event["run"] == run))
             names << QString::fromStdString(event["title"]);
     return names;
-}
-
-QStringList files(const QString& folder)
-{
-    return QDir(folder).entryList(QDir::Files | QDir::Hidden);
 }
 
 }
@@ -151,7 +141,7 @@ void RunTest::givesTheBytesOfGenerate()
                                               "--width", "64", "--height", "64", "--steps", "2", "--out", path("x.png")}
         + generate);
     QVERIFY2(generated.exitCode == 0, generated.err);
-    QCOMPARE(files(path("out")), QStringList{"athanor.png"});
+    QCOMPARE(filesIn(path("out")), QStringList{"athanor.png"});
     QVERIFY(contents(path("x.png")).size() > 100);
     QCOMPARE(contents(path("out/athanor.png")), contents(path("x.png")));
 }
@@ -173,7 +163,7 @@ void RunTest::runsNothingTwice()
     QCOMPARE(second.back()["saved"].dump(), first.back()["saved"].dump());
     const ProgramResult told = start(arguments());
     QVERIFY2(told.out.contains("nothing was run") && told.out.contains("athanor.png (unchanged)"), told.out);
-    QCOMPARE(files(path("out")), QStringList{"athanor.png"});
+    QCOMPARE(filesIn(path("out")), QStringList{"athanor.png"});
 
     QVERIFY(QFile::remove(path("out/athanor.png")));
     QCOMPARE(titles(events(arguments()), "node_started").size(), 7);
@@ -195,9 +185,9 @@ void RunTest::sweepsWithoutRepeatingWork()
         for (const char* seed : {"1", "2", "3"})
             expected << QString("athanor_cfg-%1_seed-%2.png").arg(cfg, seed);
     expected.sort();
-    QCOMPARE(files(path("out")), expected);
+    QCOMPARE(filesIn(path("out")), expected);
     QCOMPARE(QImage(path("out/contact-sheet.png")).size(), QSize(3 * 264 + 8, 2 * 264 + 8));
-    QCOMPARE(files(path("steps")).size(), 12);
+    QCOMPARE(filesIn(path("steps")).size(), 12);
     QCOMPARE(told.back()["event"].get<std::string>(), std::string("saved"));
     QVERIFY(contents(path("out/athanor_cfg-2_seed-1.png")) != contents(path("out/athanor_cfg-2_seed-2.png")));
 }
@@ -379,13 +369,13 @@ void RunTest::removesWhatKilledProcessesLeft()
         leave(name);
     const ProgramResult ran = start({"run", workflow, "--out", path("out"), "--preview", path("steps")});
     QVERIFY2(ran.exitCode == 0, ran.err);
-    QCOMPARE(files(path("out")), QStringList());
-    QCOMPARE(files(path("out/a")), (QStringList{".athanor-x", "x.png"}));
-    QCOMPARE(files(path("steps")), QStringList());
+    QCOMPARE(filesIn(path("out")), QStringList());
+    QCOMPARE(filesIn(path("out/a")), (QStringList{".athanor-x", "x.png"}));
+    QCOMPARE(filesIn(path("steps")), QStringList());
     const ProgramResult mapped = start({"preprocess", "canny", path("in.png"), path("single/x.png")});
     QVERIFY2(mapped.exitCode == 0, mapped.err);
-    QCOMPARE(files(path("single")), QStringList{"x.png"});
-    QVERIFY(files(m_folder->path()).contains(".athanor-1-abcdef")); // of a process that lives
+    QCOMPARE(filesIn(path("single")), QStringList{"x.png"});
+    QVERIFY(filesIn(m_folder->path()).contains(".athanor-1-abcdef")); // of a process that lives
 }
 
 // J16 in small
@@ -410,7 +400,7 @@ void RunTest::leavesTheOthersWhenOneIsDamaged()
     QCOMPARE(result.exitCode, 3);
     QVERIFY2(result.err.contains("Load image (node 2), value 3 of 5:"), result.err);
     QVERIFY2(result.err.contains("in-2.png"), result.err);
-    QCOMPARE(files(path("out")).size(), 4);
+    QCOMPARE(filesIn(path("out")).size(), 4);
 }
 
 void RunTest::setsByIdTitleAndType()
@@ -418,7 +408,7 @@ void RunTest::setsByIdTitleAndType()
     const QStringList words{"--set", "5.seed=7", "--set", "Negative prompt.text=b", "--set", "SAVE_IMAGE.name=%seed%"};
     const ProgramResult result = start(arguments(words));
     QVERIFY2(result.exitCode == 0, result.err);
-    QCOMPARE(files(path("out")), QStringList{"7.png"});
+    QCOMPARE(filesIn(path("out")), QStringList{"7.png"});
 }
 
 void RunTest::refuses_data()
@@ -461,7 +451,7 @@ void RunTest::refuses()
     const ProgramResult result = start(words + more);
     QVERIFY2(result.exitCode == exitCode, result.err);
     QVERIFY2(result.err.contains(text.toUtf8()), result.err);
-    QCOMPARE(files(path("out")), QStringList());
+    QCOMPARE(filesIn(path("out")), QStringList());
 }
 
 void RunTest::tellsAClosedOutput()
@@ -495,7 +485,7 @@ void RunTest::stopsWithinASecond()
     const qint64 time = timer.elapsed();
     QVERIFY2(stopped.exitCode == 8 && stopped.err.contains("cancelled"), stopped.err);
     QVERIFY2(time <= 1000, QByteArray::number(time) + " ms");
-    QVERIFY(files(path("out")).isEmpty());
+    QVERIFY(filesIn(path("out")).isEmpty());
 }
 
 void RunTest::builtInWorkflowsAreCanonical_data()

@@ -1,11 +1,22 @@
 // What tests of the real window have in common.
 #pragma once
+#include "inference/graph/graph.h"
 #include "ui/common/theme.h"
 
 #include <QApplication>
 #include <QTemporaryDir>
 
 namespace athanor {
+
+inline constexpr int longest = 120'000; // ms; a tiny model under sanitizers on a busy machine
+
+// Of every node of that type.
+inline void setParam(Graph& graph, const char* type, const char* param, const ParamValue& value)
+{
+    for (auto& [id, node] : graph.nodes)
+        if (node.type == type)
+            node.params[param] = value;
+}
 
 // Caches, data and settings go to the folder; caches stay in it, so that pipelines are compiled once a test program.
 inline void useHome(const QTemporaryDir& home, const char* testName)

@@ -5,6 +5,7 @@
 #include "app/pictures/image_store.h"
 #include "inference/graph/workflow_json.h"
 #include "tests/app/window_home.h"
+#include "tests/support/files.h"
 #include "tests/support/png_chunks.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
@@ -38,22 +39,7 @@ using namespace athanor;
 
 namespace {
 
-constexpr int longest = 120'000; // ms; a tiny model under sanitizers on a busy machine
-
-QByteArray contents(const QString& path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void setParam(Graph& graph, const char* type, const char* param, const ParamValue& value)
-{
-    for (auto& [id, node] : graph.nodes)
-        if (node.type == type)
-            node.params[param] = value;
-}
-
-Graph tinyWorkflow()
+Graph tinyRedHouse()
 {
     Graph graph = builtInWorkflow("text-to-image");
     setParam(graph, "load_checkpoint", "file", std::string("tiny_a"));
@@ -156,7 +142,7 @@ void WindowPicturesTest::savesDropsAndRunsTheSameBytes()
 {
     QFETCH(int, format);
     QFETCH(QString, name);
-    use(tinyWorkflow());
+    use(tinyRedHouse());
     const std::string workflow = writeWorkflow(window().document().graph());
     QVERIFY(finishRun());
     QCOMPARE(window().pictures().fileShown(), path("out/athanor.png"));
@@ -194,7 +180,7 @@ void WindowPicturesTest::savesDropsAndRunsTheSameBytes()
 
 void WindowPicturesTest::leavesOutHowItWasMade()
 {
-    use(tinyWorkflow());
+    use(tinyRedHouse());
     QVERIFY(finishRun());
     for (const int format : {0, 1, 2, 3}) {
         window().pictures().saveAs(path("out/athanor.png"));
@@ -217,7 +203,7 @@ void WindowPicturesTest::leavesOutHowItWasMade()
 
 void WindowPicturesTest::keepsThePictureWhenItCannotBeSaved()
 {
-    use(tinyWorkflow());
+    use(tinyRedHouse());
     QVERIFY(finishRun());
     QFile blocked(path("file"));
     QVERIFY(blocked.open(QIODevice::WriteOnly));
@@ -263,7 +249,7 @@ void WindowPicturesTest::namesShowBeforeTheyAreTaken()
 
 void WindowPicturesTest::asksBeforeAWorkflowIsReplaced()
 {
-    use(tinyWorkflow());
+    use(tinyRedHouse());
     QVERIFY(finishRun());
     Graph changed = window().document().graph();
     setParam(changed, "sample", "seed", int64_t(99));
@@ -376,7 +362,7 @@ void WindowPicturesTest::i18_refusesOtherDrops()
 
 void WindowPicturesTest::tellsWhatIsDroppedOnTheCanvas()
 {
-    use(tinyWorkflow());
+    use(tinyRedHouse());
     QVERIFY(finishRun());
     const size_t nodes = window().document().graph().nodes.size();
     QVERIFY(drop(*window().canvas().viewport(), {QUrl::fromLocalFile(path("out/athanor.png"))}));
@@ -388,7 +374,7 @@ void WindowPicturesTest::tellsWhatIsDroppedOnTheCanvas()
 
 void WindowPicturesTest::listsEarlierResults()
 {
-    use(tinyWorkflow());
+    use(tinyRedHouse());
     QVERIFY(finishRun());
     QVERIFY(QDir(path("out")).mkdir("more"));
     std::vector<std::string> warnings;
@@ -414,7 +400,7 @@ void WindowPicturesTest::listsEarlierResults()
 
 void WindowPicturesTest::comparesAndCopies()
 {
-    use(tinyWorkflow());
+    use(tinyRedHouse());
     QVERIFY(finishRun());
     const QImage first = window().viewer().picture();
     Graph graph = window().document().graph();
@@ -432,7 +418,7 @@ void WindowPicturesTest::comparesAndCopies()
 
 void WindowPicturesTest::pullsThePictureOut()
 {
-    use(tinyWorkflow());
+    use(tinyRedHouse());
     QVERIFY(finishRun());
     ImageViewer& viewer = window().viewer();
     disconnect(&viewer, &ImageViewer::dragWanted, nullptr, nullptr); // a real drag waits for the system

@@ -6,6 +6,7 @@
 #include "inference/graph/workflow_json.h"
 #include "render/error.h"
 #include "tests/app/window_home.h"
+#include "tests/support/files.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
@@ -29,21 +30,6 @@
 using namespace athanor;
 
 namespace {
-
-constexpr int longest = 120'000; // ms; a tiny model under sanitizers on a busy machine
-
-QByteArray contents(const QString& path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void setParam(Graph& graph, const char* type, const char* param, const ParamValue& value)
-{
-    for (auto& [id, node] : graph.nodes)
-        if (node.type == type)
-            node.params[param] = value;
-}
 
 // The workflow that the program starts with, small and on the tiny model.
 Graph tinyWorkflow(int steps = 2)

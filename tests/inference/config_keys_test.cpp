@@ -2,10 +2,14 @@
 // to be without effect, or refused where its value is not supported.
 #include "inference/weights/config_keys.h"
 
-#include "inference/models/detect.h"
+#include "inference/models/autoencoder_kl.h"
+#include "inference/models/clip_text.h"
+#include "inference/models/controlnet.h"
 #include "inference/models/native_size.h"
 #include "inference/models/noise_config.h"
+#include "inference/models/unet.h"
 #include "inference/text/clip_tokenizer_files.h"
+#include "inference/weights/model_files.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
@@ -58,7 +62,7 @@ std::string changedUNet(const std::string& key, const Json& value)
     ModelFiles files = openModel(testDataPath("tiny_a"));
     files.unet.config[key] = value;
     std::string told;
-    const std::string refused = refusal([&] { told = dumped(detectUNet(files)) + dumped(nativeSize(files)); });
+    const std::string refused = refusal([&] { told = dumped(detectUNet(files).config) + dumped(nativeSize(files)); });
     return refused + told;
 }
 
@@ -68,7 +72,7 @@ std::string changedControlNet(const std::string& key, const Json& value)
     files.controlNet.config[key] = value;
     std::string told;
     const std::string refused = refusal([&] {
-        const ControlNetConfig c = detectControlNet(files);
+        const ControlNetConfig c = detectControlNet(files).config;
         told = dumped(c.encoder) + dumped(c.globalPool, c.blueFirst);
     });
     return refused + told;
@@ -82,7 +86,7 @@ std::string changedVae(const std::string& key, const Json& value)
     files.vae.config[key] = value;
     std::string told;
     const std::string refused = refusal([&] {
-        const AutoencoderKlConfig c = detectAutoencoderKl(files);
+        const AutoencoderKlConfig c = detectAutoencoderKl(files).config;
         told = dumped(c.normGroups, c.latent.scale, c.latent.colours.factors, c.latent.colours.bias);
     });
     return refused + told;
@@ -94,7 +98,7 @@ std::string changedText(const std::string& key, const Json& value)
     files.textEncoder.config[key] = value;
     std::string told;
     const std::string refused = refusal([&] {
-        const ClipTextConfig c = detectClipText(files);
+        const ClipTextConfig c = detectClipText(files).config;
         told = dumped(c.heads, c.layers, int(c.activation), c.normEpsilon);
     });
     return refused + told;
@@ -323,9 +327,9 @@ private slots:
         files.unet.tensors.push_back(added);
         std::ranges::sort(files.unet.tensors, {}, &PartTensor::name);
         std::vector<std::string> warnings;
-        QCOMPARE(detectUNet(files, &warnings).guidanceWidth, 6);
+        QCOMPARE(detectUNet(files, &warnings).config.guidanceWidth, 6);
         files.unet.config["time_cond_proj_dim"] = 6;
-        QCOMPARE(detectUNet(files, &warnings).guidanceWidth, 6);
+        QCOMPARE(detectUNet(files, &warnings).config.guidanceWidth, 6);
         QVERIFY(warnings.empty());
         files.unet.config["time_cond_proj_dim"] = 7;
         const std::string text = refusal([&] { detectUNet(files); });

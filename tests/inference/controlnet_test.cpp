@@ -2,9 +2,10 @@
 // (tests/reference/controlnets.py), and what needs no reference: nothing added is nothing changed.
 #include "inference/diffusion/control.h"
 #include "inference/diffusion/denoise.h"
-#include "inference/models/detect.h"
+#include "inference/models/controlnet.h"
 #include "inference/models/stable_diffusion.h"
 #include "inference/tensor/channels_last.h"
+#include "inference/weights/model_files.h"
 #include "render/error.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/reference.h"
@@ -124,7 +125,7 @@ ControlNet ControlnetTest::loadNet(const std::string& name, DType precision)
 
 void ControlnetTest::findsTheConfigurations()
 {
-    const ControlNetConfig standard = detectControlNet(openModel(testDataPath("control_b")));
+    const ControlNetConfig standard = detectControlNet(openModel(testDataPath("control_b"))).config;
     QCOMPARE(standard.encoder.channels, 16);
     QCOMPARE(standard.encoder.contextWidth, 32);
     QCOMPARE(standard.encoder.heads, 4);

@@ -1,7 +1,11 @@
 // What a model file must hold, and how one that does not is refused: cases S20, S27, S28, S29 and S34 of the catalogue
 // of bad inputs. The files are the tiny models with something taken away or changed in the list of tensors.
-#include "inference/models/detect.h"
+#include "inference/models/autoencoder_kl.h"
+#include "inference/models/clip_text.h"
 #include "inference/models/stable_diffusion.h"
+#include "inference/models/unet.h"
+#include "inference/weights/load_weights.h"
+#include "inference/weights/model_files.h"
 #include "render/error.h"
 #include "tests/support/refusal.h"
 #include "tests/support/test_data.h"
@@ -44,19 +48,19 @@ private slots:
     {
         QFETCH(QString, file);
         const ModelFiles files = openModel(testDataPath(file.toStdString()));
-        const UNetConfig unet = detectUNet(files);
+        const UNetConfig unet = detectUNet(files).config;
         QCOMPARE(unet.channels, 8);
         QCOMPARE(unet.contextWidth, 32);
         QCOMPARE(unet.heads, 2);
         QCOMPARE(unet.normGroups, 4);
         QCOMPARE(unet.downsamplings, 3);
-        const ClipTextConfig text = detectClipText(files);
+        const ClipTextConfig text = detectClipText(files).config;
         QCOMPARE(text.layers, 3);
         QCOMPARE(text.width, 32);
         QCOMPARE(text.heads, 2);
         QCOMPARE(text.positions, 77);
         QCOMPARE(text.vocabulary, 700);
-        const AutoencoderKlConfig vae = detectAutoencoderKl(files);
+        const AutoencoderKlConfig vae = detectAutoencoderKl(files).config;
         QCOMPARE(vae.latent.channels, 4);
         QCOMPARE(vae.latent.downsamplings, 3);
         QCOMPARE(vae.normGroups, 4);
@@ -66,10 +70,29 @@ private slots:
     void withoutConfigurationItIsStableDiffusion1()
     {
         const ModelFiles files = openModel(testDataPath("tiny_b.ckpt"));
-        QCOMPARE(detectUNet(files).heads, 8);
-        QCOMPARE(detectUNet(files).normGroups, 32);
-        QCOMPARE(detectAutoencoderKl(files).normGroups, 32);
-        QCOMPARE(detectClipText(files).vocabulary, 49408);
+        QCOMPARE(detectUNet(files).config.heads, 8);
+        QCOMPARE(detectUNet(files).config.normGroups, 32);
+        QCOMPARE(detectAutoencoderKl(files).config.normGroups, 32);
+        QCOMPARE(detectClipText(files).config.vocabulary, 49408);
+    }
+
+    void saysWhatEachTensorIsFor()
+    {
+        ModelFiles files = tiny();
+        const Detected<UNetConfig> unet = detectUNet(files);
+        const Detected<ClipTextConfig> text = detectClipText(files);
+        QCOMPARE(unet.roles.at("input_blocks.0.0.weight"), TensorRole::Product);
+        QCOMPARE(unet.roles.at("time_embed.0.weight"), TensorRole::Product);
+        QCOMPARE(unet.roles.at("input_blocks.0.0.bias"), TensorRole::Vector);
+        QCOMPARE(unet.roles.at("out.0.weight"), TensorRole::Vector);
+        QCOMPARE(text.roles.at("embeddings.token_embedding.weight"), TensorRole::Table);
+        QCOMPARE(text.roles.at("embeddings.position_embedding.weight"), TensorRole::Table);
+        QCOMPARE(text.roles.at("final_layer_norm.weight"), TensorRole::Vector);
+        // What is not the network's is not read.
+        const uint64_t read = storedBytes(files.textEncoder, text.roles);
+        files.textEncoder.tensors.push_back(files.textEncoder.tensors.front());
+        files.textEncoder.tensors.back().name = "text_projection.weight";
+        QCOMPARE(storedBytes(files.textEncoder, detectClipText(files).roles), read);
     }
 
     void refuses_data()

@@ -2,7 +2,9 @@
 // D02).
 #include "inference/weights/model_files.h"
 
-#include "inference/models/detect.h"
+#include "inference/models/autoencoder_kl.h"
+#include "inference/models/clip_text.h"
+#include "inference/models/unet.h"
 #include "render/error.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"

@@ -1,7 +1,8 @@
 // The .yaml beside a checkpoint: what is read of it, and that it is read as data from strangers.
+#include "inference/weights/model_files.h"
 #include "inference/weights/model_yaml.h"
 
-#include "inference/models/detect.h"
+#include "inference/models/autoencoder_kl.h"
 #include "inference/models/noise_config.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"
@@ -48,7 +49,7 @@ private slots:
             "    unet_config:\n      target: x\n      params:\n        num_heads: 4\n"
             "        attention_resolutions: [ 4, 2, 1 ]\n        use_scale_shift_norm: False\n");
         ModelFiles files = openModel(model.path);
-        QCOMPARE(detectAutoencoderKl(files).latent.scale, 0.2);
+        QCOMPARE(detectAutoencoderKl(files).config.latent.scale, 0.2);
         files.files[0].metadata.clear(); // which says its prediction, before any other file
         const NoiseConfig noise = detectNoise(files);
         QCOMPARE(noise.prediction, Prediction::Velocity);

@@ -2,9 +2,9 @@
 // predicts.
 #include "inference/models/noise_config.h"
 
-#include "inference/models/detect.h"
 #include "inference/sampling/samplers.h"
 #include "inference/weights/json_text.h"
+#include "inference/weights/model_files.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"

@@ -5,6 +5,7 @@
 #include "tests/support/reference.h"
 #include "tests/support/test_program.h"
 #include <QTest>
+#include <map>
 
 using namespace athanor;
 
@@ -25,7 +26,11 @@ private slots:
         m_host = std::make_unique<DeviceRunHost>();
         m_reference = openReference("trajectories.safetensors");
     }
-    void cleanupTestCase() { m_host.reset(); }
+    void cleanupTestCase()
+    {
+        m_given.clear();
+        m_host.reset();
+    }
 
     void textToImage_data()
     {
@@ -117,22 +122,35 @@ private slots:
     void sameSeedSameBytes() { QCOMPARE(end({{"steps", int64_t(3)}}), end({{"steps", int64_t(3)}})); }
 
 private:
+    // What every run of one precision has in common.
+    struct Given {
+        Value model, positive, negative;
+    };
+
     Values load() { return runNode(*m_host, "load_checkpoint", {}, {{"file", testDataPath("tiny_a")}}); }
+    const Given& given()
+    {
+        const auto [it, isNew] = m_given.try_emplace(m_host->type);
+        if (isNew) {
+            const Values loaded = load();
+            const auto prompt = [&](const char* name) {
+                return runNode(*m_host, "encode_prompt", {{"text_encoder", loaded[1]}},
+                    {{"text", m_reference.metadata.at(name)}})[0];
+            };
+            it->second = {loaded[0], prompt("prompt"), prompt("negative")};
+        }
+        return it->second;
+    }
     // The latents that these parameters give, with those of the reference where there are none.
     std::vector<float> end(Params sampling, int64_t batch = 1)
     {
-        const Values loaded = load();
-        const auto prompt = [&](const char* name) {
-            return runNode(
-                *m_host, "encode_prompt", {{"text_encoder", loaded[1]}}, {{"text", m_reference.metadata.at(name)}})[0];
-        };
+        const auto& [model, positive, negative] = given();
         const Value latent = runNode(
             *m_host, "empty_latent", {}, {{"width", int64_t(128)}, {"height", int64_t(64)}, {"batch", batch}})[0];
         sampling.try_emplace("steps", int64_t(10));
         sampling.try_emplace("seed", int64_t(42));
         const Value ended = runNode(*m_host, "sample",
-            {{"model", loaded[0]}, {"positive", prompt("prompt")}, {"negative", prompt("negative")},
-                {"latent", latent}},
+            {{"model", model}, {"positive", positive}, {"negative", negative}, {"latent", latent}},
             std::move(sampling))[0];
         return *as<LatentValue>(ended).values;
     }
@@ -155,6 +173,7 @@ private:
     }
 
     std::unique_ptr<DeviceRunHost> m_host;
+    std::map<DType, Given> m_given;
     TensorFile m_reference;
     double m_worst = 0;
 };

@@ -17,6 +17,8 @@ inline void prepare(QProcess& process, const QStringList& arguments, const QStri
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert("XDG_CACHE_HOME", cacheFolder);
+    if (!programIsSanitized())
+        environment.remove("LP_NUM_THREADS"); // as users have it
     process.setProcessEnvironment(environment);
     process.setProgram(QString::fromStdString(programPath()));
     process.setArguments(arguments);

@@ -1,8 +1,20 @@
 #include "tests/support/test_data.h"
 
+#include "tests/support/sanitized.h"
+
+#include <cstdlib>
 #include <filesystem>
 
 namespace athanor {
+
+namespace {
+
+const char* testedProgram()
+{
+    return std::getenv("ATHANOR_TESTED_PROGRAM");
+}
+
+}
 
 std::string testDataPath(const std::string& name)
 {
@@ -17,7 +29,12 @@ std::string sourcePath(const std::string& name)
 
 std::string programPath()
 {
-    return ATHANOR_PROGRAM;
+    return testedProgram() ? testedProgram() : ATHANOR_PROGRAM;
+}
+
+bool programIsSanitized()
+{
+    return isSanitized && !testedProgram();
 }
 
 }

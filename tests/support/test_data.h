@@ -10,7 +10,8 @@ std::string testDataPath(const std::string& name);
 // A file or folder of the source tree, absolute; "" is the tree.
 std::string sourcePath(const std::string& name);
 
-// The athanor that this build made.
+// The athanor that this build made, or that which ATHANOR_TESTED_PROGRAM names.
 std::string programPath();
+bool programIsSanitized();
 
 }

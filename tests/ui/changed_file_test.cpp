@@ -23,7 +23,7 @@ using namespace athanor;
 
 namespace {
 
-using Choice = ChangedFileDialog::Choice;
+using Answer = ChangedFileDialog::Choice;
 
 // A disk of one file, whose state is the number of the last change.
 struct Disk {
@@ -148,8 +148,8 @@ void ChangedFileTest::savesOverWhatItKnows()
 void ChangedFileTest::asksBeforeItOverwrites_data()
 {
     QTest::addColumn<int>("choice");
-    QTest::newRow("overwrite") << int(Choice::Overwrite);
-    QTest::newRow("reload") << int(Choice::Reload);
+    QTest::newRow("overwrite") << int(Answer::Overwrite);
+    QTest::newRow("reload") << int(Answer::Reload);
 }
 
 void ChangedFileTest::asksBeforeItOverwrites()
@@ -163,12 +163,12 @@ void ChangedFileTest::asksBeforeItOverwrites()
     QVERIFY(dialog());
     QVERIFY(*m_disk.graph == theirs); // until there is an answer
     QVERIFY(m_window->document().isModified());
-    dialog()->button(Choice(choice)).click();
-    const Graph& wanted = Choice(choice) == Choice::Overwrite ? ours : theirs;
+    dialog()->button(Answer(choice)).click();
+    const Graph& wanted = Answer(choice) == Answer::Overwrite ? ours : theirs;
     QVERIFY(*m_disk.graph == wanted);
     QVERIFY(here() == wanted);
     QVERIFY(!m_window->document().isModified());
-    QCOMPARE(went, Choice(choice) == Choice::Overwrite);
+    QCOMPARE(went, Answer(choice) == Answer::Overwrite);
 }
 
 void ChangedFileTest::cancelLeavesBoth()
@@ -194,7 +194,7 @@ void ChangedFileTest::whatComesWhileAskingIsAskedAboutToo()
     ChangedFileDialog* first = dialog();
     const Graph third = with(twoNodes(), 2, "width", int64_t(768));
     m_disk.put(third);
-    first->button(Choice::Overwrite).click();
+    first->button(Answer::Overwrite).click();
     QVERIFY(*m_disk.graph == third);
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     QVERIFY(dialog() && dialog() != first);

@@ -47,13 +47,13 @@ Graph usualGraph()
     return readWorkflow(file.readAll().toStdString(), "text-to-image.json").graph;
 }
 
-struct Bench {
+struct InspectorBench {
     GraphDocument document;
     RunState runs;
     FakeStudio studio;
     std::unique_ptr<Inspector> inspector;
 
-    explicit Bench(Graph graph = usualGraph())
+    explicit InspectorBench(Graph graph = usualGraph())
     {
         document.reset(std::move(graph));
         inspector = std::make_unique<Inspector>(document, runs, studio);
@@ -150,7 +150,7 @@ void InspectorTest::initTestCase()
     applyTheme(*qApp, true);
 }
 
-using Act = std::function<void(Bench&)>;
+using Act = std::function<void(InspectorBench&)>;
 Q_DECLARE_METATYPE(Act)
 
 void InspectorTest::everyKindEditsAndIsUndone_data()
@@ -163,19 +163,19 @@ void InspectorTest::everyKindEditsAndIsUndone_data()
         QTest::newRow(name) << onlyNode(type) << QString(param) << std::move(act) << QString(value);
     };
     const auto entry = [](const char* name, const char* text) {
-        return Act([=](Bench& bench) { retype(bench.in<FieldEdit>(name), text); });
+        return Act([=](InspectorBench& bench) { retype(bench.in<FieldEdit>(name), text); });
     };
     row("Int typed", "sample", "steps", entry("steps", "33"), "33");
     row(
         "Int by key", "sample", "steps",
-        [](Bench& bench) {
+        [](InspectorBench& bench) {
             bench.in<ValueSlider>("steps")->setFocus();
             QTest::keyClick(bench.in<ValueSlider>("steps"), Qt::Key_Right);
         },
         "21");
     row(
         "Int by arrow in the entry", "sample", "steps",
-        [](Bench& bench) {
+        [](InspectorBench& bench) {
             QTest::mouseClick(bench.in<FieldEdit>("steps"), Qt::LeftButton);
             QTest::keyClick(bench.in<FieldEdit>("steps"), Qt::Key_Down);
         },
@@ -183,21 +183,21 @@ void InspectorTest::everyKindEditsAndIsUndone_data()
     row("Float typed", "sample", "cfg", entry("cfg", "4.25"), "4.25");
     row("Float with a comma", "sample", "cfg", entry("cfg", "4,25"), "4.25");
     row(
-        "Float by slider", "sample", "strength", [](Bench& bench) { drag(bench.in<ValueSlider>("strength"), {0.5}); },
-        "0.5");
+        "Float by slider", "sample", "strength",
+        [](InspectorBench& bench) { drag(bench.in<ValueSlider>("strength"), {0.5}); }, "0.5");
     row(
         "Bool", "sample", "add_noise",
-        [](Bench& bench) { QTest::mouseClick(bench.in<SwitchButton>("add_noise"), Qt::LeftButton); }, "off");
+        [](InspectorBench& bench) { QTest::mouseClick(bench.in<SwitchButton>("add_noise"), Qt::LeftButton); }, "off");
     row(
         "Bool by key", "sample", "keep_noise",
-        [](Bench& bench) {
+        [](InspectorBench& bench) {
             bench.in<SwitchButton>("keep_noise")->setFocus();
             QTest::keyClick(bench.in<SwitchButton>("keep_noise"), Qt::Key_Space);
         },
         "on");
     row(
         "Choice by key", "sample", "noise",
-        [](Bench& bench) {
+        [](InspectorBench& bench) {
             bench.in<QComboBox>("noise")->setFocus();
             QTest::keyClick(bench.in<QComboBox>("noise"), Qt::Key_Down);
         },
@@ -205,7 +205,7 @@ void InspectorTest::everyKindEditsAndIsUndone_data()
     row("Seed typed", "sample", "seed", entry("seed", "18446744073709551615"), "18 446 744 073 709 551 615");
     row(
         "Seed by arrow", "sample", "seed",
-        [](Bench& bench) {
+        [](InspectorBench& bench) {
             QTest::mouseClick(bench.in<FieldEdit>("seed"), Qt::LeftButton);
             QTest::keyClick(bench.in<FieldEdit>("seed"), Qt::Key_Up);
         },
@@ -214,17 +214,17 @@ void InspectorTest::everyKindEditsAndIsUndone_data()
     row("Model file typed", "load_checkpoint", "file", entry("file", "v1-5.safetensors"), "v1-5.safetensors");
     row(
         "Prompt", "encode_prompt", "text",
-        [](Bench& bench) {
+        [](InspectorBench& bench) {
             QTest::mouseClick(bench.in<PromptEdit>("text")->viewport(), Qt::LeftButton);
             QTest::keyClicks(bench.in<PromptEdit>("text"), "cat");
         },
         "cat");
     row(
-        "Width", "empty_latent", "width", [](Bench& bench) { retype(bench.in<FieldEdit>("size", "width"), "640"); },
-        "640");
+        "Width", "empty_latent", "width",
+        [](InspectorBench& bench) { retype(bench.in<FieldEdit>("size", "width"), "640"); }, "640");
     row(
         "Height by arrow", "empty_latent", "height",
-        [](Bench& bench) {
+        [](InspectorBench& bench) {
             QTest::mouseClick(bench.in<FieldEdit>("size", "height"), Qt::LeftButton);
             QTest::keyClick(bench.in<FieldEdit>("size", "height"), Qt::Key_Up);
         },
@@ -238,7 +238,7 @@ void InspectorTest::everyKindEditsAndIsUndone()
     QFETCH(Act, act);
     QFETCH(QString, value);
     const Node& node = graph.nodes.at(1);
-    Bench bench(graph);
+    InspectorBench bench(graph);
     bench.document.select({1});
     QVERIFY(bench.isReady());
     act(bench);
@@ -254,7 +254,7 @@ void InspectorTest::everyKindEditsAndIsUndone()
 
 void InspectorTest::dragIsOneStep()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     const Graph before = bench.document.graph();
@@ -276,7 +276,7 @@ void InspectorTest::dragIsOneStep()
 // However long one looks at what it does.
 void InspectorTest::dragMayRest()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     auto* slider = bench.in<ValueSlider>("steps");
@@ -331,7 +331,7 @@ void InspectorTest::typedValuesAreBrought()
     QFETCH(QString, row);
     QFETCH(QString, typed);
     QFETCH(QString, shown);
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     auto* edit = bench.in<FieldEdit>(row);
@@ -346,7 +346,7 @@ void InspectorTest::typedValuesAreBrought()
 
 void InspectorTest::escapeTakesBack()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     auto* edit = bench.in<FieldEdit>("steps");
@@ -360,7 +360,7 @@ void InspectorTest::escapeTakesBack()
 // Ctrl+Enter runs what is on the screen, not what was there before.
 void InspectorTest::commandsTakeWhatWasTyped()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     auto* edit = bench.in<FieldEdit>("steps");
@@ -374,7 +374,7 @@ void InspectorTest::commandsTakeWhatWasTyped()
 
 void InspectorTest::slidersReachWhatIsUsual()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     drag(bench.in<ValueSlider>("cfg"), {0.0});
@@ -388,7 +388,7 @@ void InspectorTest::slidersReachWhatIsUsual()
 
 void InspectorTest::choosesBySearching()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     auto* combo = bench.in<ChoiceCombo>("sampler");
@@ -414,7 +414,7 @@ void InspectorTest::choosesBySearching()
 
 void InspectorTest::takesDroppedFiles()
 {
-    Bench bench(onlyNode("load_image"));
+    InspectorBench bench(onlyNode("load_image"));
     bench.document.select({1});
     QVERIFY(bench.isReady());
     auto* edit = bench.in<FieldEdit>("file");
@@ -432,7 +432,7 @@ void InspectorTest::takesDroppedFiles()
 
 void InspectorTest::takesListedFiles()
 {
-    Bench bench(onlyNode("load_image"));
+    InspectorBench bench(onlyNode("load_image"));
     bench.studio.names[int(ParamKind::ImageFile)] = {"a.png", "b.png", "folder/c.png"};
     bench.document.select({1});
     QVERIFY(bench.isReady());
@@ -447,7 +447,7 @@ void InspectorTest::takesListedFiles()
 
 void InspectorTest::throwsTheDice()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     QTest::mouseClick(bench.in<FlatButton>("seed", "dice"), Qt::LeftButton);
@@ -459,7 +459,7 @@ void InspectorTest::throwsTheDice()
 
 void InspectorTest::keepsSeedsOrNot()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     const Graph before = bench.document.graph();
@@ -480,7 +480,7 @@ void InspectorTest::keepsSeedsOrNot()
 
 void InspectorTest::takesTheLastSeed()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     QVERIFY(!bench.in<FlatButton>("seed", "history")->isEnabled());
@@ -493,7 +493,7 @@ void InspectorTest::takesTheLastSeed()
 
 void InspectorTest::swapsTheSize()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({4});
     QVERIFY(bench.isReady());
     retype(bench.in<FieldEdit>("size", "height"), "381");
@@ -511,7 +511,7 @@ void InspectorTest::swapsTheSize()
 
 void InspectorTest::drawsCurves()
 {
-    Bench bench(onlyNode("apply_controlnet"));
+    InspectorBench bench(onlyNode("apply_controlnet"));
     bench.document.select({1});
     QVERIFY(bench.isReady());
     const auto text = [&] { return QString::fromStdString(std::get<std::string>(bench.value(1, "curve"))); };
@@ -549,7 +549,7 @@ void InspectorTest::drawsCurves()
 
 void InspectorTest::resets()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     QVERIFY(bench.in<FlatButton>("steps", "reset")->isHidden());
@@ -566,7 +566,7 @@ void InspectorTest::showsWhatFeeds()
     Graph graph = usualGraph();
     const NodeId source = addNode(graph, makeNode(*findNodeType("int_value")));
     graph.nodes.at(source).title = "How many";
-    Bench bench(connected(graph, {source, "value"}, {5, "steps"}));
+    InspectorBench bench(connected(graph, {source, "value"}, {5, "steps"}));
     bench.document.select({5});
     QVERIFY(bench.isReady());
     QVERIFY(!bench.in<ValueSlider>("steps")->isVisible());
@@ -587,7 +587,7 @@ void InspectorTest::showsWhatFeeds()
 
 void InspectorTest::showsPromptsOfTheSampler()
 {
-    Bench bench;
+    InspectorBench bench;
     QVERIFY(bench.isReady());
     for (const Ids& selection : {Ids{}, Ids{5}}) { // nothing chosen: the sampler
         bench.document.select(selection);
@@ -605,7 +605,7 @@ void InspectorTest::showsPromptsOfTheSampler()
 
 void InspectorTest::promptsAreUndoneByWords()
 {
-    Bench bench;
+    InspectorBench bench;
     QVERIFY(bench.isReady());
     auto* edit = bench.page()->findChild<PromptEdit*>();
     QTest::mouseClick(edit->viewport(), Qt::LeftButton);
@@ -631,7 +631,7 @@ void InspectorTest::editsSeveralNodes()
     Graph graph = usualGraph();
     const NodeId other = addNode(graph, makeNode(*findNodeType("sample")));
     graph.nodes.at(other).params["steps"] = int64_t(8);
-    Bench bench(graph);
+    InspectorBench bench(graph);
     bench.document.select({5, other});
     QVERIFY(bench.isReady());
     QCOMPARE(bench.in<FieldEdit>("steps")->text(), QString());
@@ -650,7 +650,7 @@ void InspectorTest::editsSeveralNodes()
 
 void InspectorTest::namesAndMutes()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     retype(bench.page()->findChild<FieldEdit*>("title"), "Walk");
@@ -670,7 +670,7 @@ void InspectorTest::namesAndMutes()
 
 void InspectorTest::showsProblemsAtTheField()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     const auto problem = [&] {
@@ -689,7 +689,7 @@ void InspectorTest::showsProblemsAtTheField()
 
 void InspectorTest::listsProblems()
 {
-    Bench bench;
+    InspectorBench bench;
     QVERIFY(bench.isReady());
     QCOMPARE(bench.inspector->tabText(2), QString("Problems"));
     bench.document.edit("Break", disconnected(bench.document.body(), {6, "vae"}));
@@ -703,7 +703,7 @@ void InspectorTest::listsProblems()
 
 void InspectorTest::showsProblemsOfRuns()
 {
-    Bench bench;
+    InspectorBench bench;
     QVERIFY(bench.isReady());
     RunMessage message;
     message.event.kind = RunEvent::Kind::Problem;
@@ -720,7 +720,7 @@ void InspectorTest::showsProblemsOfRuns()
 
 void InspectorTest::makesAForm()
 {
-    Bench bench;
+    InspectorBench bench;
     QVERIFY(bench.isReady());
     bench.inspector->setCurrentIndex(1);
     auto* form = bench.inspector->findChild<FormView*>();
@@ -758,7 +758,7 @@ void InspectorTest::formReachesIntoSubgraphs()
     made.graph.form = {{{made.node, 2}, "text"}};
     const Graph* body = bodyAt(made.graph, {made.node});
     QVERIFY(body && body->nodes.contains(2));
-    Bench bench(made.graph);
+    InspectorBench bench(made.graph);
     QVERIFY(bench.isReady());
     bench.inspector->setCurrentIndex(1);
     auto* edit = bench.inspector->findChild<FormView*>()->widget()->findChild<PromptEdit*>();
@@ -772,7 +772,7 @@ void InspectorTest::formReachesIntoSubgraphs()
 
 void InspectorTest::remembersPrompts()
 {
-    Bench bench;
+    InspectorBench bench;
     QVERIFY(bench.isReady());
     QSignalSpy changed(bench.inspector.get(), &Inspector::promptHistoryChanged);
     Graph ran = withParam(bench.document.graph(), 2, "text", std::string("a cat"));
@@ -789,7 +789,7 @@ void InspectorTest::remembersPrompts()
 
 void InspectorTest::undoesByKey()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     auto* edit = bench.in<FieldEdit>("steps");
@@ -805,7 +805,7 @@ void InspectorTest::undoesByKey()
 
 void InspectorTest::wheelScrollsUnlessFocused()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.select({5});
     QVERIFY(bench.isReady());
     const auto turn = [](QWidget* widget) {
@@ -825,7 +825,7 @@ void InspectorTest::wheelScrollsUnlessFocused()
 
 void InspectorTest::saysWhenThereIsNothing()
 {
-    Bench bench(Graph{});
+    InspectorBench bench(Graph{});
     QVERIFY(bench.isReady());
     QCOMPARE(bench.inspector->tabText(0), QString("Node"));
     QVERIFY(bench.page()->findChild<QLabel*>()->text().contains("Space"));
@@ -840,7 +840,7 @@ void InspectorTest::saysWhenThereIsNothing()
 
 void InspectorTest::readOnlyShowsTheOldValue()
 {
-    Bench bench;
+    InspectorBench bench;
     bench.document.reset(usualGraph(), {}, true);
     bench.document.select({5});
     QVERIFY(bench.isReady());

@@ -24,8 +24,8 @@ using namespace athanor;
 
 namespace {
 
-struct Bench {
-    Bench()
+struct PaintBench {
+    PaintBench()
     {
         Node node = makeNode(*findNodeType("draw"));
         Graph graph;
@@ -107,7 +107,7 @@ private slots:
 
 void PaintViewTest::mouseDraws()
 {
-    Bench bench;
+    PaintBench bench;
     QVERIFY(bench.editors.isVisible());
     bench.stroke({{100, 100}, {200, 100}, {200, 300}});
     const Drawing drawing = bench.drawing();
@@ -127,7 +127,7 @@ void PaintViewTest::mouseDraws()
 
 void PaintViewTest::thePixelsAreTheNodes()
 {
-    Bench bench;
+    PaintBench bench;
     bench.stroke({{100, 100}, {200, 150}, {140, 300}});
     QTest::keyClick(&bench.canvas(), Qt::Key_E);
     bench.stroke({{90, 180}, {250, 170}});
@@ -148,7 +148,7 @@ void PaintViewTest::thePixelsAreTheNodes()
 
 void PaintViewTest::penDrawsWithPressure()
 {
-    Bench bench;
+    PaintBench bench;
     const QPointF from = bench.at(100, 200), to = bench.at(400, 200);
     sendTablet(bench.canvas(), QEvent::TabletPress, from, 0.2);
     sendTablet(bench.canvas(), QEvent::TabletMove, (from + to) / 2, 0.6);
@@ -172,7 +172,7 @@ void PaintViewTest::penDrawsWithPressure()
 
 void PaintViewTest::theOtherEndErases()
 {
-    Bench bench;
+    PaintBench bench;
     bench.stroke({{100, 200}, {400, 200}});
     QCOMPARE(bench.inkAt(250, 200), 255);
     const QPointF from = bench.at(250, 150), to = bench.at(250, 250);
@@ -187,7 +187,7 @@ void PaintViewTest::theOtherEndErases()
 
 void PaintViewTest::keysChooseTheTool()
 {
-    Bench bench;
+    PaintBench bench;
     PaintCanvas& canvas = bench.canvas();
     QTest::keyClick(&canvas, Qt::Key_E);
     QVERIFY(canvas.brush().erases);
@@ -206,7 +206,7 @@ void PaintViewTest::keysChooseTheTool()
 
 void PaintViewTest::slidersChooseTheTool()
 {
-    Bench bench;
+    PaintBench bench;
     bench.editors.findChild<ValueSlider*>("size")->setValue(100);
     QCOMPARE(bench.canvas().brush().size, 512 * unitsPerPixel);
     bench.editors.findChild<ValueSlider*>("size")->setValue(0);
@@ -218,7 +218,7 @@ void PaintViewTest::slidersChooseTheTool()
 
 void PaintViewTest::undoAndRedoStrokeByStroke()
 {
-    Bench bench;
+    PaintBench bench;
     std::vector<std::vector<uint8_t>> states{bench.canvas().ink()};
     for (int i = 0; i < 5; ++i) {
         bench.stroke({{50.0 + 60 * i, 60}, {100.0 + 50 * i, 300}});
@@ -236,7 +236,7 @@ void PaintViewTest::undoAndRedoStrokeByStroke()
 
 void PaintViewTest::aStrokeIsOneStep()
 {
-    Bench bench;
+    PaintBench bench;
     bench.stroke({{50, 60}, {100, 60}, {150, 90}, {200, 300}});
     bench.stroke({{50, 90}, {100, 90}});
     QCOMPARE(bench.document.undoStack().count(), 2);
@@ -246,7 +246,7 @@ void PaintViewTest::aStrokeIsOneStep()
 
 void PaintViewTest::escapeCancelsThenLeaves()
 {
-    Bench bench;
+    PaintBench bench;
     QTest::mousePress(&bench.canvas(), Qt::LeftButton, {}, bench.at(100, 100));
     QTest::mouseMove(&bench.canvas(), bench.at(200, 200));
     QCOMPARE(bench.inkAt(150, 150), 255);
@@ -261,7 +261,7 @@ void PaintViewTest::escapeCancelsThenLeaves()
 
 void PaintViewTest::shiftDrawsStraightOn()
 {
-    Bench bench;
+    PaintBench bench;
     bench.stroke({{100, 100}, {101, 101}});
     bench.stroke({{300, 100}}, Qt::ShiftModifier);
     QCOMPARE(bench.inkAt(200, 100), 255);
@@ -271,7 +271,7 @@ void PaintViewTest::shiftDrawsStraightOn()
 
 void PaintViewTest::clearAndResizeCanBeUndone()
 {
-    Bench bench;
+    PaintBench bench;
     bench.stroke({{100, 100}, {200, 100}});
     const std::string drawn = bench.value();
     const std::vector<uint8_t> ink = bench.canvas().ink();
@@ -293,7 +293,7 @@ void PaintViewTest::clearAndResizeCanBeUndone()
 
 void PaintViewTest::zoomsAtThePointerAndMoves()
 {
-    Bench bench;
+    PaintBench bench;
     PaintCanvas& canvas = bench.canvas();
     const QPointF place(300, 200);
     const QPointF fixed = canvas.toSheet(place);
@@ -320,7 +320,7 @@ void PaintViewTest::zoomsAtThePointerAndMoves()
 
 void PaintViewTest::showsWhatIsUnderneath()
 {
-    Bench bench;
+    PaintBench bench;
     bench.stroke({{100, 250}, {200, 250}});
     QImage blue(64, 64, QImage::Format_RGB32);
     blue.fill(QColor(0, 0, 200));
@@ -337,7 +337,7 @@ void PaintViewTest::showsWhatIsUnderneath()
 
 void PaintViewTest::looksDiffer()
 {
-    Bench bench;
+    PaintBench bench;
     bench.stroke({{100, 250}, {200, 250}});
     const std::string value = bench.value();
     const auto colours = [&](PaintCanvas::Look look) {
@@ -363,7 +363,7 @@ void PaintViewTest::onlyTheDabIsPaintedAgain()
             return false;
         }
     } watch;
-    Bench bench;
+    PaintBench bench;
     PaintCanvas& canvas = bench.canvas();
     QTest::mousePress(&canvas, Qt::LeftButton, {}, bench.at(100, 100));
     QCoreApplication::processEvents();
@@ -380,7 +380,7 @@ void PaintViewTest::onlyTheDabIsPaintedAgain()
 
 void PaintViewTest::aHostileDrawingIsTold()
 {
-    Bench bench;
+    PaintBench bench;
     bench.document.edit("Hostile", withParam(bench.document.body(), 1, "drawing", std::string("drawing 1 99999 64")));
     QVERIFY(bench.canvas().problem().contains("8192"));
     bench.stroke({{100, 100}, {200, 100}}); // does nothing
@@ -393,7 +393,7 @@ void PaintViewTest::aHostileDrawingIsTold()
 void PaintViewTest::manyStrokesUndoneAndRedone()
 {
     constexpr int strokes = 2'000;
-    Bench bench;
+    PaintBench bench;
     const std::string empty = writeWorkflow(bench.document.graph());
     std::mt19937 random(5);
     const auto below = [&](int n) { return double(random() % uint32_t(n)); };
@@ -437,7 +437,7 @@ void PaintViewTest::manyStrokesUndoneAndRedone()
 
 void PaintViewTest::leavesWhenTheNodeGoes()
 {
-    Bench bench;
+    PaintBench bench;
     bench.document.edit("Delete", removed(bench.document.body(), {1}));
     QVERIFY(!bench.editors.isOpen());
     bench.document.undoStack().undo();
@@ -446,7 +446,7 @@ void PaintViewTest::leavesWhenTheNodeGoes()
 
 void PaintViewTest::opensForDrawnParametersOnly()
 {
-    Bench bench;
+    PaintBench bench;
     bench.editors.close();
     bench.document.openEditor({{1}, "colours"});
     QVERIFY(!bench.editors.isOpen());

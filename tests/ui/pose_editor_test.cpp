@@ -22,8 +22,8 @@ namespace {
 
 constexpr size_t rightWrist = 4, leftKnee = 12;
 
-struct Bench {
-    Bench()
+struct PoseBench {
+    PoseBench()
     {
         Graph graph;
         addNode(graph, makeNode(*findNodeType("draw_pose")));
@@ -105,7 +105,7 @@ private slots:
 
 void PoseEditorTest::showsTheMapOfTheNode()
 {
-    Bench bench;
+    PoseBench bench;
     QTest::keyClick(&bench.canvas(), Qt::Key_1); // one pixel for one
     const QImage shown = bench.canvas().grab().toImage();
     const RgbImage map = drawPoses(bench.poses(), 512, 512);
@@ -125,7 +125,7 @@ void PoseEditorTest::showsTheMapOfTheNode()
 
 void PoseEditorTest::dragsAJoint()
 {
-    Bench bench;
+    PoseBench bench;
     const Poses before = bench.poses();
     bench.drag(bench.joint(0, rightWrist), {0.2, 0.3});
     QVERIFY(isNear(bench.joint(0, rightWrist), {0.2, 0.3}));
@@ -140,7 +140,7 @@ void PoseEditorTest::dragsAJoint()
 
 void PoseEditorTest::movesAPerson()
 {
-    Bench bench;
+    PoseBench bench;
     const Poses before = bench.poses();
     const PosePoint neck = bench.joint(0, 1), hip = bench.joint(0, 8);
     const PosePoint middle{(neck.x + hip.x) / 2, (neck.y + hip.y) / 2};
@@ -153,7 +153,7 @@ void PoseEditorTest::movesAPerson()
 
 void PoseEditorTest::scalesByTheCorner()
 {
-    Bench bench;
+    PoseBench bench;
     bench.canvas().choose(0);
     const PoseBox box = boxOf(bench.poses().people[0]);
     const QPoint corner = bench.at({box.right, box.bottom}) + QPoint(14, 14);
@@ -169,7 +169,7 @@ void PoseEditorTest::scalesByTheCorner()
 
 void PoseEditorTest::addsAndRemoves()
 {
-    Bench bench;
+    PoseBench bench;
     QTest::mouseClick(bench.editors.findChild<QToolButton*>("add person"), Qt::LeftButton);
     QTest::keyClick(&bench.canvas(), Qt::Key_N);
     QCOMPARE(bench.poses().people.size(), size_t(3));
@@ -186,7 +186,7 @@ void PoseEditorTest::addsAndRemoves()
 
 void PoseEditorTest::hidesAndShowsAJoint()
 {
-    Bench bench;
+    PoseBench bench;
     const PosePoint knee = bench.joint(0, leftKnee);
     QTest::mouseClick(&bench.canvas(), Qt::RightButton, {}, bench.at(knee));
     QVERIFY(!bench.poses().people[0].body[leftKnee]);
@@ -201,7 +201,7 @@ void PoseEditorTest::hidesAndShowsAJoint()
 
 void PoseEditorTest::handsAndFacesStay()
 {
-    Bench bench;
+    PoseBench bench;
     bench.document.edit("Set", withParam(bench.document.body(), 1, "pose", twoPeople()));
     const Poses before = bench.poses();
     QCOMPARE(before.people[1].face.size(), facePoints);
@@ -219,7 +219,7 @@ void PoseEditorTest::handsAndFacesStay()
 
 void PoseEditorTest::escapeCancelsADrag()
 {
-    Bench bench;
+    PoseBench bench;
     const std::string before = bench.value();
     QTest::mousePress(&bench.canvas(), Qt::LeftButton, {}, bench.at(bench.joint(0, rightWrist)));
     QTest::mouseMove(&bench.canvas(), bench.at({0.2, 0.2}));
@@ -239,7 +239,7 @@ void PoseEditorTest::importsAndExports()
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write(QByteArray::fromStdString(twoPeople()));
     file.close();
-    Bench bench;
+    PoseBench bench;
     bench.editors.pose().importFile(path);
     QVERIFY2(bench.refused.isEmpty(), qPrintable(bench.refused.join('\n')));
     QVERIFY(bench.poses() == readPoses(twoPeople(), "two"));
@@ -256,7 +256,7 @@ void PoseEditorTest::takesADroppedFile()
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write(QByteArray::fromStdString(twoPeople()));
     file.close();
-    Bench bench;
+    PoseBench bench;
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(path)});
     QDragEnterEvent enter({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
@@ -270,7 +270,7 @@ void PoseEditorTest::takesADroppedFile()
 void PoseEditorTest::refusesWhatIsNoPose()
 {
     QTemporaryDir folder;
-    Bench bench;
+    PoseBench bench;
     const std::string before = bench.value();
     for (const QByteArray& bytes :
         {QByteArray("{\"people\": 5}"), QByteArray("not json"), QByteArray(int(maxParamText) + 1, ' ')}) {
@@ -304,7 +304,7 @@ void PoseEditorTest::guessesHiddenJoints()
 
 void PoseEditorTest::undoneToTheBeginning()
 {
-    Bench bench;
+    PoseBench bench;
     const std::string before = bench.value();
     QTest::keyClick(&bench.canvas(), Qt::Key_N);
     bench.drag(bench.joint(1, rightWrist), {0.3, 0.3});

@@ -1,13 +1,14 @@
-// The autoencoder's part of detect.h.
+#include "inference/models/autoencoder_kl.h"
 #include "inference/models/config_values.h"
-#include "inference/models/detect.h"
 #include "inference/models/layout.h"
 #include "inference/weights/config_keys.h"
+#include "inference/weights/model_files.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace athanor {
@@ -109,10 +110,10 @@ LatentColours latentColours(const nlohmann::json& config, int channels, const La
 
 }
 
-AutoencoderKlConfig detectAutoencoderKl(const ModelFiles& files, std::vector<std::string>* warnings)
+Detected<AutoencoderKlConfig> detectAutoencoderKl(const ModelFiles& files, std::vector<std::string>* warnings)
 {
     checkConfigKeys("AutoencoderKL", files.vae.config, files.vae.configPath, warnings);
-    Layout l{files, Part::Vae, {}, {}};
+    Layout l{files, Part::Vae};
     const LatentFormat& usual = latentOf(files.family);
     AutoencoderKlConfig c;
     c.latent.channels = int(side(l, "decoder.conv_in.weight", 1));
@@ -132,12 +133,12 @@ AutoencoderKlConfig detectAutoencoderKl(const ModelFiles& files, std::vector<std
     c.latent.grey = usual.grey;
     c.latent.grey.resize(size_t(c.latent.channels));
     tellExtra(l, warnings);
-    return c;
+    return {std::move(c), std::move(l.roles)};
 }
 
 int vaeDownsamplings(const ModelFiles& files)
 {
-    const Layout l{files, Part::Vae, {}, {}};
+    const Layout l{files, Part::Vae};
     return files.vae.tensors.empty() ? latentOf(files.family).downsamplings : halvings(l);
 }
 

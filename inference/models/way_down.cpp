@@ -1,0 +1,121 @@
+#include "inference/models/way_down.h"
+
+#include "inference/models/config_values.h"
+
+namespace athanor {
+
+namespace {
+
+// The attention of one transformer block or text layer. Returns nothing; notes what is missing.
+void needAttention(Layout& l, const std::string& name, int64_t channels, int64_t context)
+{
+    needLinear(l, name + ".to_q", channels, channels, false);
+    needLinear(l, name + ".to_k", channels, context, false);
+    needLinear(l, name + ".to_v", channels, context, false);
+    needLinear(l, name + ".to_out.0", channels, channels);
+}
+
+void needTransformer(Layout& l, const std::string& name, int64_t channels, const UNetConfig& c)
+{
+    requireDivides(l, c.heads, channels, "attention heads", "channels");
+    needNorm(l, name + ".norm", channels);
+    needConv(l, name + ".proj_in", channels, channels, 1);
+    int64_t depth = 0;
+    for (; depth == 0 || has(l, at(name + ".transformer_blocks", depth)); ++depth) {
+        const std::string block = at(name + ".transformer_blocks", depth);
+        for (int i : {1, 2, 3})
+            needNorm(l, block + ".norm" + std::to_string(i), channels);
+        needAttention(l, block + ".attn1", channels, channels);
+        needAttention(l, block + ".attn2", channels, c.contextWidth);
+        needLinear(l, block + ".ff.net.0.proj", 8 * channels, channels);
+        needLinear(l, block + ".ff.net.2", channels, 4 * channels);
+    }
+    needConv(l, name + ".proj_out", channels, channels, 1);
+}
+
+// Returns the block's output channels.
+int64_t needResBlock(Layout& l, const std::string& name, int64_t inputs, const UNetConfig& c)
+{
+    const int64_t outputs = side(l, name + ".out_layers.3.weight", 0);
+    requireDivides(l, c.normGroups, inputs, "norm groups", "channels");
+    requireDivides(l, c.normGroups, outputs, "norm groups", "channels");
+    needNorm(l, name + ".in_layers.0", inputs);
+    needConv(l, name + ".in_layers.2", outputs, inputs, 3);
+    needLinear(l, name + ".emb_layers.1", outputs, 4 * c.channels);
+    needNorm(l, name + ".out_layers.0", outputs);
+    needConv(l, name + ".out_layers.3", outputs, outputs, 3);
+    if (inputs != outputs)
+        needConv(l, name + ".skip_connection", outputs, inputs, 1);
+    return outputs;
+}
+
+}
+
+int64_t needBlock(Layout& l, const std::string& name, int64_t channels, UNetConfig& c)
+{
+    if (!has(l, name)) {
+        l.missing.push_back(name + ".*");
+        return channels;
+    }
+    for (int64_t i = 0; has(l, at(name, i)); ++i) {
+        const std::string part = at(name, i);
+        if (has(l, part + ".in_layers") || has(l, part + ".out_layers")) {
+            channels = needResBlock(l, part, channels, c);
+        } else if (has(l, part + ".transformer_blocks") || has(l, part + ".proj_in")) {
+            needTransformer(l, part, channels, c);
+        } else if (has(l, part + ".op")) {
+            needConv(l, part + ".op", channels, channels, 3);
+            ++c.downsamplings;
+        } else {
+            needConv(l, part + ".conv", channels, channels, 3);
+        }
+    }
+    return channels;
+}
+
+namespace {
+
+int64_t contextWidth(const Layout& l)
+{
+    for (const PartTensor& tensor : partOf(l.files, l.part).tensors)
+        if (tensor.name.ends_with(".attn2.to_k.weight") && tensor.info.shape.size() >= 2)
+            return tensor.info.shape[1];
+    return 768;
+}
+
+// What shapes never tell of either.
+void readSettings(const Layout& l, UNetConfig& c)
+{
+    c.activation = unetActivation(l.files, l.part);
+    c.normEpsilon = float(numberSetting(l.files, l.part, {}, "norm_eps", 1e-5, {1e-12, 0.1}));
+    c.cosinesFirst = flagSetting(l.files, l.part, "flip_sin_to_cos", true);
+    c.frequencyShift = numberSetting(l.files, l.part, {}, "freq_shift", 0, {0, 1});
+    c.middleDivisor = float(numberSetting(l.files, l.part, {}, "mid_block_scale_factor", 1, {1e-3, 1e3}));
+}
+
+}
+
+WayDown needWayDown(Layout& l, UNetConfig& c)
+{
+    readSettings(l, c);
+    c.channels = int(side(l, "input_blocks.0.0.weight", 0));
+    c.inputChannels = int(side(l, "input_blocks.0.0.weight", 1));
+    refuseBroken(l);
+    c.contextWidth = int(contextWidth(l));
+    // diffusers' Stable Diffusion 1.x configs call the number of heads attention_head_dim.
+    c.heads =
+        int(setting(l.files, l.part, "athanor.unet.attention_heads", {"num_attention_heads", "attention_head_dim"}, 8));
+    c.normGroups = int(setting(l.files, l.part, "athanor.unet.norm_groups", {"norm_num_groups"}, 32));
+    c.downsamplings = 0;
+
+    needLinear(l, "time_embed.0", 4 * c.channels, c.channels);
+    needLinear(l, "time_embed.2", 4 * c.channels, 4 * c.channels);
+    needConv(l, "input_blocks.0.0", c.channels, c.inputChannels, 3);
+    WayDown way{{c.channels}, c.channels};
+    for (int64_t i = 1; i < blockCount(l, "input_blocks"); ++i)
+        way.skips.push_back(way.middle = needBlock(l, at("input_blocks", i), way.middle, c));
+    way.middle = needBlock(l, "middle_block", way.middle, c);
+    return way;
+}
+
+}
