@@ -1,9 +1,9 @@
 #include "app/commands/generate.h"
 
+#include "app/commands/host_options.h"
 #include "app/commands/progress_bar.h"
 #include "app/commands/workflow_values.h"
 #include "app/engine/engine.h"
-#include "app/engine/run_host.h"
 #include "app/engine/workflow_file.h"
 #include "app/files/folders.h"
 #include "app/files/interrupt.h"
@@ -234,16 +234,9 @@ Graph workflowOf(const GenerateArguments& a, const FamilyRow& family, WantedSize
 
 HostOptions hostOptions(const GenerateArguments& arguments, Interrupt& interrupt, ProgressBar& bar)
 {
-    HostOptions options;
-    options.cacheFolder = cacheFolder();
-    options.gpu = {.device = arguments.device, .cacheFolder = options.cacheFolder};
-    options.precision = arguments.precision;
-    options.modelFolders = modelFolders(arguments.modelFolders);
+    HostOptions options = commandHost(arguments, interrupt);
     options.outFile = arguments.out;
     options.onNote = [&bar](const std::string& text) { bar.note(text); };
-    options.writing = [&interrupt] { return interrupt.writing(); };
-    if (!arguments.previewFolder.empty())
-        options.wantedPreview = [](int, int) { return PreviewMode::Latent; };
     return options;
 }
 

@@ -1,9 +1,9 @@
 #include "app/commands/run.h"
 
+#include "app/commands/host_options.h"
 #include "app/commands/run_printer.h"
 #include "app/commands/workflow_values.h"
 #include "app/engine/node_times.h"
-#include "app/engine/run_host.h"
 #include "app/engine/workflow_file.h"
 #include "app/files/file_search.h"
 #include "app/files/folders.h"
@@ -179,16 +179,9 @@ Sweep sweepOf(const RunArguments& arguments, Graph graph)
 
 HostOptions hostOptions(const RunArguments& arguments, RunPrinter& printer, Interrupt& interrupt)
 {
-    HostOptions options;
-    options.cacheFolder = cacheFolder();
-    options.gpu = {.device = arguments.device, .cacheFolder = options.cacheFolder};
-    options.precision = arguments.precision;
-    options.modelFolders = modelFolders(arguments.modelFolders);
+    HostOptions options = commandHost(arguments, interrupt);
     options.outFolder = arguments.outFolder;
     options.onNote = [&](const std::string& text) { printer.note(text); };
-    options.writing = [&interrupt] { return interrupt.writing(); };
-    if (!arguments.previewFolder.empty())
-        options.wantedPreview = [](int, int) { return PreviewMode::Latent; };
     return options;
 }
 

@@ -41,7 +41,7 @@ std::string titleOf(const Node& node)
     return !node.title.empty() ? node.title : type ? std::string(type->title) : node.type;
 }
 
-std::string listed(const std::vector<std::string>& names)
+std::string commaList(const std::vector<std::string>& names)
 {
     std::string text;
     for (size_t i = 0; i < std::min(names.size(), mostNamed); ++i)
@@ -142,8 +142,8 @@ NodePath nodeMeant(const Graph& graph, const std::string& text, const std::strin
     for (const NodePath& path : meant)
         names.push_back(titleOf(nodeAt(graph, path)) + " (" + pathText(path) + ")");
     if (none)
-        refuse(text, "names no node; there are " + listed(names));
-    refuse(text, "names several nodes: " + listed(names) + "; use the number");
+        refuse(text, "names no node; there are " + commaList(names));
+    refuse(text, "names several nodes: " + commaList(names) + "; use the number");
 }
 
 // The parameter, its name as it is written; null if there is none.
@@ -188,7 +188,7 @@ ParamAddress findParamAddress(const Graph& graph, const std::string& text)
     std::vector<std::string> names;
     for (const Param& param : type->params)
         names.emplace_back(param.name);
-    refuse(text, "names no parameter of that node; it has " + (names.empty() ? "none" : listed(names)));
+    refuse(text, "names no parameter of that node; it has " + (names.empty() ? "none" : commaList(names)));
 }
 
 ParamValue parseParamValue(const Graph& graph, const ParamAddress& address, const std::string& text)

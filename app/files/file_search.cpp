@@ -56,7 +56,7 @@ std::set<std::string> namesIn(const std::string& folder, const KindRow& row)
     return names;
 }
 
-std::string listed(const std::set<std::string>& names)
+std::string namesInOrder(const std::set<std::string>& names)
 {
     constexpr size_t most = 8;
     std::string text;
@@ -95,7 +95,7 @@ std::string missingFileText(const std::vector<std::string>& folders, FileKind ki
             + (row.folders.empty() ? "" : ", and in " + std::string(row.folders.front()) + " within these");
     if (there.empty())
         return where.empty() ? text : text + ", where none is";
-    return text + ", where there is " + listed(there);
+    return text + ", where there is " + namesInOrder(there);
 }
 
 }

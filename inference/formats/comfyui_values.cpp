@@ -14,7 +14,7 @@ namespace athanor {
 namespace {
 
 constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
-constexpr double farthest = 1e6, largest = 1e5; // of a node, in canvas units
+constexpr double farthestNode = 1e6, largestNode = 1e5; // of a node, in canvas units
 constexpr size_t mostWarnings = 100;
 constexpr int64_t highestId = (int64_t(1) << 40) - 1; // beyond, numbers of programs that count otherwise
 
@@ -146,8 +146,8 @@ Json jsonOf(const ParamValue& value)
 
 Rect rectOf(const Json& position, const Json& size)
 {
-    const auto place = [&](size_t i) { return std::clamp(coordinate(position, i), -farthest, farthest); };
-    const auto side = [&](size_t i) { return std::clamp(coordinate(size, i), 0.0, largest); };
+    const auto place = [&](size_t i) { return std::clamp(coordinate(position, i), -farthestNode, farthestNode); };
+    const auto side = [&](size_t i) { return std::clamp(coordinate(size, i), 0.0, largestNode); };
     return {place(0), place(1), side(0), side(1)};
 }
 

@@ -64,7 +64,7 @@ constexpr std::pair<std::string_view, std::string_view> otherModules[] = {{"line
 
 constexpr std::pair<std::string_view, std::string_view> modes[] = {{"Balanced", "balanced"},
     {"My prompt is more important", "prompt"}, {"ControlNet is more important", "control"}, {"Guess mode", "guess"}};
-constexpr std::pair<std::string_view, std::string_view> fits[] = {
+constexpr std::pair<std::string_view, std::string_view> resizeModeNames[] = {
     {"Just Resize", "stretch"}, {"Crop and Resize", "crop"}, {"Resize and Fill", "fill"}};
 
 // The extension's text before 1.1.4: "preprocessor: canny, model: x, starting/ending: (0, 1), preprocessor params:
@@ -114,9 +114,9 @@ template <class Rows> std::string_view meaningOf(const Rows& rows, std::string_v
 }
 
 // Reads one unit, whose fields are written like those of the whole text.
-class Reader {
+class ControlReader {
 public:
-    Reader(const std::string& field, const std::string& text)
+    ControlReader(const std::string& field, const std::string& text)
         : m_fields(inNewWords(readInfotext('\n' + text)))
     {
         m_unit.field = field;
@@ -132,7 +132,7 @@ public:
             {std::pair{"strength", "Weight"}, std::pair{"start", "Guidance Start"}, std::pair{"end", "Guidance End"}})
             setNumber("apply_controlnet", param, field, m_unit.applyParams);
         setChoice("mode", "Control Mode", modes);
-        setChoice("resize_mode", "Resize Mode", fits);
+        setChoice("resize_mode", "Resize Mode", resizeModeNames);
         if (const std::string_view pass = fieldValue(m_fields, "Hr Option"); !pass.empty() && pass != "Both")
             warn("Hr Option is " + printable(pass, 40) + "; here it counts in both passes");
         tellOfTheRest();
@@ -219,7 +219,7 @@ std::vector<ControlUnit> controlUnits(const Infotext& info)
     for (const auto& [name, value] : info.fields)
         if (name.starts_with(front) && name.size() > front.size()
             && name.find_first_not_of("0123456789", front.size()) == name.npos)
-            units.push_back(Reader(name, value).read());
+            units.push_back(ControlReader(name, value).read());
     return units;
 }
 

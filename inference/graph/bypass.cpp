@@ -102,7 +102,7 @@ bool isAny(const SlotType& type)
 }
 
 // Types may be lists: "IMAGE,MASK". A whole number fits where any number does.
-bool fits(std::string_view given, std::string_view wanted)
+bool typeFits(std::string_view given, std::string_view wanted)
 {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; };
     const auto names = [&](std::string_view list) {
@@ -146,7 +146,7 @@ HandedOn handedOn(const Node& node, std::string_view output, const SlotType& wan
     const size_t place = size_t(at - slots.outputs.begin());
     const bool beside = place < slots.inputs.size();
     const auto handed = [&](size_t input) { return HandedOn{slots.inputs[input].name, slots.inputs[input].type}; };
-    const auto good = [&](const Slot& input) { return fits(input.type, at->type) && fits(input.type, wanted); };
+    const auto good = [&](const Slot& input) { return typeFits(input.type, at->type) && typeFits(input.type, wanted); };
     if (isAny(wanted))
         return handed(beside ? place : 0);
     if (beside && good(slots.inputs[place]))

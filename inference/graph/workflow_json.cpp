@@ -119,7 +119,7 @@ std::vector<ParamPlace> readPlaces(JsonFields& fields, const char* key)
     return places;
 }
 
-class Reader {
+class WorkflowReader {
 public:
     LoadedWorkflow read(Json& root)
     {
@@ -344,7 +344,7 @@ LoadedWorkflow readWorkflow(std::string_view json, const std::string& source)
         json.remove_prefix(3);
     Json root = parseJson(source, json, JsonPlace::Line);
     try {
-        return Reader().read(root);
+        return WorkflowReader().read(root);
     } catch (const JsonRefusal& refusal) {
         throw Error(ErrorKind::BadFile,
             name + lineAndColumn(json, jsonPosition(json, root, *refusal.value)) + ": " + refusal.what());

@@ -15,44 +15,44 @@ namespace athanor {
 
 namespace {
 
-std::string textOf(const std::string& text)
+std::string jsonOf(const std::string& text)
 {
     return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 // With a point or an exponent, so that it reads back as a floating-point number. What is none is kept as a text, which
 // validate refuses.
-std::string textOf(double value)
+std::string jsonOf(double value)
 {
     const std::string text = numberText(value);
     if (!std::isfinite(value))
-        return textOf(text);
+        return jsonOf(text);
     return text.find_first_of(".e") == text.npos ? text + ".0" : text;
 }
 
-std::string textOf(bool value)
+std::string jsonOf(bool value)
 {
     return value ? "true" : "false";
 }
 
-std::string textOf(int64_t value)
+std::string jsonOf(int64_t value)
 {
     return std::to_string(value);
 }
 
-std::string textOf(uint64_t value)
+std::string jsonOf(uint64_t value)
 {
     return std::to_string(value);
 }
 
-std::string textOf(const PortRef& end)
+std::string jsonOf(const PortRef& end)
 {
-    return "[" + textOf(end.node) + ", " + textOf(end.port) + "]";
+    return "[" + jsonOf(end.node) + ", " + jsonOf(end.port) + "]";
 }
 
-std::string textOf(const Rect& rect)
+std::string jsonOf(const Rect& rect)
 {
-    return "[" + textOf(rect.x) + ", " + textOf(rect.y) + ", " + textOf(rect.width) + ", " + textOf(rect.height) + "]";
+    return "[" + jsonOf(rect.x) + ", " + jsonOf(rect.y) + ", " + jsonOf(rect.width) + ", " + jsonOf(rect.height) + "]";
 }
 
 // One object or array. Keys must come sorted.
@@ -101,21 +101,21 @@ void writeList(std::string& out, const std::map<int64_t, T>& entries, const Writ
 void writeText(Writer& object, std::string_view key, const std::string& text)
 {
     if (!text.empty())
-        object.key(key) += textOf(text);
+        object.key(key) += jsonOf(text);
 }
 
 void writeRect(Writer& object, const Rect& rect)
 {
     const Rect tidy = tidied(rect);
     if (tidy != Rect())
-        object.key("rect") += textOf(tidy);
+        object.key("rect") += jsonOf(tidy);
 }
 
 void writeComment(std::string& out, int64_t id, const Comment& comment)
 {
     Writer object(out, '{', '}');
     writeText(object, "colour", tidiedColour(comment.colour));
-    object.key("id") += textOf(id);
+    object.key("id") += jsonOf(id);
     writeRect(object, comment.rect);
     writeText(object, "text", comment.text);
 }
@@ -124,7 +124,7 @@ void writeGroup(std::string& out, int64_t id, const Group& group)
 {
     Writer object(out, '{', '}');
     writeText(object, "colour", tidiedColour(group.colour));
-    object.key("id") += textOf(id);
+    object.key("id") += jsonOf(id);
     writeRect(object, group.rect);
     writeText(object, "title", group.title);
 }
@@ -132,9 +132,9 @@ void writeGroup(std::string& out, int64_t id, const Group& group)
 void writeLink(std::string& out, LinkId id, const Link& link)
 {
     Writer object(out, '{', '}');
-    object.key("from") += textOf(link.from);
-    object.key("id") += textOf(id);
-    object.key("to") += textOf(link.to);
+    object.key("from") += jsonOf(link.from);
+    object.key("id") += jsonOf(id);
+    object.key("to") += jsonOf(link.to);
 }
 
 void writeExposed(std::string& out, const std::vector<Exposed>& list)
@@ -145,9 +145,9 @@ void writeExposed(std::string& out, const std::vector<Exposed>& list)
         {
             Writer inner(object.key("inner"), '[', ']');
             for (const PortRef& port : exposed.inner)
-                inner.next() += textOf(port);
+                inner.next() += jsonOf(port);
         }
-        object.key("name") += textOf(exposed.name);
+        object.key("name") += jsonOf(exposed.name);
     }
 }
 
@@ -161,9 +161,9 @@ void writePlaces(Writer& object, std::string_view key, const std::vector<ParamPl
         {
             Writer path(pair.next(), '[', ']');
             for (const NodeId id : place.node)
-                path.next() += textOf(id);
+                path.next() += jsonOf(id);
         }
-        pair.next() += textOf(place.param);
+        pair.next() += jsonOf(place.param);
     }
 }
 
@@ -185,24 +185,24 @@ void writeNode(std::string& out, NodeId id, const Node& node)
 {
     Writer object(out, '{', '}');
     if (node.collapsed)
-        object.key("collapsed") += textOf(true);
+        object.key("collapsed") += jsonOf(true);
     writeText(object, "colour", tidiedColour(node.colour));
     writeText(object, "foreign", node.foreign);
-    object.key("id") += textOf(id);
+    object.key("id") += jsonOf(id);
     if (node.mode != NodeMode::Normal)
-        object.key("mode") += textOf(std::string(modeNames[size_t(node.mode)]));
+        object.key("mode") += jsonOf(std::string(modeNames[size_t(node.mode)]));
     if (!node.params.empty()) {
         Writer params(object.key("params"), '{', '}');
         for (const auto& [name, value] : node.params)
-            params.next().append(textOf(name)).append(": ") +=
-                std::visit([](const auto& held) { return textOf(held); }, value);
+            params.next().append(jsonOf(name)).append(": ") +=
+                std::visit([](const auto& held) { return jsonOf(held); }, value);
     }
     writeRect(object, node.rect);
     if (node.subgraph && node.subgraph->body)
         writeSubgraph(object.key("subgraph"), *node.subgraph);
     writeText(object, "title", node.title);
-    object.key("type") += textOf(node.type);
-    object.key("version") += textOf(int64_t(node.version));
+    object.key("type") += jsonOf(node.type);
+    object.key("version") += jsonOf(int64_t(node.version));
 }
 
 // Recursive for subgraphs, which nest no deeper than maxSubgraphDepth. Without a format: the body of one.
@@ -212,14 +212,14 @@ void writeGraph(Writer& object, const Graph& graph, std::string_view format)
     writeText(object, "foreign", graph.foreign);
     writePlaces(object, "form", graph.form);
     if (!format.empty())
-        object.key("format") += textOf(std::string(format));
+        object.key("format") += jsonOf(std::string(format));
     writePlaces(object, "fresh_seeds", graph.freshSeeds);
     writeList(object.key("groups"), graph.groups, writeGroup);
     writeList(object.key("links"), graph.links, writeLink);
-    object.key("next_id") += textOf(graph.nextId);
+    object.key("next_id") += jsonOf(graph.nextId);
     writeList(object.key("nodes"), graph.nodes, writeNode);
     if (!format.empty())
-        object.key("version") += textOf(versionText(currentVersion));
+        object.key("version") += jsonOf(versionText(currentVersion));
 }
 
 }

@@ -12,7 +12,7 @@ namespace athanor {
 namespace {
 
 constexpr std::string_view controlModes[] = {"balanced", "prompt", "control", "guess"};
-constexpr std::string_view fits[] = {"stretch", "crop", "fill"};
+constexpr std::string_view resizeModes[] = {"stretch", "crop", "fill"};
 
 template <class Names> size_t indexOf(const Names& names, std::string_view name)
 {
@@ -63,7 +63,7 @@ Values runApplyControlnet(NodeRun& run)
     control.start = run.number("start");
     control.end = run.number("end");
     control.mode = ControlMode(indexOf(controlModes, run.text("mode")));
-    control.fit = MapFit(indexOf(fits, run.text("resize_mode")));
+    control.fit = MapFit(indexOf(resizeModes, run.text("resize_mode")));
     control.blockWeights = numbersOf(run.text("block_weights")).value_or(std::vector<double>());
     check(control);
     if (control.strength == 0)
@@ -118,7 +118,7 @@ NodeType applyControlnetNode()
                 0, 0, 1, {std::begin(controlModes), std::end(controlModes)}},
             {"resize_mode", ParamKind::Choice, std::string("crop"),
                 "Of a map with other proportions. stretch; crop: cut off what is over; fill: with a border", 0, 0, 1,
-                {std::begin(fits), std::end(fits)}},
+                {std::begin(resizeModes), std::end(resizeModes)}},
             {"branch", ParamKind::Choice, std::string("both"), "Which prompts it goes with", 0, 0, 1,
                 {"both", "positive", "negative"}},
             {"curve", ParamKind::Curve, std::string(),

@@ -4,11 +4,11 @@ namespace athanor {
 
 namespace {
 
-constexpr std::string_view names[] = {"a", "b", "c", "d"};
+constexpr std::string_view inputNames[] = {"a", "b", "c", "d"};
 
 Values runSwitch(NodeRun& run)
 {
-    const std::string_view chosen = names[run.integer("choice") - 1];
+    const std::string_view chosen = inputNames[run.integer("choice") - 1];
     if (!run.has(chosen))
         throw Error(ErrorKind::BadArgument,
             "choice is " + std::to_string(run.integer("choice")) + ", but nothing is linked to input "

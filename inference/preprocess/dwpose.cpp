@@ -69,11 +69,11 @@ struct Point {
 };
 
 // What the network is shown of the picture: a box of its own proportions.
-struct Window {
+struct PersonWindow {
     double centreX = 0, centreY = 0, width = 0, height = 0;
 };
 
-Window windowOf(const PersonBox& box, cv::Size size)
+PersonWindow windowOf(const PersonBox& box, cv::Size size)
 {
     const double aspect = double(size.width) / size.height;
     const double width = (box.right - box.left) * boxPadding, height = (box.bottom - box.top) * boxPadding;
@@ -82,7 +82,7 @@ Window windowOf(const PersonBox& box, cv::Size size)
         isWide ? width / aspect : height};
 }
 
-cv::Mat seenThrough(const Window& window, const cv::Mat& mat, cv::Size size)
+cv::Mat seenThrough(const PersonWindow& window, const cv::Mat& mat, cv::Size size)
 {
     const double scale = size.width / window.width;
     const cv::Matx23d to(
@@ -107,7 +107,7 @@ bool isSimcc(const NetArray& array, int side)
 
 std::vector<Point> pointsIn(OnnxNetwork& network, const cv::Mat& mat, const PersonBox& box, cv::Size size)
 {
-    const Window window = windowOf(box, size);
+    const PersonWindow window = windowOf(box, size);
     const std::vector<NetArray> found = network.run(arrayOf(seenThrough(window, mat, size), imagenetForm));
     const int across = int(size.width * splits), down = int(size.height * splits);
     if (found.size() != 2 || !isSimcc(found[0], across) || !isSimcc(found[1], down))

@@ -37,9 +37,9 @@ struct Candidate {
     Candidate() { peaks.fill(-1); }
 };
 
-class Reader {
+class PoseReader {
 public:
-    explicit Reader(const PoseFields& fields)
+    explicit PoseReader(const PoseFields& fields)
         : m_fields(fields)
     {
         for (size_t i = 0; i < bodyPoints; ++i)
@@ -202,7 +202,7 @@ Poses posesFromFields(const PoseFields& fields)
 {
     assert(fields.planes.size() == poseFieldPlanes * size_t(fields.width) * size_t(fields.height));
     Poses poses;
-    Reader reader(fields);
+    PoseReader reader(fields);
     for (const Candidate& candidate : reader.people())
         poses.people.push_back(reader.person(candidate));
     return poses;

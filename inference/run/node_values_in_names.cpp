@@ -115,7 +115,20 @@ std::optional<ParamValue> valueAt(const Named& at, std::string_view param)
     return ownValue(*at.node, param);
 }
 
-std::string paramText(const ParamValue& value)
+std::optional<std::string> replacement(std::string_view token, const std::vector<Named>& nodes)
+{
+    const size_t dot = token.find('.');
+    const Named* node = findNode(nodes, token.substr(0, dot));
+    if (!node)
+        return {};
+    const ComfyWidget widget = widgetOf(*node->node, token.substr(0, dot), token.substr(dot + 1));
+    const auto value = valueAt(*node, widget.ours);
+    return value ? std::optional(harmlessNamePart(valueText(toComfy(*value, widget.kind)))) : std::nullopt;
+}
+
+}
+
+std::string valueText(const ParamValue& value)
 {
     struct Text {
         std::string operator()(bool v) const { return v ? "true" : "false"; }
@@ -125,19 +138,6 @@ std::string paramText(const ParamValue& value)
         std::string operator()(const std::string& v) const { return v; }
     };
     return std::visit(Text(), value);
-}
-
-std::optional<std::string> replacement(std::string_view token, const std::vector<Named>& nodes)
-{
-    const size_t dot = token.find('.');
-    const Named* node = findNode(nodes, token.substr(0, dot));
-    if (!node)
-        return {};
-    const ComfyWidget widget = widgetOf(*node->node, token.substr(0, dot), token.substr(dot + 1));
-    const auto value = valueAt(*node, widget.ours);
-    return value ? std::optional(harmlessNamePart(paramText(toComfy(*value, widget.kind)))) : std::nullopt;
-}
-
 }
 
 NameWithValues withNodeValues(std::string_view name, const Graph& graph)

@@ -19,4 +19,7 @@ struct NameWithValues {
 // here; what a node of a value feeds it counts. Characters that file names do not have become _.
 NameWithValues withNodeValues(std::string_view name, const Graph& graph);
 
+// "true", "42", "7.5", or the text itself.
+std::string valueText(const ParamValue& value);
+
 }

@@ -176,7 +176,7 @@ void lcm(const Walk& walk, SamplerState& state)
 constexpr Sampler samplerTable[] = {
     {"euler", "Euler", ancestral, 0, false, false},
     {"euler_ancestral", "Euler a", ancestral, 1, true, true},
-    {"heun", "Heun", heun, 0, false, false},
+    {"heun", "Heun", heun, 0, false, false, 2},
     {"dpmpp_2m", "DPM++ 2M", dpmpp2m, 0, false, false},
     {"unipc", "UniPC", uniPc, 0, false, false},
     {"ddim", "DDIM", ancestral, 0, true, false},

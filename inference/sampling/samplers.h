@@ -71,6 +71,7 @@ struct Sampler {
     double eta; // share of the noise that is put back each step, where the sampler has one
     bool etaIsAdjustable;
     bool addsNoise; // with its own eta
+    int evaluations = 1; // of the denoiser a step; one in the last
 };
 
 // euler            Karras et al. 2022, algorithm 1 without the correction (DDIM of Song et al. 2021, in sigma space)

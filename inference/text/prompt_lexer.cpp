@@ -75,7 +75,7 @@ std::optional<double> numberOf(std::string_view text)
     return isNegative ? -value : value;
 }
 
-std::string_view trimmed(std::string_view text)
+std::string_view withoutSpaces(std::string_view text)
 {
     const size_t start = std::min(text.find_first_not_of(spaces), text.size());
     return text.substr(start, text.find_last_not_of(spaces) + 1 - start);
@@ -197,7 +197,7 @@ private:
         const size_t end = rest.find(')');
         if (end == rest.npos)
             return;
-        const std::string_view shown = trimmed(rest.substr(0, end));
+        const std::string_view shown = withoutSpaces(rest.substr(0, end));
         const std::string_view digits = shown.substr(shown.starts_with('+') ? 1 : 0);
         double value = 0;
         const char* stop = std::from_chars(digits.data(), digits.data() + digits.size(), value).ptr;

@@ -12,7 +12,7 @@ namespace athanor {
 
 namespace {
 
-constexpr std::string_view names[] = {"nearest-exact", "bilinear", "bicubic", "area", "lanczos"};
+constexpr std::string_view methodNames[] = {"nearest-exact", "bilinear", "bicubic", "area", "lanczos"};
 
 // The old pixels that one new pixel is made of, along one axis.
 struct Taps {
@@ -117,15 +117,15 @@ void resamplePlane(const In* plane, int64_t width, int64_t channels, const std::
 
 std::span<const std::string_view> resampleNames()
 {
-    return names;
+    return methodNames;
 }
 
 Resample resampleNamed(std::string_view name)
 {
-    const auto it = std::ranges::find(names, name);
-    if (it == std::end(names))
-        throwUnknownName("method", name, {std::begin(names), std::end(names)});
-    return Resample(it - std::begin(names));
+    const auto it = std::ranges::find(methodNames, name);
+    if (it == std::end(methodNames))
+        throwUnknownName("method", name, {std::begin(methodNames), std::end(methodNames)});
+    return Resample(it - std::begin(methodNames));
 }
 
 std::vector<float> resampled(std::span<const float> values, int64_t planes, int64_t height, int64_t width,

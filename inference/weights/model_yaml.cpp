@@ -88,7 +88,7 @@ std::string_view withoutComment(std::string_view text)
     return text;
 }
 
-std::string_view unquoted(std::string_view text)
+std::string_view bareText(std::string_view text)
 {
     return isQuoted(text) && text.back() == text.front() ? text.substr(1, text.size() - 2) : text;
 }
@@ -149,7 +149,7 @@ private:
             colon = content.find(':', colon + 1);
         if (colon >= content.size())
             return; // no key
-        push(indent, unquoted(trimmedLine(content.substr(0, colon))));
+        push(indent, bareText(trimmedLine(content.substr(0, colon))));
         const std::string& path = m_levels.back().path;
         const std::string_view value = trimmedLine(withoutComment(content.substr(colon + 1)));
         if (value.starts_with('|') || value.starts_with('>'))
@@ -164,7 +164,7 @@ private:
             refuseYaml(m_name, path,
                 "is \"" + printable(value, 40) + "\", written in a way that is not read here; write each key and its "
                     + "value on a line of their own, or remove the file");
-        values.emplace(path, unquoted(value));
+        values.emplace(path, bareText(value));
     }
 
     const std::string& m_name;

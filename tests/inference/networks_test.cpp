@@ -7,6 +7,7 @@
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 #include <QTest>
+#include <vector>
 
 using namespace athanor;
 
@@ -64,8 +65,10 @@ private slots:
         const auto [model, reference, precision] = load();
         const Tensor context =
             tensorFrom(*m_gpu, referenceShape(reference, "unet.context"), referenceValues(reference, "unet.context"));
+        // Kernels of real GPUs are slow here, and to them the time is one more row of numbers.
+        const std::vector<int> times = m_gpu == m_own.get() ? std::vector<int>{1, 501, 981} : std::vector<int>{501};
         for (const char* size : {"16x16", "8x24"})
-            for (int t : {1, 501, 981}) {
+            for (int t : times) {
                 const std::string name = std::string("unet.") + size;
                 const Tensor latent = image(reference, name + ".latent");
                 const std::vector<float> timesteps(size_t(latent.dim(0)), float(t));

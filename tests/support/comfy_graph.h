@@ -1,7 +1,7 @@
 // ComfyUI's files in tests: read, and told as text.
 #pragma once
 #include "inference/formats/comfyui_json.h"
-#include "inference/sampling/names.h"
+#include "inference/run/node_values_in_names.h"
 #include "tests/support/test_data.h"
 
 #include <QTest>
@@ -29,18 +29,6 @@ inline std::string fileText(const std::string& path)
 inline LoadedWorkflow comfyFile(const std::string& name)
 {
     return readComfyWorkflow(fileText(testDataPath("comfyui/" + name)), name);
-}
-
-inline std::string valueText(const ParamValue& value)
-{
-    struct Text {
-        std::string operator()(bool v) const { return v ? "true" : "false"; }
-        std::string operator()(int64_t v) const { return std::to_string(v); }
-        std::string operator()(uint64_t v) const { return std::to_string(v); }
-        std::string operator()(double v) const { return numberText(v); }
-        std::string operator()(const std::string& v) const { return v; }
-    };
-    return std::visit(Text(), value);
 }
 
 // "sample cfg=8 seed=5": type and parameters of a node.

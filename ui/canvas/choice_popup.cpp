@@ -15,7 +15,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int popupWidth = 360, rowHeight = 40, rowsSeen = 9;
+constexpr int popupWidth = 360, choiceHeight = 40, rowsSeen = 9;
 constexpr int indexRole = Qt::UserRole, groupRole = Qt::UserRole + 1, textRole = Qt::UserRole + 2,
               colourRole = Qt::UserRole + 3;
 
@@ -26,7 +26,7 @@ public:
 
     QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override
     {
-        return {popupWidth - 24, rowHeight};
+        return {popupWidth - 24, choiceHeight};
     }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
@@ -97,7 +97,7 @@ ChoicePopup::ChoicePopup(QWidget* parent, const QString& hint, std::vector<Choic
     column->setSpacing(8);
     column->addWidget(m_search);
     column->addWidget(m_list);
-    setFixedSize(popupWidth, rowHeight * rowsSeen + 60);
+    setFixedSize(popupWidth, choiceHeight * rowsSeen + 60);
     connect(m_search, &QLineEdit::textChanged, this, &ChoicePopup::filter);
     connect(m_list, &QListWidget::itemClicked, this, [this] { choose(); });
     filter({});

@@ -1,16 +1,12 @@
 // What lies at a place of the scene, the topmost first.
 #include "ui/canvas/graph_scene.h"
+#include "ui/common/distance.h"
 
 #include <cmath>
 
 namespace athanor {
 
 namespace {
-
-double distance(QPointF a, QPointF b)
-{
-    return std::hypot(a.x() - b.x(), a.y() - b.y());
-}
 
 bool isReachable(const PortSpot& port, const NodeItem& item)
 {

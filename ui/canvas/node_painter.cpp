@@ -10,7 +10,7 @@ namespace athanor {
 
 namespace {
 
-using Kind = NodeState::Kind;
+using StateKind = NodeState::Kind;
 
 struct Badge {
     QString text;
@@ -40,15 +40,15 @@ Badge badgeOf(const NodeLook& look, const Theme& theme)
     if (look.mode == NodeMode::Bypassed)
         return {QCoreApplication::translate("Canvas", "bypassed"), theme.secondary};
     switch (look.state->kind) {
-    case Kind::Running:
+    case StateKind::Running:
         return runningBadge(*look.state, theme);
-    case Kind::Cached:
+    case StateKind::Cached:
         return {QCoreApplication::translate("Canvas", "cached"), theme.secondary};
-    case Kind::Done:
+    case StateKind::Done:
         return {timeText(look.state->seconds), theme.secondary};
-    case Kind::Warning:
+    case StateKind::Warning:
         return {QCoreApplication::translate("Canvas", "warning"), theme.warning};
-    case Kind::Error:
+    case StateKind::Error:
         return {QCoreApplication::translate("Canvas", "error"), theme.error};
     default:
         return {};
@@ -66,12 +66,12 @@ QColor stripeOf(const NodeFace& face, const NodeLook& look, const Theme& theme)
 
 QColor borderOf(const NodeLook& look, const Theme& theme)
 {
-    switch (look.mode == NodeMode::Normal ? look.state->kind : Kind::Idle) {
-    case Kind::Error:
+    switch (look.mode == NodeMode::Normal ? look.state->kind : StateKind::Idle) {
+    case StateKind::Error:
         return theme.error;
-    case Kind::Warning:
+    case StateKind::Warning:
         return theme.warning;
-    case Kind::Running:
+    case StateKind::Running:
         return theme.accent;
     default:
         return theme.line;
@@ -122,7 +122,7 @@ public:
 private:
     void flat()
     {
-        const bool isRunning = m_look.state->kind == Kind::Running;
+        const bool isRunning = m_look.state->kind == StateKind::Running;
         const QColor border = borderOf(m_look, m_theme);
         QColor fill = border == m_theme.line ? mixed(m_theme.raised, m_theme.line, 0.5)
                                              : mixed(m_theme.panel, border, isRunning ? 1 : 0.6);
@@ -156,7 +156,7 @@ private:
             for (const FaceRow& row : m_face.rows)
                 m_detail == Detail::Full ? words(row) : bars(row);
             for (const TextPiece& piece : m_face.trouble)
-                draw(piece, m_look.state->kind == Kind::Error ? m_theme.error : m_theme.warning);
+                draw(piece, m_look.state->kind == StateKind::Error ? m_theme.error : m_theme.warning);
             picture();
         }
         p.setBrush(Qt::NoBrush);
@@ -166,7 +166,7 @@ private:
 
     void progress()
     {
-        if (m_look.state->kind != Kind::Running || m_look.mode != NodeMode::Normal)
+        if (m_look.state->kind != StateKind::Running || m_look.mode != NodeMode::Normal)
             return;
         const double y = m_face.form == NodeFace::Form::Whole ? canvas::headerHeight - 0.5
                                                               : m_rect.height() - canvas::progressHeight;
@@ -213,7 +213,7 @@ private:
             draw(piece, muted ? m_theme.secondary : m_theme.text);
         const QRectF rect = row.rect.adjusted(canvas::padding, 0, -canvas::padding, 0);
         const bool isMore = row.param.empty() && !row.valueIsPort;
-        const bool blamed = m_look.state->kind == Kind::Error && !row.param.empty()
+        const bool blamed = m_look.state->kind == StateKind::Error && !row.param.empty()
             && m_look.state->port == QString::fromStdString(row.param);
         drawLine(p, m_fonts.text,
             blamed       ? m_theme.error
@@ -271,7 +271,7 @@ private:
                 continue;
             p.setOpacity(m_look.drag != NodeLook::Drag::None && !fit ? 0.3 : 1);
             paintPort(p, port, m_theme);
-            if (m_look.state->kind == Kind::Error && port.side != PortSide::Output
+            if (m_look.state->kind == StateKind::Error && port.side != PortSide::Output
                 && m_look.state->port == QString::fromStdString(port.name))
                 blame(port);
         }

@@ -20,7 +20,7 @@ namespace athanor {
 namespace {
 
 // The first file of this machine in what is dragged; empty: none.
-QString droppedFile(const QMimeData* data)
+QString firstDroppedFile(const QMimeData* data)
 {
     for (const QUrl& url : data->urls())
         if (url.isLocalFile())
@@ -96,7 +96,7 @@ bool FileField::eventFilter(QObject* object, QEvent* event)
     case QEvent::DragMove:
     case QEvent::Drop: { // before the line takes it as text
         auto& drop = *static_cast<QDropEvent*>(event);
-        const QString path = droppedFile(drop.mimeData());
+        const QString path = firstDroppedFile(drop.mimeData());
         if (path.isEmpty())
             return false;
         drop.acceptProposedAction();

@@ -5,6 +5,7 @@
 #include "ui/inspector/param_row.h"
 #include "ui/inspector/param_target.h"
 #include "ui/inspector/prompt_sources.h"
+#include "ui/inspector/scroll_column.h"
 #include "ui/inspector/size_row.h"
 
 #include <QLabel>
@@ -58,11 +59,7 @@ FormView::FormView(const InspectorContext& context, QWidget* parent)
     : QScrollArea(parent)
     , m_context(context)
 {
-    setWidgetResizable(true);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setFrameShape(QFrame::NoFrame);
-    setFocusPolicy(Qt::NoFocus);
-    viewport()->setAutoFillBackground(false);
+    makeColumn(*this);
     refresh();
 }
 

@@ -1,6 +1,7 @@
 #include "ui/paint/pose_canvas.h"
 
 #include "inference/preprocess/pose_json.h"
+#include "ui/common/distance.h"
 #include "ui/common/theme.h"
 #include "ui/paint/pose_edits.h"
 
@@ -33,11 +34,6 @@ QString jointName(size_t joint)
         QT_TRANSLATE_NOOP("Joints", "right eye"), QT_TRANSLATE_NOOP("Joints", "left eye"),
         QT_TRANSLATE_NOOP("Joints", "right ear"), QT_TRANSLATE_NOOP("Joints", "left ear")};
     return QCoreApplication::translate("Joints", names[joint]);
-}
-
-double distance(QPointF a, QPointF b)
-{
-    return std::hypot(a.x() - b.x(), a.y() - b.y());
 }
 
 double distanceToLine(QPointF point, QPointF a, QPointF b)

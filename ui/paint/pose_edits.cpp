@@ -11,7 +11,7 @@ namespace athanor {
 
 namespace {
 
-constexpr double side = 512; // of the canvas that standing() is on
+constexpr double standingSide = 512; // of the canvas that standing() is on
 
 // Whom the node begins with, in pixels.
 const std::vector<PosePoint>& standing()
@@ -21,7 +21,7 @@ const std::vector<PosePoint>& standing()
         std::vector<PosePoint> made;
         const Poses poses = readPoses(std::get<std::string>(pose.value), "pose");
         for (const auto& point : poses.people.at(0).body)
-            made.push_back({point->x * side, point->y * side});
+            made.push_back({point->x * standingSide, point->y * standingSide});
         return made;
     }();
     return points;
@@ -39,7 +39,7 @@ void eachPoint(PosePerson& person, const auto& visit)
 
 PosePerson standingPerson(int width, int height)
 {
-    const double scale = std::min(width, height) / side;
+    const double scale = std::min(width, height) / standingSide;
     PosePerson person;
     for (const PosePoint& point : standing())
         person.body.push_back(PosePoint{0.5 + (point.x - 256) * scale / width, 0.5 + (point.y - 278) * scale / height});
@@ -70,7 +70,7 @@ std::vector<PosePoint> allJoints(const PosePerson& person, int width, int height
             alike += tx * (person.body[i]->x * width - x) + ty * (person.body[i]->y * height - y);
             square += tx * tx + ty * ty;
         }
-    const double scale = square > 0 ? std::max(alike / square, 0.05) : std::min(width, height) / side;
+    const double scale = square > 0 ? std::max(alike / square, 0.05) : std::min(width, height) / standingSide;
     std::vector<PosePoint> joints;
     for (size_t i = 0; i < bodyPoints; ++i)
         joints.push_back(person.body[i] ? *person.body[i]

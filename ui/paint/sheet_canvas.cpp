@@ -17,8 +17,8 @@ namespace athanor {
 
 namespace {
 
-constexpr double smallestZoom = 0.02, largestZoom = 32, margin = 24;
-constexpr double sharpFrom = 3; // zoom from which single pixels are shown as squares
+constexpr double smallestSheetZoom = 0.02, largestSheetZoom = 32, margin = 24;
+constexpr double sheetSharpFrom = 3; // zoom from which single pixels are shown as squares
 
 }
 
@@ -66,7 +66,7 @@ void SheetCanvas::fitUnderlay()
 double SheetCanvas::fitZoom() const
 {
     const double wide = std::max(1.0, width() - 2 * margin), high = std::max(1.0, height() - 2 * margin);
-    return std::clamp(std::min(wide / m_size.width(), high / m_size.height()), smallestZoom, largestZoom);
+    return std::clamp(std::min(wide / m_size.width(), high / m_size.height()), smallestSheetZoom, largestSheetZoom);
 }
 
 QPointF SheetCanvas::origin() const
@@ -94,7 +94,7 @@ void SheetCanvas::showActualSize()
 void SheetCanvas::zoomAt(QPointF point, double factor)
 {
     const QPointF fixed = toSheet(point);
-    m_zoom = std::clamp(zoom() * factor, smallestZoom, largestZoom);
+    m_zoom = std::clamp(zoom() * factor, smallestSheetZoom, largestSheetZoom);
     m_fits = false;
     m_offset = point - QRectF(rect()).center() - (fixed - QPointF(m_size.width(), m_size.height()) / 2) * m_zoom;
     moveBy({});
@@ -132,7 +132,7 @@ void SheetCanvas::paintEvent(QPaintEvent* event)
         painter.translate(origin());
         painter.scale(zoom(), zoom());
         painter.fillRect(part, paper());
-        painter.setRenderHint(QPainter::SmoothPixmapTransform, zoom() * devicePixelRatioF() < sharpFrom);
+        painter.setRenderHint(QPainter::SmoothPixmapTransform, zoom() * devicePixelRatioF() < sheetSharpFrom);
         if (!m_fitted.isNull() && m_opacity > 0) {
             painter.setOpacity(m_opacity);
             painter.drawImage(part, m_fitted, part);

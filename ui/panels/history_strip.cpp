@@ -23,7 +23,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int side = 88, stripGap = 8, pathRole = Qt::UserRole, pictureRole = Qt::UserRole + 1,
+constexpr int thumbnailSide = 88, stripGap = 8, pathRole = Qt::UserRole, pictureRole = Qt::UserRole + 1,
               askedRole = Qt::UserRole + 2;
 const QString removedKey = QStringLiteral("history/removed");
 
@@ -42,13 +42,13 @@ public:
 
     QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override
     {
-        return {side + stripGap, side + stripGap};
+        return {thumbnailSide + stripGap, thumbnailSide + stripGap};
     }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
         const Theme& t = themeOf(*option.widget);
-        QRectF square(0, 0, side, side);
+        QRectF square(0, 0, thumbnailSide, thumbnailSide);
         square.moveCenter(QRectF(option.rect).center());
         painter->save();
         painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
@@ -92,7 +92,7 @@ HistoryStrip::HistoryStrip(QWidget* parent)
     setMouseTracking(true);
     setFrameShape(QFrame::NoFrame);
     setViewportMargins(stripGap, stripGap / 2, stripGap, 0);
-    setMinimumHeight(side + 2 * stripGap + 4);
+    setMinimumHeight(thumbnailSide + 2 * stripGap + 4);
     const auto show = [this](QListWidgetItem* item) {
         if (item)
             emit shown(item->data(pathRole).toString());
@@ -116,7 +116,7 @@ QListWidgetItem* HistoryStrip::itemOf(const QString& path) const
 
 int HistoryStrip::keptSide(double ratio)
 {
-    return int(std::ceil(side * ratio));
+    return int(std::ceil(thumbnailSide * ratio));
 }
 
 qsizetype HistoryStrip::pictureBytes() const
@@ -267,7 +267,7 @@ void HistoryStrip::wheelEvent(QWheelEvent* event)
 
 QSize HistoryStrip::sizeHint() const
 {
-    return {640, side + 2 * stripGap + 4};
+    return {640, thumbnailSide + 2 * stripGap + 4};
 }
 
 }

@@ -19,7 +19,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int rowHeight = 48, thumbnail = 36;
+constexpr int entryHeight = 48, thumbnail = 36;
 
 enum Role { RunRole = Qt::UserRole, TitleRole, DetailRole, PictureRole, ColourRole, ShareRole, FileRole };
 
@@ -27,7 +27,7 @@ class RunDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {160, rowHeight}; }
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {160, entryHeight}; }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
     {

@@ -23,12 +23,12 @@ QByteArray digestOf(const Graph& graph)
 
 namespace {
 
-const QString recentKey = QStringLiteral("recent"), folderKey = QStringLiteral("folder");
+const QString recentKey = QStringLiteral("recent"), workflowFolderKey = QStringLiteral("folder");
 
 QString lastFolder()
 {
     const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
-    for (const QString& folder : {QSettings().value(folderKey).toString(), documents})
+    for (const QString& folder : {QSettings().value(workflowFolderKey).toString(), documents})
         if (!folder.isEmpty() && QDir(folder).exists())
             return folder;
     return QDir::homePath();
@@ -211,7 +211,7 @@ void FileActions::remember(const QString& path)
     paths.removeAll(path);
     paths.prepend(path);
     settings.setValue(recentKey, QStringList(paths.mid(0, maxRecent)));
-    settings.setValue(folderKey, QFileInfo(path).absolutePath());
+    settings.setValue(workflowFolderKey, QFileInfo(path).absolutePath());
     fillRecent();
 }
 

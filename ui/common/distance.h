@@ -1,0 +1,13 @@
+#pragma once
+#include <QPointF>
+
+#include <cmath>
+
+namespace athanor {
+
+inline double distance(QPointF a, QPointF b)
+{
+    return std::hypot(a.x() - b.x(), a.y() - b.y());
+}
+
+}
