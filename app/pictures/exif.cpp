@@ -14,7 +14,7 @@ namespace {
 
 // TIFF 6.0, section 2; Exif 2.32, 4.6.
 enum Tag : uint16_t { Make = 0x010F, Model = 0x0110, Orientation = 0x0112, ExifFolder = 0x8769, UserComment = 0x9286 };
-enum Type : uint16_t { Ascii = 2, Short = 3, Long = 4, Undefined = 7 };
+enum FieldType : uint16_t { Ascii = 2, Short = 3, Long = 4, Undefined = 7 };
 constexpr uint32_t tiffHeaderBytes = 8, entryBytes = 12;
 constexpr std::string_view prefix("Exif\0\0", 6), unicode("UNICODE\0", 8);
 constexpr std::string_view otherKeys[] = {comfyPromptKey, comfyWorkflowKey, workflowKey};
@@ -246,7 +246,7 @@ void append(std::string& out, uint32_t value, int bytes)
 }
 
 // The folder at `offset`, its data behind it. Nothing follows it.
-std::string folder(const std::vector<std::pair<uint16_t, std::pair<Type, std::string>>>& entries, uint32_t offset)
+std::string folder(const std::vector<std::pair<uint16_t, std::pair<FieldType, std::string>>>& entries, uint32_t offset)
 {
     std::string head, data;
     append(head, uint32_t(entries.size()), 2);
@@ -282,7 +282,7 @@ std::string writeExif(const std::vector<PictureText>& texts)
 {
     if (texts.empty())
         return {};
-    std::vector<std::pair<uint16_t, std::pair<Type, std::string>>> main, comment;
+    std::vector<std::pair<uint16_t, std::pair<FieldType, std::string>>> main, comment;
     uint16_t next = Make;
     for (const PictureText& text : texts) {
         if (text.key == parametersKey)

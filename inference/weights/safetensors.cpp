@@ -228,7 +228,7 @@ private:
     size_t m_offsetCount = 0;
 };
 
-std::string readHeader(const ByteSource& source)
+std::string headerIn(const ByteSource& source)
 {
     if (source.size() <= 8)
         source.refuse("too small to be a model (" + std::to_string(source.size()) + " bytes)");
@@ -279,7 +279,7 @@ TensorFile readSafetensors(std::shared_ptr<const ByteSource> source)
 {
     TensorFile file;
     file.format = "safetensors";
-    const std::string header = readHeader(*source);
+    const std::string header = headerIn(*source);
     if (const std::string problem = jsonLimitProblem(header, headerDepth, maxMetadataText); !problem.empty())
         source->refuse("the header " + problem);
     HeaderHandler handler(file);

@@ -18,3 +18,4 @@ read(inference/text later_syntax prompt_lexer prompt_syntax)
 read(inference/sampling names noise prediction samplers schedule)
 read(inference/networks onnx_check onnx_fields onnx_file onnx_folded onnx_forms onnx_layers onnx_plan onnx_planned onnx_write)
 read(app/pictures bmp_header exif jpeg_text picture_info png_text webp_text)
+list(SORT FUZZED) # as they stand in their folders, where several are compiled as one
