@@ -65,8 +65,8 @@ private slots:
         const auto [model, reference, precision] = load();
         const Tensor context =
             tensorFrom(*m_gpu, referenceShape(reference, "unet.context"), referenceValues(reference, "unet.context"));
-        // Kernels of real GPUs are slow here, and to them the time is one more row of numbers.
-        const std::vector<int> times = m_gpu == m_own.get() ? std::vector<int>{1, 501, 981} : std::vector<int>{501};
+        // To the kernels the time is one more row of numbers.
+        const std::vector<int> times = isOwn() ? std::vector<int>{1, 501, 981} : std::vector<int>{501};
         for (const char* size : {"16x16", "8x24"})
             for (int t : times) {
                 const std::string name = std::string("unet.") + size;
@@ -81,7 +81,9 @@ private slots:
     void autoencoder()
     {
         const auto [model, reference, precision] = load();
-        for (const std::string name : {"vae.8x8", "vae.6x10"}) {
+        const std::vector<std::string> sizes =
+            isOwn() ? std::vector<std::string>{"vae.8x8", "vae.6x10"} : std::vector<std::string>{"vae.6x10"};
+        for (const std::string& name : sizes) {
             const Tensor latent = scale(image(reference, name + ".latent"), float(model.vae.config.latent.scale));
             compareImages(decode(model.vae, latent), reference, name + ".image", precision);
             compareImages(
@@ -134,6 +136,9 @@ private:
         return {loadStableDiffusion(*m_gpu, testDataPath(c.model), {.precision = m_precision}),
             openReference(c.reference), m_precision};
     }
+
+    // Kernels of real GPUs take a hundred times as long here: they get fewer inputs.
+    bool isOwn() const { return m_gpu == m_own.get(); }
 
     void fetchRow()
     {
