@@ -2,6 +2,7 @@
 #include "render/vulkan_api.h"
 
 #include "render/error.h"
+#include <dlfcn.h>
 
 #include <mutex>
 #include <string>
@@ -12,10 +13,18 @@ void loadVulkan()
 {
     static std::mutex loading; // a thread may open another device
     const std::lock_guard lock(loading);
-    if (!vkCreateInstance && (volkInitialize() != VK_SUCCESS || !vkCreateInstance))
+    if (vkCreateInstance)
+        return;
+    // Never closed: drivers keep threads and exit handlers of their own.
+    void* library = dlopen("libvulkan.so.1", RTLD_NOW | RTLD_LOCAL);
+    if (!library)
         throw Error(ErrorKind::Device,
             "no Vulkan loader (libvulkan.so.1) on this machine; install libvulkan1 and a Vulkan driver such as "
             "mesa-vulkan-drivers");
+    const auto find = reinterpret_cast<PFN_vkGetInstanceProcAddr>(dlsym(library, "vkGetInstanceProcAddr"));
+    if (!find)
+        throw Error(ErrorKind::Device, "libvulkan.so.1 has no vkGetInstanceProcAddr; reinstall libvulkan1");
+    volkInitializeCustom(find);
 }
 
 void loadInstanceFunctions(VkInstance instance)

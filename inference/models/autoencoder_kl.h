@@ -5,6 +5,8 @@
 #include "inference/weights/tensor_roles.h"
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace athanor {
 

@@ -100,11 +100,15 @@ int64_t side(Layout& layout, const std::string& name, size_t axis)
 
 void need(Layout& layout, const std::string& name, std::vector<int64_t> shape, TensorRole role)
 {
+    const auto isRank = [&](size_t rank) { // as loadWeights takes it
+        return role == TensorRole::Vector ? rank == 1 : rank == 2 || (rank == 4 && role == TensorRole::Product);
+    };
     layout.roles.emplace(name, role);
     const PartTensor* tensor = findTensor(partOf(layout.files, layout.part), name);
     if (!tensor)
         noteMissing(layout, name);
-    else if (withoutTrailingOnes(tensor->info.shape) != withoutTrailingOnes(shape))
+    else if (withoutTrailingOnes(tensor->info.shape) != withoutTrailingOnes(shape)
+        || !isRank(tensor->info.shape.size()))
         layout.wrong.push_back(name + ": found " + shapeText(tensor->info.shape) + ", expected " + shapeText(shape));
 }
 

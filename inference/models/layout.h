@@ -5,7 +5,6 @@
 #include "inference/weights/tensor_roles.h"
 
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 #include <string>
 #include <vector>
@@ -33,7 +32,7 @@ bool has(const Layout& layout, std::string_view prefix);
 // One side of a tensor's shape; 0 (and noted as missing) when there is no such tensor or axis.
 int64_t side(Layout& layout, const std::string& name, size_t axis);
 
-// Note a tensor that must be there. Trailing sides of 1 are ignored: a 1×1 convolution may be stored as a matrix.
+// Note a tensor that must be there. A 1×1 convolution may be stored as a matrix, and the other way round.
 void need(Layout& layout, const std::string& name, std::vector<int64_t> shape, TensorRole role);
 void needLinear(Layout& layout, const std::string& name, int64_t outputs, int64_t inputs, bool bias = true);
 void needConv(Layout& layout, const std::string& name, int64_t outputs, int64_t inputs, int64_t kernel);

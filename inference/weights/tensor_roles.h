@@ -1,5 +1,6 @@
 // What networks make of their tensors.
 #pragma once
+#include <functional>
 #include <map>
 #include <string>
 

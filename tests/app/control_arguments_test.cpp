@@ -99,7 +99,8 @@ void ControlArgumentsTest::refuses()
 {
     QFETCH(QString, text);
     QFETCH(QByteArray, told);
-    const QByteArray refusal = refusalOf([&] { parseControl("--control", text.toStdString()); });
+    const QByteArray refusal =
+        refusalOf([&] { parseControl("--control", text.toStdString()); }, ErrorKind::BadArgument);
     QVERIFY2(refusal.startsWith("--control \"") && refusal.contains(told), refusal);
 }
 
@@ -116,7 +117,7 @@ void ControlArgumentsTest::pathsMayHaveColons()
 void ControlArgumentsTest::findsTheControlNet()
 {
     const ControlArgument canny{"canny", "in.png"};
-    const QByteArray missing = refusalOf([&] { planControl(canny, false, folders()); });
+    const QByteArray missing = refusalOf([&] { planControl(canny, false, folders()); }, ErrorKind::FileMissing);
     QVERIFY2(missing.contains("control_v11p_sd15_canny") && missing.contains(m_folder.path().toUtf8()), missing);
     made("controlnet/control_v11p_sd15_canny.pth");
     made("starter/controlnets/canny/config.json");
@@ -124,11 +125,21 @@ void ControlArgumentsTest::findsTheControlNet()
     const ControlPlan starters = planControl(canny, true, folders());
     QCOMPARE(starters.file, std::string("starter/controlnets/canny"));
     QCOMPARE(starters.node, std::string("canny"));
-    QVERIFY(refusalOf([&] { planControl({"normal", "in.png"}, true, folders()); }).contains("canny, lineart, depth"));
+    QVERIFY(refusalOf(
+        [&] {
+            planControl({"normal", "in.png"}, true, folders());
+        },
+        ErrorKind::FileMissing)
+                .contains("canny, lineart, depth"));
     // A file tells its kind by its name; a map needs none.
     QCOMPARE(planControl({"x/my_openpose.pth", "in.png"}, false, {}).node, std::string("pose"));
     QCOMPARE(planControl({"x/my_openpose.pth", "in.png", true}, false, {}).node, std::string());
-    QVERIFY(refusalOf([&] { planControl({"x/my.pth", "in.png"}, false, {}); }).contains("--control-map"));
+    QVERIFY(refusalOf(
+        [&] {
+            planControl({"x/my.pth", "in.png"}, false, {});
+        },
+        ErrorKind::BadArgument)
+                .contains("--control-map"));
     QCOMPARE(planControl({"x/my.pth", "in.png", true}, false, {}).file, std::string("x/my.pth"));
 }
 

@@ -17,10 +17,6 @@
 
 using namespace athanor;
 
-namespace {
-
-}
-
 class FromNothingTest : public QObject {
     Q_OBJECT
 private slots:

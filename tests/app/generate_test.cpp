@@ -62,10 +62,6 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
-namespace {
-
-}
-
 void GenerateTest::init()
 {
     m_folder = std::make_unique<QTemporaryDir>();

@@ -23,10 +23,6 @@
 
 using namespace athanor;
 
-namespace {
-
-}
-
 class HomeTest : public QObject {
     Q_OBJECT
 private slots:

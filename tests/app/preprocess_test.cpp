@@ -21,6 +21,7 @@
 #include "render/error.h"
 #include "tests/app/picture_sheet.h"
 #include "tests/support/program.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -325,7 +326,7 @@ void PreprocessTest::commandDrawsOnLargeCanvases()
     QVERIFY2(result.exitCode == 0, result.err);
     rusage usage{};
     getrusage(RUSAGE_CHILDREN, &usage); // of the largest of all programs that this test started
-    QVERIFY2(programIsSanitized() || usage.ru_maxrss < 480'000, qPrintable(QString::number(usage.ru_maxrss)));
+    QVERIFY2(isSanitized || usage.ru_maxrss < 480'000, qPrintable(QString::number(usage.ru_maxrss)));
 }
 
 void PreprocessTest::commandRefuses_data()

@@ -50,10 +50,6 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
-namespace {
-
-}
-
 // ComfyUI's subgraph "Draw" (100) with a checkpoint (4) and prompts (6, 7) inside.
 void RunOthersTest::reachesIntoSubgraphs()
 {

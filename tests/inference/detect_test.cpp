@@ -120,6 +120,16 @@ private slots:
             {"input_blocks.1.0.in_layers.2.weight", "found [8, 7, 3, 3]", "expected [8, 8, 3, 3]"});
         row("a wrong norm", [](ModelFiles& f) { tensor(f.vae, "decoder.norm_out.weight").info.shape = {5}; },
             {"decoder.norm_out.weight", "found [5]", "expected [4]"});
+        row("a norm of two sides",
+            [](ModelFiles& f) {
+                tensor(f.vae, "decoder.norm_out.weight").info.shape = {4, 1};
+            },
+            {"decoder.norm_out.weight", "found [4, 1]", "expected [4]"});
+        row("a convolution of five sides",
+            [](ModelFiles& f) {
+                tensor(f.unet, "input_blocks.1.0.in_layers.2.weight").info.shape = {8, 8, 3, 3, 1};
+            },
+            {"found [8, 8, 3, 3, 1]", "expected [8, 8, 3, 3]"});
         row("a wrong position table",
             [](ModelFiles& f) {
                 tensor(f.textEncoder, "embeddings.position_embedding.weight").info.shape = {77, 16};
