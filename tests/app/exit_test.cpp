@@ -8,6 +8,7 @@
 
 #include <QDir>
 #include <QElapsedTimer>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -35,6 +36,7 @@ private slots:
     void tellsABrokenDriver();
     void keepsLibrariesQuiet_data();
     void keepsLibrariesQuiet();
+    void letsErrorsPassEverywhere();
 
 private:
     QString path(const QString& name) const { return m_folder.filePath(name); }
@@ -305,6 +307,25 @@ void ExitTest::keepsLibrariesQuiet()
     QFETCH(QString, before);
     QFETCH(QStringList, arguments);
     verifyOwnLines(runAfter(before, arguments).err);
+}
+
+// A piece of code of no bytes that has unwind information hides that of the code behind it, where an error then ends
+// the program (CMakeLists.txt).
+void ExitTest::letsErrorsPassEverywhere()
+{
+    QProcess readelf;
+    readelf.start("readelf", {"--debug-dump=frames", QString::fromStdString(programPath()) + "-program"});
+    const ProgramResult result = athanor::result(readelf);
+    QCOMPARE(result.exitCode, 0);
+    static const QRegularExpression range(" FDE .* pc=([0-9a-f]+)\\.\\.([0-9a-f]+)");
+    int seen = 0;
+    for (const QByteArray& line : result.out.split('\n'))
+        if (line.contains(" FDE ")) {
+            const auto found = range.match(QString::fromLatin1(line));
+            QVERIFY2(found.hasMatch() && found.captured(1) != found.captured(2), line);
+            ++seen;
+        }
+    QVERIFY2(seen > 1'000, QByteArray::number(seen));
 }
 
 ATHANOR_CORE_TEST(ExitTest)
