@@ -1,3 +1,4 @@
+// Of points.
 #pragma once
 #include <QPointF>
 
