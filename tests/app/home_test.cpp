@@ -177,7 +177,7 @@ void HomeTest::modelsAreThereAndGoOnTheCanvas()
     QVERIFY(panel);
     panel->trigger();
     QListView& list = window().models()->list();
-    QVERIFY(QTest::qWaitFor([&] { return list.model()->rowCount() > 3; }, longest));
+    QVERIFY(QTest::qWaitFor([&] { return list.model()->rowCount() > 3; }, longestScan));
     QVERIFY(list.isVisible());
     window().files().newFile->trigger();
     const auto indexOf = [&](const QString& name) {
@@ -187,7 +187,7 @@ void HomeTest::modelsAreThereAndGoOnTheCanvas()
         return QModelIndex();
     };
     QVERIFY(QTest::qWaitFor(
-        [&] { return indexOf("pose").flags() & Qt::ItemIsDragEnabled; }, longest)); // its header is read
+        [&] { return indexOf("pose").flags() & Qt::ItemIsDragEnabled; }, longestScan)); // its header is read
     QTest::mouseClick(list.viewport(), Qt::LeftButton, {}, list.visualRect(indexOf("pose")).center());
     QTest::mouseDClick(list.viewport(), Qt::LeftButton, {}, list.visualRect(indexOf("pose")).center());
     const Graph& graph = window().document().graph();
@@ -203,7 +203,7 @@ void HomeTest::modelsAreThereAndGoOnTheCanvas()
 
 void HomeTest::tellsWhereModelsGo()
 {
-    QVERIFY(QTest::qWaitFor([&] { return !window().models()->note().isEmpty(); }, longest));
+    QVERIFY(QTest::qWaitFor([&] { return !window().models()->note().isEmpty(); }, longestScan));
     const QString folder = m_home.filePath("athanor/models");
     QVERIFY(window().models()->note().contains(folder));
     QVERIFY(window().welcome().modelsNote().contains(folder));

@@ -85,7 +85,7 @@ void ModelScanTest::init()
 void ModelScanTest::scan()
 {
     m_scan->scan();
-    QVERIFY(QTest::qWaitFor([&] { return !m_scan->isScanning(); }, longest));
+    QVERIFY(QTest::qWaitFor([&] { return !m_scan->isScanning(); }, longestScan));
 }
 
 ModelEntry ModelScanTest::find(const QString& name) const
@@ -231,12 +231,12 @@ void ModelScanTest::findsThePictureBeside()
 
     QImage read;
     m_scan->readPicture(m_folder->filePath("a.png"), 10, [&](const QImage& image) { read = image; });
-    QVERIFY(QTest::qWaitFor([&] { return !read.isNull(); }, longest));
+    QVERIFY(QTest::qWaitFor([&] { return !read.isNull(); }, longestScan));
     QCOMPARE(std::min(read.width(), read.height()), 10);
     QCOMPARE(read.pixelColor(5, 5), QColor(Qt::blue));
     bool answered = false;
     m_scan->readPicture(m_folder->filePath("none.png"), 10, [&](const QImage& image) { answered = image.isNull(); });
-    QVERIFY(QTest::qWaitFor([&] { return answered; }, longest));
+    QVERIFY(QTest::qWaitFor([&] { return answered; }, longestScan));
 }
 
 // A timer goes on meanwhile, and the list is whole before the headers are read.
@@ -291,7 +291,7 @@ void ModelScanTest::looksAgainByItself()
     scan();
     QCOMPARE(m_paths.size(), 0);
     writeBytes(path("a.safetensors"), loraBytes());
-    QVERIFY(QTest::qWaitFor([&] { return m_paths.size() == 1; }, longest));
+    QVERIFY(QTest::qWaitFor([&] { return m_paths.size() == 1; }, longestScan));
 }
 
 void ModelScanTest::namesWhatParametersMayHave()
@@ -311,7 +311,7 @@ void ModelScanTest::canBeStoppedAtAnyTime()
         writeBytes(path("m" + std::to_string(i) + ".safetensors"), loraBytes());
     m_scan->scan();
     m_scan->scan(); // in place of the first
-    QVERIFY(QTest::qWaitFor([&] { return !m_scan->isScanning(); }, longest));
+    QVERIFY(QTest::qWaitFor([&] { return !m_scan->isScanning(); }, longestScan));
     QCOMPARE(m_paths.size(), 300);
     m_scan->scan();
     m_scan.reset(); // in the middle

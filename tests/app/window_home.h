@@ -9,6 +9,7 @@
 namespace athanor {
 
 inline constexpr int longest = 120'000; // ms; a tiny model under sanitizers on a busy machine
+inline constexpr int longestScan = 60'000; // the same without a model
 
 // Of every node of that type.
 inline void setParam(Graph& graph, const char* type, const char* param, const ParamValue& value)
