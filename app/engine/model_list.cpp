@@ -176,7 +176,7 @@ QString precisionOf(const ModelFiles& model)
     return text;
 }
 
-ModelFamily familyOf(const Family& family)
+ModelFamily familyOf(Family family)
 {
     const bool supported = findFamily(family.architecture, family.variant);
     switch (family.kind) {
@@ -199,7 +199,7 @@ ModelFamily familyOf(const Family& family)
 }
 
 // "an SDXL checkpoint" → "SDXL checkpoint".
-QString kindOf(const Family& family)
+QString kindOf(Family family)
 {
     QString text = QString::fromStdString(describe(family));
     text = text.mid(text.indexOf(QLatin1Char(' ')) + 1);

@@ -59,7 +59,7 @@ std::string placeFor(ModelKind kind)
     }
 }
 
-[[noreturn]] void refuse(const Family& family, const std::string& path, const std::string& wanted)
+[[noreturn]] void refuse(Family family, const std::string& path, const std::string& wanted)
 {
     throw Error(ErrorKind::BadFile,
         printable(path) + ": this is " + describe(family) + ", this command takes " + wanted + placeFor(family.kind));
@@ -98,7 +98,7 @@ const FamilyRow* findFamily(Architecture architecture, Variant variant)
     return at == familyRows.end() ? nullptr : &*at;
 }
 
-const LatentFormat& latentOf(const Family& family)
+const LatentFormat& latentOf(Family family)
 {
     const FamilyRow* row = findFamily(family.architecture);
     return (row ? *row : familyRows.front()).latent;
@@ -114,7 +114,7 @@ const PartRow& lonePart(Part part)
     return *std::ranges::find(partsAlone, part, &PartRow::part);
 }
 
-const FamilyRow& requireCheckpoint(const Family& family, const std::string& path)
+const FamilyRow& requireCheckpoint(Family family, const std::string& path)
 {
     if (family.kind != ModelKind::Checkpoint || !findFamily(family.architecture))
         refuse(family, path, ofFamilies("a ", " checkpoint"));
@@ -126,7 +126,7 @@ const FamilyRow& requireCheckpoint(const Family& family, const std::string& path
     return *row;
 }
 
-void requireVae(const Family& family, const std::string& path)
+void requireVae(Family family, const std::string& path)
 {
     const bool standsAlone = family.kind == ModelKind::Vae;
     const bool inside = family.kind == ModelKind::Checkpoint && findFamily(family.architecture);
@@ -134,13 +134,13 @@ void requireVae(const Family& family, const std::string& path)
         refuse(family, path, ofFamilies("a VAE of ", ""));
 }
 
-void requireControlNet(const Family& family, const std::string& path)
+void requireControlNet(Family family, const std::string& path)
 {
     if (family.kind != ModelKind::ControlNet || !findFamily(family.architecture))
         refuse(family, path, ofFamilies("a ControlNet of ", ""));
 }
 
-void requireUpscaler(const Family& family, const std::string& path)
+void requireUpscaler(Family family, const std::string& path)
 {
     if (family.kind != ModelKind::Upscaler)
         refuse(family, path, "an upscaler");

@@ -31,7 +31,7 @@ struct FamilyRow {
 const FamilyRow* findFamily(Architecture architecture, Variant variant = Variant::Base);
 
 // Of the family, or, where it has no row as a VAE's own file, the first family's.
-const LatentFormat& latentOf(const Family& family);
+const LatentFormat& latentOf(Family family);
 
 // Parts that stand in a file or folder of their own: each part once.
 std::span<const PartRow> loneParts();
@@ -40,9 +40,9 @@ const PartRow& lonePart(Part part);
 // Throws BadFile, "PATH: this is …, this command takes …": the first accepts whole checkpoints that have a row, the
 // second VAEs and checkpoints with one, the third ControlNets of a family that has a row, the last anything that
 // enlarges pictures.
-const FamilyRow& requireCheckpoint(const Family& family, const std::string& path);
-void requireVae(const Family& family, const std::string& path);
-void requireControlNet(const Family& family, const std::string& path);
-void requireUpscaler(const Family& family, const std::string& path);
+const FamilyRow& requireCheckpoint(Family family, const std::string& path);
+void requireVae(Family family, const std::string& path);
+void requireControlNet(Family family, const std::string& path);
+void requireUpscaler(Family family, const std::string& path);
 
 }

@@ -243,7 +243,7 @@ std::string_view architectureName(Architecture architecture)
     return names[size_t(architecture)];
 }
 
-std::string describe(const Family& family)
+std::string describe(Family family)
 {
     const std::string kind = kindName(family.kind);
     const std::string architecture(architectureName(family.architecture));

@@ -45,6 +45,6 @@ Family identify(std::span<const NamedShape> tensors, const std::map<std::string,
 Family identifyPipelineClass(std::string_view className);
 
 std::string_view architectureName(Architecture architecture); // "Stable Diffusion 1.x"
-std::string describe(const Family& family); // "a Stable Diffusion 1.x checkpoint for inpainting"
+std::string describe(Family family); // "a Stable Diffusion 1.x checkpoint for inpainting"
 
 }
