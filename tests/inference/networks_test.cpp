@@ -7,6 +7,8 @@
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 #include <QTest>
+#include <map>
+#include <tuple>
 #include <vector>
 
 using namespace athanor;
@@ -43,6 +45,7 @@ private slots:
     }
     void cleanupTestCase()
     {
+        m_loaded.clear();
         for (std::unique_ptr<Gpu>* gpu : {&m_own, &m_asGpu}) {
             QCOMPARE((*gpu)->validationMessages(), 0u);
             gpu->reset();
@@ -52,7 +55,7 @@ private slots:
     void textEncoder_data() { rows(); }
     void textEncoder()
     {
-        const auto [model, reference, precision] = load();
+        const auto& [model, reference, precision] = load();
         const std::vector<float> stored = referenceValues(reference, "text.ids");
         const std::vector<int32_t> ids(stored.begin(), stored.end());
         compare(encodeText(model.text, ids), referenceValues(reference, "text.last"), precision);
@@ -62,14 +65,15 @@ private slots:
     void unet_data() { rows(); }
     void unet()
     {
-        const auto [model, reference, precision] = load();
+        const Loaded& loaded = load();
+        const TensorFile& reference = loaded.reference;
         const Tensor context =
             tensorFrom(*m_gpu, referenceShape(reference, "unet.context"), referenceValues(reference, "unet.context"));
         const auto compareAt = [&](const std::string& size, int time) {
             const Tensor latent = image(reference, "unet." + size + ".latent");
             const std::vector<float> timesteps(size_t(latent.dim(0)), float(time));
-            compareImages(evaluate(model.unet, latent, timesteps, context), reference,
-                "unet." + size + ".t" + std::to_string(time), precision);
+            compareImages(evaluate(loaded.model.unet, latent, timesteps, context), reference,
+                "unet." + size + ".t" + std::to_string(time), loaded.precision);
         };
         if (!isOwn())
             return compareAt("8x24", 501); // to the kernels the time is one more row of numbers
@@ -81,7 +85,7 @@ private slots:
     void autoencoder_data() { rows(); }
     void autoencoder()
     {
-        const auto [model, reference, precision] = load();
+        const auto& [model, reference, precision] = load();
         const std::vector<std::string> sizes =
             isOwn() ? std::vector<std::string>{"vae.8x8", "vae.6x10"} : std::vector<std::string>{"vae.6x10"};
         for (const std::string& name : sizes) {
@@ -131,26 +135,24 @@ private:
                             << i << int(precision) << asGpu;
     }
 
-    Loaded load()
-    {
-        fetchRow();
-        const NetworkCase& c = cases[m_index];
-        return {loadStableDiffusion(*m_gpu, testDataPath(c.model), {.precision = m_precision}),
-            openReference(c.reference), m_precision};
-    }
-
-    // Kernels of real GPUs take a hundred times as long here: they get fewer inputs.
-    bool isOwn() const { return m_gpu == m_own.get(); }
-
-    void fetchRow()
+    // Of this row: rows of all functions share what they load.
+    const Loaded& load()
     {
         QFETCH(int, index);
         QFETCH(int, precision);
         QFETCH(bool, asGpu);
         m_gpu = (asGpu ? m_asGpu : m_own).get();
-        m_index = index;
-        m_precision = DType(precision);
+        const auto [it, isNew] = m_loaded.try_emplace({index, precision, asGpu});
+        if (isNew) {
+            const auto& [model, reference] = cases[index];
+            it->second = {loadStableDiffusion(*m_gpu, testDataPath(model), {.precision = DType(precision)}),
+                openReference(reference), DType(precision)};
+        }
+        return it->second;
     }
+
+    // Kernels of real GPUs take a hundred times as long here: they get fewer inputs.
+    bool isOwn() const { return m_gpu == m_own.get(); }
 
     // A stored N C H W array on the device.
     Tensor image(const TensorFile& reference, const std::string& name)
@@ -175,8 +177,7 @@ private:
 
     std::unique_ptr<Gpu> m_own, m_asGpu;
     Gpu* m_gpu = nullptr; // of this row
-    int m_index = 0;
-    DType m_precision = DType::F32;
+    std::map<std::tuple<int, int, bool>, Loaded> m_loaded; // by the row's columns
 };
 
 ATHANOR_TEST(NetworksTest)
