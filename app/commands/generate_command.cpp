@@ -4,6 +4,7 @@
 #include "inference/graph/node_type.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
+#include "inference/weights/families.h"
 #include "render/error.h"
 
 #include <algorithm>
@@ -38,7 +39,8 @@ void addPromptOptions(const Options& option, GenerateArguments& a)
 void addFileOptions(const Options& option, GenerateArguments& a)
 {
     option.text("--model", "PATH",
-        "A Stable Diffusion 1.x checkpoint (.safetensors, .ckpt) or diffusers folder (the starter model)", a.model);
+        "A checkpoint (.safetensors, .ckpt) or diffusers folder of " + familyTitles(" or ") + " (the starter model)",
+        a.model);
     option.text("--vae", "PATH", "Another VAE than the model's own", a.vae);
     option
         .taken("--out", "FILE",

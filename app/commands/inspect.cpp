@@ -56,6 +56,12 @@ OrderedJson summary(const std::vector<TensorInfo>& tensors)
         {"shapes", commonest(shapes)}};
 }
 
+// How many, or where their width is what all levels share, that.
+OrderedJson headsOf(const UNetConfig& c)
+{
+    return c.headChannels ? OrderedJson("of " + std::to_string(c.headChannels) + " channels") : OrderedJson(c.heads);
+}
+
 OrderedJson configOf(const ModelFiles& model, Part part, std::vector<std::string>& warnings)
 {
     switch (part) {
@@ -67,13 +73,13 @@ OrderedJson configOf(const ModelFiles& model, Part part, std::vector<std::string
     case Part::UNet: {
         const UNetConfig c = detectUNet(model, &warnings).config;
         return {{"input channels", c.inputChannels}, {"output channels", c.outputChannels}, {"channels", c.channels},
-            {"context width", c.contextWidth}, {"heads", c.heads}, {"norm groups", c.normGroups},
+            {"context width", c.contextWidth}, {"heads", headsOf(c)}, {"norm groups", c.normGroups},
             {"downsamplings", c.downsamplings}};
     }
     case Part::ControlNet: {
         const ControlNetConfig c = detectControlNet(model, &warnings).config;
-        return {{"channels", c.encoder.channels}, {"context width", c.encoder.contextWidth}, {"heads", c.encoder.heads},
-            {"norm groups", c.encoder.normGroups}, {"residuals", c.residuals},
+        return {{"channels", c.encoder.channels}, {"context width", c.encoder.contextWidth},
+            {"heads", headsOf(c.encoder)}, {"norm groups", c.encoder.normGroups}, {"residuals", c.residuals},
             {"hint downsamplings", c.hintDownsamplings}, {"difference", c.difference}};
     }
     case Part::Vae: {

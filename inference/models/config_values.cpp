@@ -118,10 +118,11 @@ Activation unetActivation(const ModelFiles& files, Part part)
     return unetFunctions[choiceSetting(files, part, {}, "act_fn", unetNames, 0)];
 }
 
-Activation textActivation(const ModelFiles& files)
+Activation textActivation(const ModelFiles& files, Activation standard)
 {
+    const size_t index = size_t(std::ranges::find(textFunctions, standard) - textFunctions);
     return textFunctions[choiceSetting(
-        files, Part::TextEncoder, "athanor.text.activation", "hidden_act", textNames, 0)];
+        files, Part::TextEncoder, "athanor.text.activation", "hidden_act", textNames, index)];
 }
 
 }

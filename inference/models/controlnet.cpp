@@ -155,7 +155,8 @@ void requireFit(const ControlNet& model, const UNet& unet)
 {
     const UNetConfig &a = model.config.encoder, &b = unet.config;
     bool fits = a.contextWidth == b.contextWidth && a.inputChannels == b.outputChannels && a.heads == b.heads
-        && a.normGroups == b.normGroups && inputBlocks(model.weights) == inputBlocks(unet.weights);
+        && a.headChannels == b.headChannels && a.normGroups == b.normGroups
+        && inputBlocks(model.weights) == inputBlocks(unet.weights);
     for (int i = 0; fits && i < inputBlocks(unet.weights); ++i)
         fits = channelsAfter(model.weights, i) == channelsAfter(unet.weights, i);
     if (!fits)

@@ -11,6 +11,28 @@
 
 namespace athanor {
 
+namespace {
+
+// Whether the file has OpenCLIP's own names.
+bool isOpenClip(const ModelPart& part)
+{
+    return std::ranges::any_of(
+        part.tensors, [](const PartTensor& t) { return t.info.name.find(".resblocks.") != std::string::npos; });
+}
+
+// What OpenCLIP's files have beside what is used: of training, of the comparison with pictures, and the last layer.
+void markUnused(Layout& l, const ClipTextConfig& c)
+{
+    for (const char* name : {"logit_scale", "text_projection", "attn_mask"})
+        l.roles[name] = TensorRole::Mark;
+    const std::string last = at("encoder.layers", c.layers) + ".";
+    for (const PartTensor& tensor : partOf(l.files, l.part).tensors)
+        if (tensor.name.starts_with(last))
+            l.roles[tensor.name] = TensorRole::Mark;
+}
+
+}
+
 Detected<ClipTextConfig> detectClipText(const ModelFiles& files, std::vector<std::string>* warnings)
 {
     checkConfigKeys("CLIPTextModel", files.textEncoder.config, files.textEncoder.configPath, warnings);
@@ -20,8 +42,9 @@ Detected<ClipTextConfig> detectClipText(const ModelFiles& files, std::vector<std
     c.vocabulary = int(side(l, tokens, 0));
     c.width = int(side(l, tokens, 1));
     c.positions = int(side(l, positions, 0));
+    c.openClip = isOpenClip(files.textEncoder);
     c.layers = int(setting(files, Part::TextEncoder, {}, {"num_hidden_layers"},
-        std::max<int64_t>(blockCount(l, "encoder.layers"), 1))); // fewer than there are skip the last
+        std::max<int64_t>(blockCount(l, "encoder.layers") - c.openClip, 1))); // fewer than there are skip the last
     refuseBroken(l);
     need(l, positions, {c.positions, c.width}, TensorRole::Table);
     // OpenAI's text encoders have heads of 64 channels.
@@ -41,7 +64,9 @@ Detected<ClipTextConfig> detectClipText(const ModelFiles& files, std::vector<std
     needNorm(l, "final_layer_norm", c.width);
     need(l, tokens, {c.vocabulary, c.width}, TensorRole::Table);
     refuseBroken(l);
-    c.activation = textActivation(files);
+    if (c.openClip)
+        markUnused(l, c);
+    c.activation = textActivation(files, c.openClip ? Activation::Gelu : Activation::QuickGelu);
     c.normEpsilon = float(numberSetting(files, Part::TextEncoder, {}, "layer_norm_eps", 1e-5, {1e-12, 0.1}));
     tellExtra(l, warnings);
     return {c, std::move(l.roles)};

@@ -66,6 +66,8 @@ ClipTokenizer tokenizerOf(const ModelFiles& files, const ClipTextConfig& text, s
 {
     ClipTokenizer tokenizer =
         files.tokenizerFolder.empty() ? builtInClipTokenizer() : loadClipTokenizer(files.tokenizerFolder, &warnings);
+    if (files.tokenizerFolder.empty() && text.openClip)
+        tokenizer.pad = 0;
     if (tokenizer.vocabularySize > text.vocabulary)
         warnings.push_back("the text encoder has " + std::to_string(text.vocabulary) + " entries and the tokenizer "
             + std::to_string(tokenizer.vocabularySize)

@@ -1,5 +1,5 @@
-// The denoising UNet of Stable Diffusion 1.x with cross attention (Rombach et al. 2022). The blocks there are and what
-// is in each is read from the names of the weights, so any width and depth works.
+// The denoising UNet of Stable Diffusion 1.x and 2 with cross attention (Rombach et al. 2022). The blocks there are and
+// what is in each is read from the names of the weights, so any width and depth works.
 #pragma once
 #include "inference/weights/module.h"
 #include "inference/weights/tensor_roles.h"
@@ -18,6 +18,7 @@ struct UNetConfig {
     int channels = 320; // of the first level
     int contextWidth = 768; // of the text states
     int heads = 8; // of every attention; not in the shapes
+    int headChannels = 0; // not 0: every head has as many channels instead
     int normGroups = 32; // not in the shapes
     int downsamplings = 3; // levels below the first
     // What config.json may change, and shapes never tell.
@@ -30,13 +31,20 @@ struct UNetConfig {
     int guidanceWidth = 0; // not 0: the strength of guidance is an input (latent consistency models)
 };
 
+// Of an attention over so many channels.
+inline int headsOf(const UNetConfig& config, int64_t channels)
+{
+    return config.headChannels ? int(channels / config.headChannels) : config.heads;
+}
+
 struct UNet {
     UNetConfig config;
     Weights weights; // names below "model.diffusion_model."
     DType precision = DType::F32;
 };
 
-// As detectClipText; its metadata: athanor.unet.attention_heads, athanor.unet.norm_groups.
+// As detectClipText; its metadata: athanor.unet.attention_heads or athanor.unet.head_channels,
+// athanor.unet.norm_groups.
 Detected<UNetConfig> detectUNet(const ModelFiles& files, std::vector<std::string>* warnings = nullptr);
 
 // x: N H W inputChannels; timesteps: N values in 0…999, fractions allowed; context: N L contextWidth

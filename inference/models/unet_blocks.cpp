@@ -39,9 +39,10 @@ Tensor feedForward(const Module& m, const Tensor& x, const Tensor& residual)
 Tensor transformerBlock(const Module& m, Tensor x, const UNetContext& c)
 {
     Tensor normed = layerNorm(m["norm1"], x);
-    x = crossAttention(m["attn1"], normed, normed, c.config.heads, x);
+    const int heads = headsOf(c.config, x.dim(2));
+    x = crossAttention(m["attn1"], normed, normed, heads, x);
     normed = layerNorm(m["norm2"], x);
-    x = crossAttention(m["attn2"], normed, c.text, c.config.heads, x);
+    x = crossAttention(m["attn2"], normed, c.text, heads, x);
     return feedForward(m["ff"], layerNorm(m["norm3"], x), x);
 }
 

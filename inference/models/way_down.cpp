@@ -1,6 +1,13 @@
 #include "inference/models/way_down.h"
 
 #include "inference/models/config_values.h"
+#include "inference/weights/model_files.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <string>
 
 namespace athanor {
 
@@ -17,7 +24,10 @@ void needAttention(Layout& l, const std::string& name, int64_t channels, int64_t
 
 void needTransformer(Layout& l, const std::string& name, int64_t channels, const UNetConfig& c)
 {
-    requireDivides(l, c.heads, channels, "attention heads", "channels");
+    if (c.headChannels)
+        requireDivides(l, c.headChannels, channels, "channels a head", "channels");
+    else
+        requireDivides(l, c.heads, channels, "attention heads", "channels");
     needNorm(l, name + ".norm", channels);
     needConv(l, name + ".proj_in", channels, channels, 1);
     int64_t depth = 0;
@@ -83,6 +93,51 @@ int64_t contextWidth(const Layout& l)
     return 768;
 }
 
+// Of all heads, where each level has its own number of them: 0 unless they are equally wide.
+int64_t headWidth(const nlohmann::json& heads, const nlohmann::json& channels)
+{
+    if (!channels.is_array() || channels.size() != heads.size())
+        return 0;
+    int64_t width = 0;
+    for (size_t i = 0; i < heads.size(); ++i) {
+        if (!heads[i].is_number_unsigned() || !channels[i].is_number_unsigned() || heads[i] == 0)
+            return 0;
+        const int64_t count = heads[i], side = channels[i];
+        if (side % count || (i > 0 && side / count != width))
+            return 0;
+        width = side / count;
+    }
+    return width;
+}
+
+// Null where neither is there.
+const nlohmann::json* firstOf(const nlohmann::json& config, std::initializer_list<const char*> keys)
+{
+    for (const char* key : keys)
+        if (const auto it = config.is_object() ? config.find(key) : config.end(); it != config.end() && !it->is_null())
+            return &*it;
+    return nullptr;
+}
+
+// diffusers calls the number of heads attention_head_dim; Stable Diffusion 2's configurations list one for each level,
+// all heads being equally wide. Latent Diffusion's tell that width.
+void readHeads(const Layout& l, UNetConfig& c)
+{
+    constexpr const char* metadataKey = "athanor.unet.attention_heads";
+    const nlohmann::json& config = partOf(l.files, l.part).config;
+    const nlohmann::json* heads = firstOf(config, {"num_attention_heads", "attention_head_dim"});
+    const FamilyRow* family = findFamily(l.files.family.architecture);
+    c.headChannels = int(setting(l.files, l.part, "athanor.unet.head_channels", {"num_head_channels"}, 0));
+    const bool isTold = c.headChannels || metadataValue(l.files, metadataKey);
+    if (!isTold && !heads)
+        c.headChannels = family ? family->headChannels : 0;
+    if (!isTold && heads && heads->is_array()
+        && std::ranges::adjacent_find(*heads, std::not_equal_to()) != heads->end())
+        c.headChannels = int(headWidth(*heads, config.value("block_out_channels", nlohmann::json())));
+    if (!c.headChannels)
+        c.heads = int(setting(l.files, l.part, metadataKey, {"num_attention_heads", "attention_head_dim"}, 8));
+}
+
 // What shapes never tell of either.
 void readSettings(const Layout& l, UNetConfig& c)
 {
@@ -102,9 +157,7 @@ WayDown needWayDown(Layout& l, UNetConfig& c)
     c.inputChannels = int(side(l, "input_blocks.0.0.weight", 1));
     refuseBroken(l);
     c.contextWidth = int(contextWidth(l));
-    // diffusers' Stable Diffusion 1.x configs call the number of heads attention_head_dim.
-    c.heads =
-        int(setting(l.files, l.part, "athanor.unet.attention_heads", {"num_attention_heads", "attention_head_dim"}, 8));
+    readHeads(l, c);
     c.normGroups = int(setting(l.files, l.part, "athanor.unet.norm_groups", {"norm_num_groups"}, 32));
     c.downsamplings = 0;
 

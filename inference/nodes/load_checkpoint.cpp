@@ -29,7 +29,7 @@ NodeType loadCheckpointNode()
         .id = "load_checkpoint",
         .title = "Load checkpoint",
         .category = "Load",
-        .text = "A Stable Diffusion 1.x model: a single file or a diffusers folder.",
+        .text = "A Stable Diffusion model: a single file or a diffusers folder.",
         .params = {{"file", ParamKind::ModelFile, std::string(starterModel),
             "Path, or a name in the folder of models"}},
         .outputs = {{"model", PortType::Model, "What takes the noise away"},

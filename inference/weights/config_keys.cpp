@@ -42,6 +42,7 @@ constexpr ConfigKey unetKeys[] = {
     {"encoder_hid_dim_type", Role::Only, "[null]", embedsMore},
     {"attention_head_dim", Role::Read, {}, {}},
     {"num_attention_heads", Role::Read, {}, {}},
+    {"num_head_channels", Role::Read, {}, {}}, // Latent Diffusion's
     {"dual_cross_attention", Role::Only, "[false]", otherLayers},
     {"use_linear_projection", Role::Shape, {}, byTensors},
     {"class_embed_type", Role::Only, "[null]", embedsMore},

@@ -4,6 +4,7 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace athanor {
 
@@ -12,6 +13,8 @@ namespace {
 constexpr std::string_view diffusersStem = "diffusion_pytorch_model";
 constexpr PartRow clipLPart{
     Part::TextEncoder, "cond_stage_model.transformer.", "text_encoder", "CLIPTextModel", "model", "pytorch_model"};
+constexpr PartRow openClipPart{
+    Part::TextEncoder, "cond_stage_model.model.", "text_encoder", "CLIPTextModel", "model", "pytorch_model"};
 constexpr PartRow unetPart{
     Part::UNet, "model.diffusion_model.", "unet", "UNet2DConditionModel", diffusersStem, diffusersStem};
 constexpr PartRow vaePart{Part::Vae, "first_stage_model.", "vae", "AutoencoderKL", diffusersStem, diffusersStem};
@@ -27,10 +30,32 @@ const LatentFormat stableDiffusionLatent{.channels = 4,
         {-0.2120f, -0.2616f, -0.7177f}}},
     .grey = {0.8223f, -0.6876f, 0.6364f, 0.1380f}};
 
+FamilyRow stableDiffusion1(Variant variant, std::vector<ExtraInput> extraInputs)
+{
+    return {Architecture::StableDiffusion1, variant, {clipLPart, unetPart, vaePart}, stableDiffusionLatent,
+        std::move(extraInputs)};
+}
+
+// Its text encoder is OpenCLIP's, in its own names or CLIP's.
+FamilyRow stableDiffusion2(Variant variant, std::vector<ExtraInput> extraInputs)
+{
+    return {.architecture = Architecture::StableDiffusion2,
+        .variant = variant,
+        .parts = {openClipPart, clipLPart, unetPart, vaePart},
+        .latent = stableDiffusionLatent,
+        .extraInputs = std::move(extraInputs),
+        .headChannels = 64,
+        .velocityBias =
+            variant == Variant::Base ? "output_blocks.11.1.transformer_blocks.0.norm1.bias" : std::string_view(),
+        .velocityDeviation = 0.09,
+        .velocitySide = 96};
+}
+
 const std::vector<FamilyRow> familyRows{
-    {Architecture::StableDiffusion1, Variant::Base, {clipLPart, unetPart, vaePart}, stableDiffusionLatent, {}},
-    {Architecture::StableDiffusion1, Variant::Inpainting, {clipLPart, unetPart, vaePart}, stableDiffusionLatent,
-        {ExtraInput::Mask, ExtraInput::MaskedLatent}},
+    stableDiffusion1(Variant::Base, {}),
+    stableDiffusion1(Variant::Inpainting, {ExtraInput::Mask, ExtraInput::MaskedLatent}),
+    stableDiffusion2(Variant::Base, {}),
+    stableDiffusion2(Variant::Inpainting, {ExtraInput::Mask, ExtraInput::MaskedLatent}),
 };
 
 // Where a file of this kind belongs; empty for whole checkpoints.
@@ -65,19 +90,6 @@ std::string placeFor(ModelKind kind)
         printable(path) + ": this is " + describe(family) + ", this command takes " + wanted + placeFor(family.kind));
 }
 
-// "a Stable Diffusion 1.x checkpoint", of several families with "or" between them.
-std::string ofFamilies(const std::string& before, const std::string& behind)
-{
-    std::vector<std::string> titles;
-    for (const FamilyRow& row : familyRows)
-        if (row.variant == Variant::Base)
-            titles.emplace_back(architectureName(row.architecture));
-    std::string text = before;
-    for (size_t i = 0; i < titles.size(); ++i)
-        text += (i == 0 ? "" : i + 1 < titles.size() ? ", " : " or ") + titles[i];
-    return text + behind;
-}
-
 // "4 or 9": of the family's variants that run.
 std::string inputChannels(Architecture architecture)
 {
@@ -96,6 +108,18 @@ const FamilyRow* findFamily(Architecture architecture, Variant variant)
     const auto at = std::ranges::find_if(
         familyRows, [&](const FamilyRow& row) { return row.architecture == architecture && row.variant == variant; });
     return at == familyRows.end() ? nullptr : &*at;
+}
+
+std::string familyTitles(std::string_view lastComma)
+{
+    std::vector<std::string_view> titles;
+    for (const FamilyRow& row : familyRows)
+        if (row.variant == Variant::Base)
+            titles.push_back(architectureName(row.architecture));
+    std::string text;
+    for (size_t i = 0; i < titles.size(); ++i)
+        text.append(i == 0 ? "" : i + 1 < titles.size() ? ", " : lastComma).append(titles[i]);
+    return text;
 }
 
 const LatentFormat& latentOf(Family family)
@@ -117,7 +141,7 @@ const PartRow& lonePart(Part part)
 const FamilyRow& requireCheckpoint(Family family, const std::string& path)
 {
     if (family.kind != ModelKind::Checkpoint || !findFamily(family.architecture))
-        refuse(family, path, ofFamilies("a ", " checkpoint"));
+        refuse(family, path, "a checkpoint of " + familyTitles(" or "));
     const FamilyRow* row = findFamily(family.architecture, family.variant);
     if (!row)
         refuse(family, path,
@@ -131,13 +155,13 @@ void requireVae(Family family, const std::string& path)
     const bool standsAlone = family.kind == ModelKind::Vae;
     const bool inside = family.kind == ModelKind::Checkpoint && findFamily(family.architecture);
     if (!standsAlone && !inside)
-        refuse(family, path, ofFamilies("a VAE of ", ""));
+        refuse(family, path, "a VAE of " + familyTitles(" or "));
 }
 
 void requireControlNet(Family family, const std::string& path)
 {
     if (family.kind != ModelKind::ControlNet || !findFamily(family.architecture))
-        refuse(family, path, ofFamilies("a ControlNet of ", ""));
+        refuse(family, path, "a ControlNet of " + familyTitles(" or "));
 }
 
 void requireUpscaler(Family family, const std::string& path)

@@ -24,11 +24,21 @@ struct FamilyRow {
     Variant variant;
     std::vector<PartRow> parts;
     LatentFormat latent;
-    std::vector<ExtraInput> extraInputs; // in the order of their channels
+    std::vector<ExtraInput> extraInputs = {}; // in the order of their channels
+    int headChannels = 0; // of each head of the UNet where no configuration tells; 0: there are 8 heads
+    int side = 64; // of the latents it was trained at
+    // Where the values of this tensor of the UNet deviate more from their mean, the network predicts v, and was trained
+    // at velocitySide. Empty: files tell it (ComfyUI: comfy/supported_models.py, SD20).
+    std::string_view velocityBias = {};
+    double velocityDeviation = 0;
+    int velocitySide = 64;
 };
 
 // Null for what does not run.
 const FamilyRow* findFamily(Architecture architecture, Variant variant = Variant::Base);
+
+// "Stable Diffusion 1.x", a comma, …: what runs.
+std::string familyTitles(std::string_view lastComma = ", ");
 
 // Of the family, or, where it has no row as a VAE's own file, the first family's.
 const LatentFormat& latentOf(Family family);

@@ -6,7 +6,9 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <numeric>
 #include <sys/stat.h>
 #include <utility>
 
@@ -24,6 +26,15 @@ Part partOfKind(ModelKind kind)
 bool isMark(std::string_view name)
 {
     return name == "v_pred" || name == "ztsnr" || name == "difference";
+}
+
+// The index-th of so many tensors of the same shape whose rows lie behind one another in this one.
+TensorInfo rowsOf(TensorInfo tensor, int index, int count)
+{
+    tensor.shape[0] /= count;
+    tensor.bytes /= uint64_t(count);
+    tensor.offset += tensor.bytes * uint64_t(index);
+    return tensor;
 }
 
 // Sorts the file's tensors into parts by prefix; what has none of the prefixes is extra.
@@ -65,6 +76,23 @@ void fillFromPart(ModelFiles& model, const PartRow& row)
         model.warnings.push_back(extraTensorsText(extra, "the " + std::string(partName(row.part))));
 }
 
+// Of families whose files say it nowhere, by the values of one tensor.
+bool predictsVelocity(const ModelFiles& model, const FamilyRow& family)
+{
+    const PartTensor* bias = findTensor(model.unet, family.velocityBias);
+    if (!bias || !isFloating(bias->info.type) || !bias->info.problem.empty() || bias->info.shape.size() != 1
+        || bias->info.shape[0] > 65'536)
+        return false;
+    std::vector<float> values(size_t(bias->info.shape[0]));
+    ValueCount seen;
+    readFloats(model.files[bias->file], bias->info, 0, values, seen);
+    const double count = double(values.size());
+    const double mean = std::accumulate(values.begin(), values.end(), 0.) / count;
+    const double squares = std::accumulate(values.begin(), values.end(), 0.,
+        [&](double sum, float value) { return sum + (value - mean) * (value - mean); });
+    return count > 1 && std::sqrt(squares / (count - 1)) > family.velocityDeviation;
+}
+
 ModelFiles openSingleFile(const std::string& path)
 {
     ModelFiles model;
@@ -82,6 +110,7 @@ ModelFiles openSingleFile(const std::string& path)
         if (!family)
             break;
         fillFromCheckpoint(model, family->parts);
+        model.family.vPrediction = model.family.vPrediction || predictsVelocity(model, *family);
         addYamlBeside(model);
         if (findTensor(file, "ztsnr"))
             model.schedulerConfig["rescale_betas_zero_snr"] = true;
@@ -178,6 +207,7 @@ void fillPart(ModelFiles& model, Part part, const std::vector<FoundTensor>& tens
         names.push_back(tensor.name);
     names = singleFileNames(part, names);
     auto& filled = partOf(model, part).tensors;
+    static constexpr std::string_view joined = ".self_attn.in_proj.";
     for (size_t i = 0; i < tensors.size(); ++i) {
         // Token positions 0, 1, 2 …, stored by older versions of the reference.
         if (part == Part::TextEncoder && names[i] == "embeddings.position_ids")
@@ -186,7 +216,14 @@ void fillPart(ModelFiles& model, Part part, const std::vector<FoundTensor>& tens
         // Folders store the VAE's attention as matrices, single files as 1×1 convolutions: the same bytes.
         if (part == Part::Vae && added.name.find(".attn_1.") != std::string::npos && added.info.shape.size() == 2)
             added.info.shape.insert(added.info.shape.end(), {1, 1});
-        filled.push_back(std::move(added));
+        const size_t at = added.name.find(joined);
+        if (at == std::string::npos || added.info.shape.empty() || added.info.shape[0] % 3)
+            filled.push_back(std::move(added));
+        else
+            for (const int third : {0, 1, 2})
+                filled.push_back({added.name.substr(0, at) + ".self_attn." + "qkv"[third] + "_proj."
+                        + added.name.substr(at + joined.size()),
+                    added.file, rowsOf(added.info, third, 3)});
     }
     std::ranges::sort(filled, {}, &PartTensor::name);
     const auto twice = std::ranges::adjacent_find(filled, {}, &PartTensor::name);

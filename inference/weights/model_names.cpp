@@ -61,6 +61,22 @@ constexpr Rename vaeAttention[] = {
     {"proj_attn.", "proj_out."},
 };
 
+// OpenCLIP's.
+constexpr Rename textTop[] = {
+    {"positional_embedding", "embeddings.position_embedding.weight"},
+    {"token_embedding.", "embeddings.token_embedding."},
+    {"ln_final.", "final_layer_norm."},
+};
+
+constexpr Rename textLayer[] = {
+    {"ln_1.", "layer_norm1."},
+    {"ln_2.", "layer_norm2."},
+    {"attn.in_proj_", "self_attn.in_proj."},
+    {"attn.", "self_attn."},
+    {"mlp.c_fc.", "mlp.fc1."},
+    {"mlp.c_proj.", "mlp.fc2."},
+};
+
 // Replaces the front of the name by the first row that fits.
 std::string renamed(std::string_view name, std::span<const Rename> rows)
 {
@@ -202,6 +218,15 @@ std::string controlNetName(const std::string& name, const UNetLayout& layout, in
     return renamedEnd == name ? unetName(name, layout) : renamedEnd;
 }
 
+std::string textName(std::string_view name)
+{
+    if (name.starts_with("text_model."))
+        return std::string(name.substr(11));
+    if (const auto number = numberBehind(name, "transformer.resblocks."))
+        return "encoder.layers." + std::to_string(*number) + "." + renamed(name, textLayer);
+    return renamed(name, textTop);
+}
+
 // `upBlocks`: how many the decoder has; the single file counts them from the last.
 std::string vaeName(const std::string& name, int upBlocks)
 {
@@ -247,11 +272,10 @@ std::vector<std::string> singleFileNames(Part part, std::span<const std::string>
     std::vector<std::string> result;
     result.reserve(names.size());
     for (const std::string& name : names)
-        result.push_back(part == Part::UNet       ? unetName(name, layout)
-                : part == Part::Vae               ? vaeName(name, upBlocks)
-                : part == Part::ControlNet        ? controlNetName(name, layout, hintCount)
-                : name.starts_with("text_model.") ? name.substr(11)
-                                                  : name);
+        result.push_back(part == Part::UNet ? unetName(name, layout)
+                : part == Part::Vae         ? vaeName(name, upBlocks)
+                : part == Part::ControlNet  ? controlNetName(name, layout, hintCount)
+                                            : textName(name));
     return result;
 }
 

@@ -19,7 +19,15 @@ namespace {
 
 constexpr size_t maxYamlDepth = 32, maxYamlKey = 64; // bytes; what is longer is none of the keys
 
-enum class YamlUse : uint8_t { Parameterization, BetaSchedule, SchedulerNumber, VaeNumber, UNetNumber, Only };
+enum class YamlUse : uint8_t {
+    Parameterization,
+    BetaSchedule,
+    SchedulerNumber,
+    VaeNumber,
+    UNetNumber,
+    UNetNumberOrNone,
+    Only
+};
 
 struct YamlKey {
     std::string_view path;
@@ -35,7 +43,7 @@ constexpr YamlKey yamlKeys[] = {
     {"model.params.timesteps", YamlUse::SchedulerNumber, "num_train_timesteps"},
     {"model.params.scale_factor", YamlUse::VaeNumber, "scaling_factor"},
     {"model.params.unet_config.params.num_heads", YamlUse::UNetNumber, "num_attention_heads"},
-    {"model.params.unet_config.params.num_head_channels", YamlUse::Only, "-1"},
+    {"model.params.unet_config.params.num_head_channels", YamlUse::UNetNumberOrNone, "num_head_channels"}, // or -1
     {"model.params.unet_config.params.use_scale_shift_norm", YamlUse::Only, "false"},
     {"model.params.unet_config.params.resblock_updown", YamlUse::Only, "false"},
     {"model.params.unet_config.params.num_classes", YamlUse::Only, "null"},
@@ -223,6 +231,10 @@ void apply(ModelFiles& model, const YamlKey& row, const std::string& value, cons
         number(model.vae.config);
         model.vae.configPath = name;
         break;
+    case YamlUse::UNetNumberOrNone:
+        if (isSame(value, "-1"))
+            break;
+        [[fallthrough]];
     case YamlUse::UNetNumber:
         number(model.unet.config);
         model.unet.configPath = name;

@@ -221,8 +221,8 @@
         <translation>需要此网络的预处理器会自动找到它。</translation>
     </message>
     <message>
-        <source>This is not supported yet: %1. Athanor takes Stable Diffusion 1.x checkpoints, their ControlNets and VAEs.</source>
-        <translation>暂不支持：%1。Athanor 支持 Stable Diffusion 1.x 大模型及其 ControlNet 和 VAE。</translation>
+        <source>This is not supported yet: %1. Athanor takes checkpoints, ControlNets and VAEs of %2.</source>
+        <translation>暂不支持：%1。Athanor 支持 %2 的大模型、ControlNet 和 VAE。</translation>
     </message>
     <message>
         <source>It cannot be used: %1</source>
@@ -1571,8 +1571,8 @@ Press Ctrl+Enter to run the workflow.</source>
         <translation> · 正在扫描</translation>
     </message>
     <message>
-        <source>Only what comes with Athanor is here. Put models of your own – .safetensors files or diffusers folders of Stable Diffusion 1.x – into %1</source>
-        <translation>这里只有 Athanor 自带的模型。请把您自己的模型（Stable Diffusion 1.x 的 .safetensors 文件或 diffusers 文件夹）放入 %1</translation>
+        <source>Only what comes with Athanor is here. Put models of your own – .safetensors files or diffusers folders of %2 – into %1</source>
+        <translation>这里只有 Athanor 自带的模型。请把您自己的模型（%2 的 .safetensors 文件或 diffusers 文件夹）放入 %1</translation>
     </message>
     <message>
         <source>The folder %1 cannot be made.</source>
@@ -2613,8 +2613,8 @@ Clear it to begin anew.</source>
         <translation>打开或保存过的工作流会列在这里。</translation>
     </message>
     <message>
-        <source>The starter model draws simple scenes, 256 × 256 pixels. For more, put Stable Diffusion 1.x models into %1</source>
-        <translation>自带的入门模型可画 256 × 256 像素的简单场景。想要更多，请把 Stable Diffusion 1.x 模型放入 %1</translation>
+        <source>The starter model draws simple scenes, 256 × 256 pixels. For more, put models of your own into %1: %2</source>
+        <translation>自带的入门模型可画 256 × 256 像素的简单场景。想要更多，请把您自己的模型放入 %1：%2</translation>
     </message>
     <message>
         <source>Models of your own are in %1</source>
@@ -2648,8 +2648,8 @@ Clear it to begin anew.</source>
         <translation>PNG、JPEG、WebP 或 BMP 图片。</translation>
     </message>
     <message>
-        <source>A Stable Diffusion 1.x model: a single file or a diffusers folder.</source>
-        <translation>Stable Diffusion 1.x 大模型：单个文件或 diffusers 文件夹。</translation>
+        <source>A Stable Diffusion model: a single file or a diffusers folder.</source>
+        <translation>Stable Diffusion 大模型：单个文件或 diffusers 文件夹。</translation>
     </message>
     <message>
         <source>A batch of the same latent, to make several pictures from one beginning.</source>

@@ -52,8 +52,8 @@ template <class... Values> std::string dumped(const Values&... values)
 
 std::string dumped(const UNetConfig& c)
 {
-    return dumped(c.heads, c.normGroups, int(c.activation), c.normEpsilon, c.cosinesFirst, c.frequencyShift,
-        c.centerInput, c.middleDivisor, c.guidanceWidth);
+    return dumped(c.heads, c.headChannels, c.normGroups, int(c.activation), c.normEpsilon, c.cosinesFirst,
+        c.frequencyShift, c.centerInput, c.middleDivisor, c.guidanceWidth);
 }
 
 // What is read of one class's configuration, with `key` at another value, or the refusal of it.
@@ -147,7 +147,7 @@ const std::pair<const char*, std::vector<Change>> changes[] = {
             {changedUNet, "mid_block_scale_factor", "2"}, {changedUNet, "act_fn", "\"gelu\""},
             {changedUNet, "norm_num_groups", "2"}, {changedUNet, "norm_eps", "1e-3"},
             {changedUNet, "attention_head_dim", "4"}, {changedUNet, "num_attention_heads", "4"},
-            {changedUNet, "time_cond_proj_dim", "256"}}},
+            {changedUNet, "time_cond_proj_dim", "256"}, {changedUNet, "num_head_channels", "4"}}},
     {"ControlNetModel",
         {{changedControlNet, "flip_sin_to_cos", "false"}, {changedControlNet, "freq_shift", "1"},
             {changedControlNet, "mid_block_scale_factor", "2"}, {changedControlNet, "act_fn", "\"relu\""},

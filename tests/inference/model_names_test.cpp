@@ -58,6 +58,15 @@ void ModelNamesTest::translates_data()
     row(Part::Vae, "decoder.up.3.block.0.conv1.weight", "decoder.up.3.block.0.conv1.weight");
     row(Part::TextEncoder, "text_model.encoder.layers.11.mlp.fc1.bias", "encoder.layers.11.mlp.fc1.bias");
     row(Part::TextEncoder, "final_layer_norm.weight", "final_layer_norm.weight");
+    row(Part::TextEncoder, "positional_embedding", "embeddings.position_embedding.weight");
+    row(Part::TextEncoder, "token_embedding.weight", "embeddings.token_embedding.weight");
+    row(Part::TextEncoder, "ln_final.bias", "final_layer_norm.bias");
+    row(Part::TextEncoder, "transformer.resblocks.22.ln_1.weight", "encoder.layers.22.layer_norm1.weight");
+    row(Part::TextEncoder, "transformer.resblocks.0.attn.in_proj_weight", "encoder.layers.0.self_attn.in_proj.weight");
+    row(Part::TextEncoder, "transformer.resblocks.0.attn.in_proj_bias", "encoder.layers.0.self_attn.in_proj.bias");
+    row(Part::TextEncoder, "transformer.resblocks.3.attn.out_proj.bias", "encoder.layers.3.self_attn.out_proj.bias");
+    row(Part::TextEncoder, "transformer.resblocks.3.mlp.c_proj.weight", "encoder.layers.3.mlp.fc2.weight");
+    row(Part::TextEncoder, "transformer.resblocks.", "transformer.resblocks.");
     // Nothing a name can hold leads astray.
     for (const char* odd : {"down_blocks.", "down_blocks.0", "down_blocks.-1.resnets.0.x",
              "down_blocks.100.resnets.0.x", "down_blocks.0.resnets.", "up_blocks.x.y.z", ""})

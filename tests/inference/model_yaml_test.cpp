@@ -4,6 +4,7 @@
 
 #include "inference/models/autoencoder_kl.h"
 #include "inference/models/noise_config.h"
+#include "inference/models/unet.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
@@ -47,6 +48,7 @@ private slots:
             "    parameterization: \"v\"   # as SD 2\r\n    linear_start: 0.001\n    linear_end: 2.0e-02\n"
             "    beta_schedule: sqrt_linear\n    timesteps: 500\n    scale_factor: 0.2\n"
             "    unet_config:\n      target: x\n      params:\n        num_heads: 4\n"
+            "        num_head_channels: -1\n"
             "        attention_resolutions: [ 4, 2, 1 ]\n        use_scale_shift_norm: False\n");
         ModelFiles files = openModel(model.path);
         QCOMPARE(detectAutoencoderKl(files).config.latent.scale, 0.2);
@@ -56,6 +58,17 @@ private slots:
         QCOMPARE(noise.noise->sigmas.size(), size_t(500));
         QVERIFY(std::abs(noise.noise->sigmas.front() - std::sqrt(0.001 / 0.999)) < 1e-12);
         QCOMPARE(files.unet.config.at("num_attention_heads").get<int>(), 4);
+        QVERIFY(!files.unet.config.contains("num_head_channels")); // -1 is none
+    }
+
+    // As Stable Diffusion 2's have it.
+    void readsTheWidthOfHeads()
+    {
+        const WithYaml model(
+            "model:\n  params:\n    unet_config:\n      params:\n        num_head_channels: 4 # need to fix\n");
+        ModelFiles files = openModel(model.path);
+        files.files[0].metadata.erase("athanor.unet.attention_heads");
+        QCOMPARE(detectUNet(files).config.headChannels, 4);
     }
 
     void withoutItNothingChanges()

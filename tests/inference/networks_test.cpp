@@ -27,7 +27,8 @@ struct NetworkCase {
     const char* reference;
 };
 constexpr NetworkCase cases[] = {{"tiny_a", "networks_a.safetensors"}, {"tiny_a.safetensors", "networks_a.safetensors"},
-    {"tiny_b.ckpt", "networks_b.safetensors"}};
+    {"tiny_b.ckpt", "networks_b.safetensors"}, {"tiny_2", "networks_2.safetensors"},
+    {"tiny_2.safetensors", "networks_2.safetensors"}, {"tiny_2b.ckpt", "networks_2b.safetensors"}};
 
 }
 

@@ -1,5 +1,6 @@
 #include "ui/panels/model_list_model.h"
 
+#include "inference/weights/families.h"
 #include "ui/canvas/canvas_drop.h"
 
 #include <QCoreApplication>
@@ -204,9 +205,8 @@ QString whyUnusable(const ModelEntry& entry)
     case ModelFamily::Preprocessor:
         return Models::tr("The preprocessors that need this network find it by themselves.");
     case ModelFamily::Unsupported:
-        return Models::tr("This is not supported yet: %1. Athanor takes Stable Diffusion 1.x checkpoints, their "
-                          "ControlNets and VAEs.")
-            .arg(entry.kind);
+        return Models::tr("This is not supported yet: %1. Athanor takes checkpoints, ControlNets and VAEs of %2.")
+            .arg(entry.kind, QString::fromStdString(familyTitles()));
     case ModelFamily::Damaged:
         return Models::tr("It cannot be used: %1").arg(entry.problem);
     default:

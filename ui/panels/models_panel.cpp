@@ -1,5 +1,6 @@
 #include "ui/panels/models_panel.h"
 
+#include "inference/weights/families.h"
 #include "ui/canvas/canvas_drop.h"
 #include "ui/common/theme.h"
 #include "ui/panels/model_delegate.h"
@@ -162,8 +163,8 @@ void ModelsPanel::refresh()
         text += tr(" · files skipped, as their names are no text: %1").arg(m_skipped);
     m_state->setText(text);
     m_noteText->setText(tr("Only what comes with Athanor is here. Put models of your own – .safetensors files or "
-                           "diffusers folders of Stable Diffusion 1.x – into %1")
-                            .arg(m_source.userFolder()));
+                           "diffusers folders of %2 – into %1")
+                            .arg(m_source.userFolder(), QString::fromStdString(familyTitles())));
     m_note->setVisible(m_scanned && !m_models.hasOwn());
 }
 

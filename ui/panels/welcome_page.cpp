@@ -1,6 +1,7 @@
 #include "ui/panels/welcome_page.h"
 
 #include "inference/program.h"
+#include "inference/weights/families.h"
 #include "ui/common/flat_button.h"
 #include "ui/common/theme.h"
 
@@ -299,9 +300,9 @@ void WelcomePage::setRecent(const QStringList& paths)
 void WelcomePage::setModelsNote(bool onlyStarter, const QString& folder)
 {
     m_models->setText(onlyStarter
-            ? tr("The starter model draws simple scenes, 256 × 256 pixels. For more, put Stable Diffusion 1.x models "
-                 "into %1")
-                  .arg(folder)
+            ? tr(
+                "The starter model draws simple scenes, 256 × 256 pixels. For more, put models of your own into %1: %2")
+                  .arg(folder, QString::fromStdString(familyTitles()))
             : tr("Models of your own are in %1").arg(folder));
 }
 
