@@ -98,9 +98,10 @@ int64_t headWidth(const nlohmann::json& heads, const nlohmann::json& channels)
 {
     if (!channels.is_array() || channels.size() != heads.size())
         return 0;
+    const auto isCount = [](const nlohmann::json& v) { return v.is_number_unsigned() && v >= 1 && v <= 65'536; };
     int64_t width = 0;
     for (size_t i = 0; i < heads.size(); ++i) {
-        if (!heads[i].is_number_unsigned() || !channels[i].is_number_unsigned() || heads[i] == 0)
+        if (!isCount(heads[i]) || !isCount(channels[i]))
             return 0;
         const int64_t count = heads[i], side = channels[i];
         if (side % count || (i > 0 && side / count != width))
