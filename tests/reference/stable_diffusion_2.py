@@ -29,7 +29,7 @@ SHAPE = Shape((8, 16, 16, 24), 4, [2, 4, 4, 6], (4, 8, 8, 16), 4, 32, 2, 3, tiny
 SHAPE_B = Shape((64, 128), 32, [1, 2], (32, 32, 64, 64), 32, 16, 1, 2, 49408)
 SEED, STEPS, CFG = 42, 10, 7.5
 PROMPT, NEGATIVE = "a red house on green grass, sunset", "blurry, low quality"
-CASES = [("dpmpp_2m", "karras"), ("ddim", "simple"), ("euler_ancestral", "simple")]
+CASES = ["dpmpp_2m", "ddim", "unipc"]  # at their own steps; the pipeline begins sigma-space samplers from less than all noise
 
 
 def unet_config(s):
@@ -132,15 +132,15 @@ def main():
 
     out = {}
     unet, vae, text = modules
-    for sampler, schedule in CASES:
-        scheduler = sampling.makeScheduler(sampler, schedule, STEPS, "v_prediction")[0]
+    for sampler in CASES:
+        scheduler = sampling.makeScheduler(sampler, "simple", STEPS, "v_prediction")[0]
         pipeline = StableDiffusionPipeline(
             unet=unet, vae=vae, text_encoder=text, tokenizer=tokenizer, scheduler=scheduler, safety_checker=None,
             feature_extractor=None, requires_safety_checker=False)
         end = pipeline(prompt=PROMPT, negative_prompt=NEGATIVE, width=128, height=64, num_inference_steps=STEPS,
                        guidance_scale=CFG, output_type="latent", generator=torch.Generator().manual_seed(SEED)).images
-        print(sampler, schedule, end.square().mean().sqrt())
-        out[f"end.{sampler}.{schedule}"] = end
+        print(sampler, end.square().mean().sqrt())
+        out[f"end.{sampler}"] = end
     save(stored.folder("results") / "stable_diffusion_2.safetensors", out,
          {"prompt": PROMPT, "negative": NEGATIVE, "seed": str(SEED), "steps": str(STEPS), "cfg": str(CFG)})
     stored.pack("results")
