@@ -5,6 +5,9 @@
 #include "tests/support/test_program.h"
 
 #include <QTest>
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
 
 using namespace athanor;
 
