@@ -32,7 +32,7 @@ void addPromptOptions(const Options& option, GenerateArguments& a)
         ->required();
     option.taken("--negative", "TEXT", "What to keep away from",
         [&](const std::string& text) { a.negative = parsePrompt("--negative", text); });
-    option.integer("--clip-skip", "Which layer of the text encoder counts: 1 the last, 2 the one before, … (1)", 1, 12,
+    option.integer("--clip-skip", "Which layer of the text encoder counts: 1 the last, 2 the one before, … (1)", 1, 24,
         a.clipSkip);
 }
 

@@ -30,9 +30,10 @@ Tensor encodeText(const ClipText& model, std::span<const int32_t> ids, int clipS
 {
     const ClipTextConfig& config = model.config;
     assert(!ids.empty() && ids.size() % size_t(config.positions) == 0);
-    if (clipSkip < 1 || clipSkip > config.layers)
+    const int most = config.layers + config.openClip;
+    if (clipSkip < 1 || clipSkip > most)
         throw Error(ErrorKind::BadArgument,
-            "clip skip " + std::to_string(clipSkip) + " is outside 1 to " + std::to_string(config.layers)
+            "clip skip " + std::to_string(clipSkip) + " is outside 1 to " + std::to_string(most)
                 + ", the text encoder's layers");
     for (int32_t id : ids)
         if (id < 0 || id >= config.vocabulary)
@@ -46,7 +47,7 @@ Tensor encodeText(const ClipText& model, std::span<const int32_t> ids, int clipS
     Tensor x = gather(embeddings.tensor("token_embedding.weight"), ids, model.precision)
                    .reshaped({chunks, config.positions, config.width});
     x = x + embeddings.tensor("position_embedding.weight");
-    for (int i = 0; i < config.layers - (clipSkip - 1); ++i) {
+    for (int i = 0; i < config.layers - std::max(0, clipSkip - 1 - config.openClip); ++i) {
         const Module layer = m["encoder.layers"][i];
         x = selfAttention(layer["self_attn"], layerNorm(layer["layer_norm1"], x, config.normEpsilon), config.heads, x);
         x = mlp(layer["mlp"], layerNorm(layer["layer_norm2"], x, config.normEpsilon), config.activation, x);

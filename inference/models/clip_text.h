@@ -31,15 +31,15 @@ struct ClipText {
 };
 
 // Finds the configuration in names and shapes, else in the metadata (athanor.text.attention_heads,
-// athanor.text.activation), else in config.json, else it is Stable Diffusion 1.x's own. Tensors and keys that nobody
+// athanor.text.activation), else in config.json, else it is the family's own. Tensors and keys that nobody
 // asks for are told in warnings, which may be null. Throws Error(BadFile) naming the part and the tensors that are
 // missing or of another shape, or the value that is not supported (weights/config_keys.h). The other networks' alike.
 Detected<ClipTextConfig> detectClipText(const ModelFiles& files, std::vector<std::string>* warnings = nullptr);
 
 // ids: chunks × config.positions, each in [0, vocabulary) → chunks × positions × width.
-// clipSkip 1 takes the last layer's states, 2 those of the layer before, …; the final layer norm follows always, as
-// diffusers and A1111 do. Throws Error: BadArgument for a clipSkip outside 1…layers, BadFile for
-// an id outside the vocabulary.
+// clipSkip 1 takes the last layer's states, 2 those of the layer before, …, OpenCLIP's counted from the layer that is
+// never used, as ComfyUI does, so that 1 and 2 are the same; the final layer norm follows always, as diffusers and
+// A1111 do. Throws Error: BadArgument for a clipSkip outside 1…layers, BadFile for an id outside the vocabulary.
 // Source: transformers modeling_clip.py (CLIPTextTransformer).
 Tensor encodeText(const ClipText& model, std::span<const int32_t> ids, int clipSkip = 1);
 

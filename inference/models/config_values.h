@@ -1,5 +1,5 @@
 // Values of a part's configuration that shapes cannot tell, in all the types there are: from the file's metadata where
-// it has them, else from the part's config.json, else what Stable Diffusion 1.x has. All throw Error(BadFile) naming
+// it has them, else from the part's config.json, else what the family has. All throw Error(BadFile) naming
 // file, key, value and what is supported.
 #pragma once
 #include "inference/weights/model_files.h"

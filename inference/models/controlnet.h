@@ -1,4 +1,4 @@
-// ControlNet (Zhang et al. 2023) for Stable Diffusion 1.x: a copy of the UNet's way down that sees a control picture
+// ControlNet (Zhang et al. 2023) for Stable Diffusion: a copy of the UNet's way down that sees a control picture
 // and gives what is added to the UNet's skip connections and middle. Any width and depth, as the UNet. Not how strongly
 // each counts: that is inference/diffusion/control.
 #pragma once

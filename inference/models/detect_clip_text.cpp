@@ -13,11 +13,13 @@ namespace athanor {
 
 namespace {
 
-// Whether the file has OpenCLIP's own names.
-bool isOpenClip(const ModelPart& part)
+// Of the layers there are, what is used. OpenCLIP's own files have one more, which files made from diffusers' lack, as
+// they lack what is of the comparison with pictures.
+int64_t usedLayers(const Layout& l, bool openClip)
 {
-    return std::ranges::any_of(
-        part.tensors, [](const PartTensor& t) { return t.info.name.find(".resblocks.") != std::string::npos; });
+    constexpr int64_t most = 23;
+    const int64_t count = blockCount(l, "encoder.layers");
+    return openClip ? std::min(count - (has(l, "logit_scale") || has(l, "text_projection")), most) : count;
 }
 
 // What OpenCLIP's files have beside what is used: of training, of the comparison with pictures, and the last layer.
@@ -42,9 +44,10 @@ Detected<ClipTextConfig> detectClipText(const ModelFiles& files, std::vector<std
     c.vocabulary = int(side(l, tokens, 0));
     c.width = int(side(l, tokens, 1));
     c.positions = int(side(l, positions, 0));
-    c.openClip = isOpenClip(files.textEncoder);
+    const FamilyRow* family = findFamily(files.family.architecture);
+    c.openClip = family && family->openClip;
     c.layers = int(setting(files, Part::TextEncoder, {}, {"num_hidden_layers"},
-        std::max<int64_t>(blockCount(l, "encoder.layers") - c.openClip, 1))); // fewer than there are skip the last
+        std::max<int64_t>(usedLayers(l, c.openClip), 1))); // fewer than there are skip the last
     refuseBroken(l);
     need(l, positions, {c.positions, c.width}, TensorRole::Table);
     // OpenAI's text encoders have heads of 64 channels.

@@ -40,7 +40,7 @@ int64_t fromText(const ModelFiles& files, const std::string& key, const std::str
 
 int64_t fromJson(const std::string& place, const std::string& key, const nlohmann::json& value)
 {
-    // Lists give one number a level; Stable Diffusion 1.x has the same at all.
+    // Lists give one number a level, here the same at all.
     const bool list = value.is_array() && !value.empty()
         && std::all_of(value.begin(), value.end(), [&](const auto& v) { return v == value.front(); });
     const nlohmann::json& number = list ? value.front() : value;
@@ -67,7 +67,7 @@ int64_t blockCount(const Layout& layout, const std::string& prefix)
 
 void requireDivides(const Layout& layout, int64_t divisor, int64_t number, const char* what, const char* ofWhat)
 {
-    if (number % divisor)
+    if (number < 1 || number % divisor)
         throw Error(ErrorKind::BadFile,
             printable(layout.files.path) + ": the " + std::string(partName(layout.part)) + "'s "
                 + std::to_string(divisor) + " " + what + " do not divide its " + std::to_string(number) + " " + ofWhat

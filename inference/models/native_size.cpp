@@ -38,8 +38,8 @@ int nativeSize(const ModelFiles& model)
         const nlohmann::json& told = it->is_array() && !it->empty() ? it->front() : *it; // height and width
         if (told.is_number_unsigned() && told > 0 && told <= largest)
             side = told.get<int>();
-        if (side < usual && isOld(config)) // which wrote 32 for all; newer ones take it for 64
-            side = usual;
+        if (side < 64 && isOld(config)) // which wrote 32 for all; newer ones take it for 64
+            side = 64;
     }
     return side << std::min(vaeDownsamplings(model), 8);
 }

@@ -1,4 +1,4 @@
-// A Stable Diffusion 1.x model on the device: its networks, its tokenizer and what it predicts.
+// A Stable Diffusion model on the device: its networks, its tokenizer and what it predicts.
 #pragma once
 #include "inference/models/autoencoder_kl.h"
 #include "inference/models/clip_text.h"

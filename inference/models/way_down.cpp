@@ -2,6 +2,8 @@
 
 #include "inference/models/config_values.h"
 #include "inference/weights/model_files.h"
+#include "inference/weights/printable.h"
+#include "render/error.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -124,15 +126,19 @@ const nlohmann::json* firstOf(const nlohmann::json& config, std::initializer_lis
 // all heads being equally wide. Latent Diffusion's tell that width.
 void readHeads(const Layout& l, UNetConfig& c)
 {
-    constexpr const char* metadataKey = "athanor.unet.attention_heads";
+    const std::string metadataKey = "athanor.unet.attention_heads", widthKey = "athanor.unet.head_channels";
     const nlohmann::json& config = partOf(l.files, l.part).config;
     const nlohmann::json* heads = firstOf(config, {"num_attention_heads", "attention_head_dim"});
     const FamilyRow* family = findFamily(l.files.family.architecture);
-    c.headChannels = int(setting(l.files, l.part, "athanor.unet.head_channels", {"num_head_channels"}, 0));
-    const bool isTold = c.headChannels || metadataValue(l.files, metadataKey);
-    if (!isTold && !heads)
+    const bool isTold = metadataValue(l.files, metadataKey);
+    if (isTold && metadataValue(l.files, widthKey))
+        throw Error(ErrorKind::BadFile,
+            printable(l.files.path) + ": has both " + metadataKey + " and " + widthKey + ", expected one of them");
+    if (!isTold)
+        c.headChannels = int(setting(l.files, l.part, widthKey, {"num_head_channels"}, 0));
+    if (!isTold && !c.headChannels && !heads)
         c.headChannels = family ? family->headChannels : 0;
-    if (!isTold && heads && heads->is_array()
+    if (!isTold && !c.headChannels && heads && heads->is_array()
         && std::ranges::adjacent_find(*heads, std::not_equal_to()) != heads->end())
         c.headChannels = int(headWidth(*heads, config.value("block_out_channels", nlohmann::json())));
     if (!c.headChannels)

@@ -11,7 +11,8 @@ Values runSetClipSkip(NodeRun& run)
 {
     TextEncoderValue encoder = run.input<TextEncoderValue>("text_encoder");
     encoder.clipSkip = int(run.integer("layer"));
-    if (const int layers = encoder.text->config.layers; encoder.clipSkip > layers)
+    const ClipTextConfig& config = encoder.text->config;
+    if (const int layers = config.layers + config.openClip; encoder.clipSkip > layers)
         throw Error(ErrorKind::BadArgument,
             "layer is " + std::to_string(encoder.clipSkip) + ", this text encoder has " + std::to_string(layers));
     return {shared(std::move(encoder))};
@@ -19,7 +20,8 @@ Values runSetClipSkip(NodeRun& run)
 
 }
 
-// ComfyUI's CLIPSetLastLayer; its -2 is our 2. The final layer norm follows always.
+// ComfyUI's CLIPSetLastLayer; its -2 is our 2. Of Stable Diffusion 2, where its -1 is a layer that no other program
+// uses, 1 is 2. The final layer norm follows always.
 NodeType setClipSkipNode()
 {
     return {

@@ -10,7 +10,7 @@ namespace athanor {
 using Array = std::vector<float>;
 
 enum class Prediction {
-    Epsilon, // the noise (Ho et al. 2020); Stable Diffusion 1.x
+    Epsilon, // the noise (Ho et al. 2020); Stable Diffusion 1.x, 2 base
     Sample, // the denoised image itself
     Velocity // v = a noise - s x0, with a^2 = 1 / (1 + sigma^2), s^2 = 1 - a^2 (Salimans and Ho 2022); Stable Diffusion
              // 2

@@ -1,4 +1,4 @@
-// Every key of the configuration files that diffusers and transformers write for the parts of Stable Diffusion 1.x, and
+// Every key of the configuration files that diffusers and transformers write for the parts of Stable Diffusion, and
 // what this program does with it. It reads no value into a network: models/detect_*.cpp and noise_config.h do that.
 #pragma once
 #include <nlohmann/json.hpp>

@@ -15,6 +15,8 @@ constexpr PartRow clipLPart{
     Part::TextEncoder, "cond_stage_model.transformer.", "text_encoder", "CLIPTextModel", "model", "pytorch_model"};
 constexpr PartRow openClipPart{
     Part::TextEncoder, "cond_stage_model.model.", "text_encoder", "CLIPTextModel", "model", "pytorch_model"};
+constexpr PartRow sgmOpenClipPart{
+    Part::TextEncoder, "conditioner.embedders.0.model.", "text_encoder", "CLIPTextModel", "model", "pytorch_model"};
 constexpr PartRow unetPart{
     Part::UNet, "model.diffusion_model.", "unet", "UNet2DConditionModel", diffusersStem, diffusersStem};
 constexpr PartRow vaePart{Part::Vae, "first_stage_model.", "vae", "AutoencoderKL", diffusersStem, diffusersStem};
@@ -36,15 +38,16 @@ FamilyRow stableDiffusion1(Variant variant, std::vector<ExtraInput> extraInputs)
         std::move(extraInputs)};
 }
 
-// Its text encoder is OpenCLIP's, in its own names or CLIP's.
+// Its text encoder has OpenCLIP's names, or CLIP's.
 FamilyRow stableDiffusion2(Variant variant, std::vector<ExtraInput> extraInputs)
 {
     return {.architecture = Architecture::StableDiffusion2,
         .variant = variant,
-        .parts = {openClipPart, clipLPart, unetPart, vaePart},
+        .parts = {openClipPart, sgmOpenClipPart, clipLPart, unetPart, vaePart},
         .latent = stableDiffusionLatent,
         .extraInputs = std::move(extraInputs),
         .headChannels = 64,
+        .openClip = true,
         .velocityBias =
             variant == Variant::Base ? "output_blocks.11.1.transformer_blocks.0.norm1.bias" : std::string_view(),
         .velocityDeviation = 0.09,

@@ -26,6 +26,7 @@ struct FamilyRow {
     LatentFormat latent;
     std::vector<ExtraInput> extraInputs = {}; // in the order of their channels
     int headChannels = 0; // of each head of the UNet where no configuration tells; 0: there are 8 heads
+    bool openClip = false; // the text encoder is OpenCLIP's, whose last layer is never used
     int side = 64; // of the latents it was trained at
     // Where the values of this tensor of the UNet deviate more from their mean, the network predicts v, and was trained
     // at velocitySide. Empty: files tell it (ComfyUI: comfy/supported_models.py, SD20).

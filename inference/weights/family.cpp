@@ -118,8 +118,6 @@ Architecture diffusionArchitecture(const NameIndex& names, const std::string& pr
     const bool diffusers = names.has(prefix + "conv_in.weight") && names.hasPrefix(prefix + "down_blocks.");
     if (!ldm && !diffusers)
         return Architecture::Unknown;
-    if (names.hasPrefix(prefix + "label_emb.") || names.hasPrefix(prefix + "add_embedding."))
-        return Architecture::Sdxl;
     // SD 2 reads open_clip states 1,024 wide and projects with linear layers where SD 1 has 1×1 convolutions.
     const NamedShape* projection = names.findIf(
         [&](const NamedShape& t) { return t.name.starts_with(prefix) && t.name.ends_with(".proj_in.weight"); });
@@ -127,6 +125,9 @@ Architecture diffusionArchitecture(const NameIndex& names, const std::string& pr
         return t.name.starts_with(prefix) && t.name.ends_with(".attn2.to_k.weight") && t.shape.size() == 2;
     });
     const bool linear = projection && projection->shape.size() == 2;
+    const bool labels = names.hasPrefix(prefix + "label_emb.") || names.hasPrefix(prefix + "add_embedding.");
+    if (labels && !(context && context->shape[1] == 1024))
+        return Architecture::Sdxl;
     if (names.hasPrefix("cond_stage_model.model.") || linear || (context && context->shape[1] == 1024))
         return Architecture::StableDiffusion2;
     return context ? Architecture::StableDiffusion1 : Architecture::Unknown;
@@ -138,13 +139,31 @@ Variant variantOf(const NameIndex& names, const std::string& prefix)
     if (!in)
         in = names.find(prefix + "conv_in.weight");
     const int64_t channels = in && in->shape.size() == 4 ? in->shape[1] : 4;
-    return channels == 9 ? Variant::Inpainting : channels == 8 ? Variant::InstructPix2Pix : Variant::Base;
+    switch (channels) {
+    case 5:
+        return Variant::Depth;
+    case 8:
+        return Variant::InstructPix2Pix;
+    case 9:
+        return Variant::Inpainting;
+    default:
+        return Variant::Base;
+    }
+}
+
+// Null where nothing is said.
+const std::string* toldPrediction(const std::map<std::string, std::string>& metadata)
+{
+    for (const char* key : {"athanor.prediction", "modelspec.prediction_type"})
+        if (const auto said = metadata.find(key); said != metadata.end())
+            return &said->second;
+    return nullptr;
 }
 
 bool predictsV(const NameIndex& names, const std::map<std::string, std::string>& metadata)
 {
-    const auto said = metadata.find("modelspec.prediction_type");
-    return names.has("v_pred") || (said != metadata.end() && said->second.starts_with('v'));
+    const std::string* said = toldPrediction(metadata);
+    return said ? said->starts_with('v') : names.has("v_pred");
 }
 
 constexpr const char* kindName(ModelKind kind)
@@ -220,6 +239,11 @@ Family identify(std::span<const NamedShape> tensors, const std::map<std::string,
     return {};
 }
 
+bool tellsPrediction(const std::map<std::string, std::string>& metadata)
+{
+    return toldPrediction(metadata) != nullptr;
+}
+
 Family identifyPipelineClass(std::string_view className)
 {
     static constexpr std::pair<std::string_view, Architecture> fronts[] = {
@@ -256,6 +280,8 @@ std::string describe(Family family)
         text += " for inpainting (9 input channels)";
     if (family.variant == Variant::InstructPix2Pix)
         text += " for InstructPix2Pix editing (8 input channels)";
+    if (family.variant == Variant::Depth)
+        text += " that is shown depth (5 input channels)";
     if (family.vPrediction)
         text += " with v prediction";
     return text;

@@ -24,7 +24,7 @@ enum class ModelKind {
     Upscaler
 };
 enum class Architecture { Unknown, StableDiffusion1, StableDiffusion2, Sdxl, StableDiffusion3, Flux };
-enum class Variant { Base, Inpainting, InstructPix2Pix };
+enum class Variant { Base, Inpainting, InstructPix2Pix, Depth };
 
 struct Family {
     ModelKind kind = ModelKind::Unknown;
@@ -40,6 +40,9 @@ struct NamedShape {
 };
 
 Family identify(std::span<const NamedShape> tensors, const std::map<std::string, std::string>& metadata);
+
+// Whether a file's metadata say what the network predicts.
+bool tellsPrediction(const std::map<std::string, std::string>& metadata);
 
 // What a diffusers pipeline class is ("StableDiffusionPipeline"); kind Unknown for a class not known here.
 Family identifyPipelineClass(std::string_view className);

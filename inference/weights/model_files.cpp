@@ -3,12 +3,11 @@
 #include "inference/weights/model_folder.h"
 #include "inference/weights/model_yaml.h"
 #include "inference/weights/printable.h"
+#include "inference/weights/velocity_bias.h"
 #include "render/error.h"
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <numeric>
 #include <sys/stat.h>
 #include <utility>
 
@@ -76,21 +75,16 @@ void fillFromPart(ModelFiles& model, const PartRow& row)
         model.warnings.push_back(extraTensorsText(extra, "the " + std::string(partName(row.part))));
 }
 
-// Of families whose files say it nowhere, by the values of one tensor.
-bool predictsVelocity(const ModelFiles& model, const FamilyRow& family)
+// The file's own word, or a .yaml's beside it, else what the values of one tensor show.
+void settlePrediction(ModelFiles& model)
 {
-    const PartTensor* bias = findTensor(model.unet, family.velocityBias);
-    if (!bias || !isFloating(bias->info.type) || !bias->info.problem.empty() || bias->info.shape.size() != 1
-        || bias->info.shape[0] > 65'536)
-        return false;
-    std::vector<float> values(size_t(bias->info.shape[0]));
-    ValueCount seen;
-    readFloats(model.files[bias->file], bias->info, 0, values, seen);
-    const double count = double(values.size());
-    const double mean = std::accumulate(values.begin(), values.end(), 0.) / count;
-    const double squares = std::accumulate(values.begin(), values.end(), 0.,
-        [&](double sum, float value) { return sum + (value - mean) * (value - mean); });
-    return count > 1 && std::sqrt(squares / (count - 1)) > family.velocityDeviation;
+    const auto& config = model.schedulerConfig;
+    const auto told = config.is_object() ? config.find("prediction_type") : config.end();
+    const FamilyRow* row = findFamily(model.family.architecture, model.family.variant);
+    if (told != config.end())
+        model.family.vPrediction = *told == "v_prediction";
+    else if (row && !tellsPrediction(model.files[0].metadata))
+        model.family.vPrediction = model.family.vPrediction || predictsVelocity(model, *row);
 }
 
 ModelFiles openSingleFile(const std::string& path)
@@ -110,8 +104,8 @@ ModelFiles openSingleFile(const std::string& path)
         if (!family)
             break;
         fillFromCheckpoint(model, family->parts);
-        model.family.vPrediction = model.family.vPrediction || predictsVelocity(model, *family);
         addYamlBeside(model);
+        settlePrediction(model);
         if (findTensor(file, "ztsnr"))
             model.schedulerConfig["rescale_betas_zero_snr"] = true;
         break;
@@ -170,13 +164,27 @@ ModelFiles openModel(const std::string& path)
     return openSingleFile(path); // says what is wrong if there is nothing
 }
 
+namespace {
+
+// Of the part in single files of the family.
+std::string_view prefixOf(Family family, Part part)
+{
+    const FamilyRow* row = findFamily(family.architecture);
+    if (!row)
+        return lonePart(part).prefix;
+    const auto it = std::ranges::find(row->parts, part, &PartRow::part);
+    return it == row->parts.end() ? lonePart(part).prefix : it->prefix;
+}
+
+}
+
 void requireParts(const ModelFiles& model, std::initializer_list<Part> need)
 {
     for (const Part part : need)
         if (partOf(model, part).tensors.empty())
             throw Error(ErrorKind::BadFile,
                 printable(model.path) + ": the " + std::string(partName(part)) + " is missing (no tensors under "
-                    + std::string(lonePart(part).prefix) + "); take a complete checkpoint");
+                    + std::string(prefixOf(model.family, part)) + "); take a complete checkpoint");
 }
 
 void refuseMissing(const ModelFiles& model, Part part, const std::vector<std::string>& missing)

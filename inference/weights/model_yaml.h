@@ -1,5 +1,5 @@
 // The .yaml that tools keep beside a checkpoint (A1111: the same name with another ending), read as data from
-// strangers: a small part of YAML for the few keys that change a Stable Diffusion 1.x model, in bounded time and
+// strangers: a small part of YAML for the few keys that change a Stable Diffusion model, in bounded time and
 // memory. Not a YAML parser.
 #pragma once
 #include "inference/weights/model_files.h"

@@ -54,6 +54,8 @@ const std::vector<FamilyCase>& cases()
             unet(checkpointPrefix, 8, 768)},
         {"a Stable Diffusion 2 checkpoint",
             with(unet(checkpointPrefix, 4, 1024, true), "cond_stage_model.model.ln_final.weight", {1024})},
+        {"a Stable Diffusion 2 checkpoint that is shown depth (5 input channels)",
+            unet(checkpointPrefix, 5, 1024, true)},
         {"an SDXL checkpoint", with(unet(checkpointPrefix, 4, 2048, true), checkpointPrefix + "label_emb.0.0.weight")},
         {"a Stable Diffusion 3 checkpoint", {{checkpointPrefix + "joint_blocks.0.x_block.attn.qkv.weight", {1, 1}}}},
         {"a Flux checkpoint", {{checkpointPrefix + "double_blocks.0.img_attn.qkv.weight", {1, 1}}}},
@@ -108,6 +110,10 @@ void FamilyTest::widthDoesNotMatter()
 {
     QCOMPARE(identified(unet(checkpointPrefix, 4, 16)).architecture, Architecture::StableDiffusion1);
     QCOMPARE(identified(unet(checkpointPrefix, 4, 16, true)).architecture, Architecture::StableDiffusion2);
+    // Networks of Stable Diffusion 2 that take the embedding of a picture.
+    QCOMPARE(
+        identified(with(unet(checkpointPrefix, 4, 1024, true), checkpointPrefix + "label_emb.0.0.weight")).architecture,
+        Architecture::StableDiffusion2);
 }
 
 void FamilyTest::refusesByName()
@@ -124,7 +130,8 @@ void FamilyTest::refusesByName()
     const bool isModel = isOneOf({"a Stable Diffusion 1.x checkpoint",
         "a Stable Diffusion 1.x checkpoint for inpainting (9 input channels)", "a Stable Diffusion 2 checkpoint"});
     const bool holdsVae = isModel || family.kind == ModelKind::Vae
-        || isOneOf({"a Stable Diffusion 1.x checkpoint for InstructPix2Pix editing (8 input channels)"});
+        || isOneOf({"a Stable Diffusion 1.x checkpoint for InstructPix2Pix editing (8 input channels)",
+            "a Stable Diffusion 2 checkpoint that is shown depth (5 input channels)"});
     QCOMPARE(asModel.empty(), isModel);
     QCOMPARE(asVae.empty(), holdsVae);
     QCOMPARE(asControlNet.empty(), isOneOf({"a Stable Diffusion 1.x ControlNet", "a Stable Diffusion 2 ControlNet"}));

@@ -6,6 +6,7 @@
 #include "inference/models/stable_diffusion.h"
 #include "inference/models/unet.h"
 #include "inference/text/chunks.h"
+#include "inference/weights/velocity_bias.h"
 #include "tests/support/device_run_host.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/reference.h"
@@ -32,6 +33,8 @@ private slots:
     void whatTheyPredictIsFound();
     void headsAreFound();
     void openClipIsFilledUpWithZeros();
+    void layersAreCountedFromTheUnused();
+    void filesWithoutTheLastLayerLoseNone();
     void refusesLevelsOfUnlikeHeads();
     void refusesPartsOfQueryKeyAndValue();
 };
@@ -96,6 +99,10 @@ void StableDiffusion2Test::whatTheyPredictIsFound()
     QCOMPARE(describe(other.family), std::string("a Stable Diffusion 2 checkpoint"));
     QCOMPARE(nativeSize(file), 768);
     QCOMPARE(nativeSize(other), 512);
+    // Of networks for inpainting the bias tells nothing.
+    QVERIFY(predictsVelocity(file, *findFamily(Architecture::StableDiffusion2)));
+    QVERIFY(!predictsVelocity(file, *findFamily(Architecture::StableDiffusion2, Variant::Inpainting)));
+    QVERIFY(!predictsVelocity(file, *findFamily(Architecture::StableDiffusion1)));
 }
 
 void StableDiffusion2Test::headsAreFound()
@@ -105,6 +112,12 @@ void StableDiffusion2Test::headsAreFound()
     const UNetConfig usual = detectUNet(openModel(testDataPath("tiny_2b.ckpt"))).config;
     QCOMPARE(usual.headChannels, 64);
     QCOMPARE(headsOf(usual, 128), 2);
+    ModelFiles both = openModel(testDataPath("tiny_2.safetensors"));
+    both.files[0].metadata["athanor.unet.attention_heads"] = "2";
+    QVERIFY(refusalOf([&] { detectUNet(both); }).contains("has both athanor.unet.attention_heads and"));
+    both.files[0].metadata.erase("athanor.unet.head_channels");
+    QCOMPARE(detectUNet(both).config.heads, 2);
+    QCOMPARE(detectUNet(both).config.headChannels, 0);
 }
 
 void StableDiffusion2Test::openClipIsFilledUpWithZeros()
@@ -120,6 +133,32 @@ void StableDiffusion2Test::openClipIsFilledUpWithZeros()
     QCOMPARE(ids[3], 49407);
     QCOMPARE(ids[4], 0);
     QCOMPARE(ids[76], 0);
+}
+
+// As ComfyUI and A1111 have it: "2" is what everybody uses.
+void StableDiffusion2Test::layersAreCountedFromTheUnused()
+{
+    Gpu gpu;
+    const std::vector<int32_t> ids(77, 9);
+    for (const char* name : {"tiny_2", "tiny_2.safetensors"}) {
+        const StableDiffusion model = loadStableDiffusion(gpu, testDataPath(name), {.precision = DType::F32});
+        const std::vector<float> usual = toHost(encodeText(model.text, ids));
+        QCOMPARE(toHost(encodeText(model.text, ids, 2)), usual);
+        QVERIFY(toHost(encodeText(model.text, ids, 3)) != usual);
+        encodeText(model.text, ids, 4);
+        QVERIFY(refusalOf([&] { encodeText(model.text, ids, 5); }, ErrorKind::BadArgument).contains("outside 1 to 4"));
+    }
+}
+
+// Those that were made from diffusers' folders, as many fine-tunes are.
+void StableDiffusion2Test::filesWithoutTheLastLayerLoseNone()
+{
+    ModelFiles files = openModel(testDataPath("tiny_2.safetensors"));
+    QCOMPARE(detectClipText(files).config.layers, 3);
+    std::erase_if(files.textEncoder.tensors, [](const PartTensor& t) {
+        return t.name.starts_with("encoder.layers.3.") || t.name == "text_projection" || t.name == "logit_scale";
+    });
+    QCOMPARE(detectClipText(files).config.layers, 3);
 }
 
 void StableDiffusion2Test::refusesLevelsOfUnlikeHeads()
