@@ -75,7 +75,8 @@ constexpr Room rooms[] = {
         "inference/preprocess/pose_map.h inference/preprocess/pose_json.h ui/document ui/common ui/inspector",
         qt},
     {"ui/panels",
-        "inference/program.h inference/graph inference/run/run_event.h inference/run/output_name.h ui/document "
+        "inference/program.h inference/weights/families.h inference/graph inference/run/run_event.h "
+        "inference/run/output_name.h ui/document "
         "ui/common ui/canvas",
         qt},
     {"ui/window",

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 #include <string>
 
@@ -139,7 +138,7 @@ void readHeads(const Layout& l, UNetConfig& c)
     if (!isTold && !c.headChannels && !heads)
         c.headChannels = family ? family->headChannels : 0;
     if (!isTold && !c.headChannels && heads && heads->is_array()
-        && std::ranges::adjacent_find(*heads, std::not_equal_to()) != heads->end())
+        && std::ranges::any_of(*heads, [&](const nlohmann::json& count) { return count != heads->front(); }))
         c.headChannels = int(headWidth(*heads, config.value("block_out_channels", nlohmann::json())));
     if (!c.headChannels)
         c.heads = int(setting(l.files, l.part, metadataKey, {"num_attention_heads", "attention_head_dim"}, 8));

@@ -7,6 +7,7 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <sys/stat.h>
 #include <utility>

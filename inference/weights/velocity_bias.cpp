@@ -1,6 +1,7 @@
 #include "inference/weights/velocity_bias.h"
 
 #include <cmath>
+#include <cstdint>
 #include <numeric>
 #include <vector>
 
