@@ -94,8 +94,8 @@ void CommandLineTest::refusesGenerateValues_data()
         row("--seed", value, "from 0 to 18446744073709551615");
     for (const char* value : {"0", "65", "-1"})
         row("--batch", value, "from 1 to 64");
-    for (const char* value : {"0", "13"})
-        row("--clip-skip", value, "from 1 to 12");
+    for (const char* value : {"0", "25"})
+        row("--clip-skip", value, "from 1 to 24");
     for (const char* value : {"nan", "-0.1", "1.1"})
         row("--eta", value, "from 0 to 1");
     row("--sampler", "eulr", "nearest are euler");
