@@ -20,8 +20,8 @@ struct ClipTextConfig {
     int vocabulary = 49408;
     Activation activation = Activation::QuickGelu; // of the feed-forward; "gelu" in some OpenCLIP conversions
     float normEpsilon = 1e-5f;
-    bool openClip =
-        false; // under OpenCLIP's names: then the last layer is not used, and prompts are filled up with zeros
+    // OpenCLIP's: a last layer, which `layers` does not count, is never used; prompts are filled up with zeros.
+    bool openClip = false;
 };
 
 struct ClipText {
