@@ -213,10 +213,12 @@ void benchModel(Bench& b, const BenchArguments& arguments)
     const int shift = model.vae.config.latent.downsamplings;
     const int64_t height = arguments.height >> shift, width = arguments.width >> shift;
     const Tensor latent = randomTensor(b.gpu, {2, height, width, 4}, 1);
-    const Tensor context = randomTensor(b.gpu, {2, 77, model.unet.config.contextWidth}, 2);
+    Conditions conditions(randomTensor(b.gpu, {2, 77, model.unet.config.contextWidth}, 2));
+    if (const int width = model.unet.config.addedWidth)
+        conditions.added = randomTensor(b.gpu, {2, width}, 3);
     const std::vector<float> timesteps{500, 500};
     benchPart(
-        b, "UNet evaluation, both branches of guidance", [&] { evaluate(model.unet, latent, timesteps, context); });
+        b, "UNet evaluation, both branches of guidance", [&] { evaluate(model.unet, latent, timesteps, conditions); });
     benchPart(b, "VAE decode", [&] { decode(model.vae, randomTensor(b.gpu, {1, height, width, 4}, 1)); });
 }
 

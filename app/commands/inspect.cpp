@@ -65,16 +65,23 @@ OrderedJson headsOf(const UNetConfig& c)
 OrderedJson configOf(const ModelFiles& model, Part part, std::vector<std::string>& warnings)
 {
     switch (part) {
-    case Part::TextEncoder: {
-        const ClipTextConfig c = detectClipText(model, &warnings).config;
-        return {{"layers", c.layers}, {"width", c.width}, {"heads", c.heads}, {"positions", c.positions},
+    case Part::TextEncoder:
+    case Part::TextEncoder2: {
+        const ClipTextConfig c = detectClipText(model, &warnings, part).config;
+        OrderedJson config{{"layers", c.layers}, {"width", c.width}, {"heads", c.heads}, {"positions", c.positions},
             {"vocabulary", c.vocabulary}};
+        if (c.pooledWidth)
+            config["pooled width"] = c.pooledWidth;
+        return config;
     }
     case Part::UNet: {
         const UNetConfig c = detectUNet(model, &warnings).config;
-        return {{"input channels", c.inputChannels}, {"output channels", c.outputChannels}, {"channels", c.channels},
-            {"context width", c.contextWidth}, {"heads", headsOf(c)}, {"norm groups", c.normGroups},
-            {"downsamplings", c.downsamplings}};
+        OrderedJson config{{"input channels", c.inputChannels}, {"output channels", c.outputChannels},
+            {"channels", c.channels}, {"context width", c.contextWidth}, {"heads", headsOf(c)},
+            {"norm groups", c.normGroups}, {"downsamplings", c.downsamplings}};
+        if (c.addedWidth)
+            config["added width"] = c.addedWidth;
+        return config;
     }
     case Part::ControlNet: {
         const ControlNetConfig c = detectControlNet(model, &warnings).config;
@@ -123,7 +130,7 @@ OrderedJson modelReport(const std::string& path)
     const ModelFiles model = openModel(path);
     std::vector<std::string> warnings = model.warnings;
     OrderedJson parts = OrderedJson::object(), files = OrderedJson::array(), tensors = OrderedJson::array();
-    for (const Part part : {Part::TextEncoder, Part::UNet, Part::Vae, Part::ControlNet}) {
+    for (const Part part : allParts) {
         if (!partOf(model, part).tensors.empty())
             parts[std::string(partName(part))] = partReport(model, part, warnings);
     }

@@ -62,8 +62,10 @@ TokenCount countTokens(const ClipTokenizer& tokenizer, const QString& text)
 ClipTokenizer tokenizerOf(const std::string& modelPath)
 {
     try {
-        if (const std::string folder = openModel(modelPath).tokenizerFolder; !folder.empty())
-            return loadClipTokenizer(folder);
+        const ModelFiles model = openModel(modelPath);
+        for (const Part part : allParts)
+            if (const std::string& folder = partOf(model, part).tokenizer; !folder.empty())
+                return loadClipTokenizer(folder);
     } catch (const Error&) { // its loader says what is wrong
     }
     return builtInClipTokenizer();

@@ -235,12 +235,12 @@ const ControlRun::Prepared& ControlRun::prepared(const AppliedControl& control)
 }
 
 std::vector<Tensor> ControlRun::residuals(std::span<const ActiveControl> controls, const Tensor& x,
-    std::span<const float> timesteps, const Tensor& context, std::span<const int32_t> pictures)
+    std::span<const float> timesteps, const Conditions& conditions, std::span<const int32_t> pictures)
 {
     std::vector<Tensor> total;
     for (const auto& [control, strength] : controls) {
         const Tensor hint = hintsFor(prepared(*control).hints, pictures);
-        std::vector<Tensor> found = evaluate(*control->net, x, timesteps, context, hint);
+        std::vector<Tensor> found = evaluate(*control->net, x, timesteps, conditions, hint);
         total.resize(found.size());
         const std::vector<double> factors = blockFactors(*control);
         std::vector<Tensor>& masks = m_prepared.at(control).masks;

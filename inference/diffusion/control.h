@@ -48,7 +48,7 @@ public:
     // The sum of the controls, as the UNet's evaluate() takes it; none if nothing is active. pictures: which of the
     // batch each row of x belongs to.
     std::vector<Tensor> residuals(std::span<const ActiveControl> controls, const Tensor& x,
-        std::span<const float> timesteps, const Tensor& context, std::span<const int32_t> pictures);
+        std::span<const float> timesteps, const Conditions& conditions, std::span<const int32_t> pictures);
 
 private:
     struct Prepared {

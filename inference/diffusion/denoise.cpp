@@ -15,7 +15,8 @@ namespace {
 
 // What the network is given of its terms' rows at every step.
 struct RowInputs {
-    Tensor states, extra; // extra: none for networks that take nothing more
+    Conditions conditions;
+    Tensor extra; // channels behind the latent's; none for networks that take nothing more
 };
 
 // What is the same for all evaluations of a walk.
@@ -36,10 +37,11 @@ RowInputs inputsOf(Evaluator& e, int64_t first, int64_t rows)
     if (const auto kept = e.inputs.find({first, rows}); kept != e.inputs.end())
         return kept->second;
     const auto& extraInputs = e.what.extraInputs;
-    std::vector<float> states, extra;
+    std::vector<float> states, added, extra;
     for (int64_t row = first; row < first + rows; ++row) {
         const GuidanceTerm& term = e.terms[size_t(row / e.images())];
         states.insert(states.end(), term.states.begin(), term.states.end());
+        added.insert(added.end(), term.added.begin(), term.added.end());
         if (extraInputs.empty())
             continue;
         const std::vector<float> channels = extraChannels(extraInputs, *term.inpaint, row % e.images());
@@ -48,6 +50,8 @@ RowInputs inputsOf(Evaluator& e, int64_t first, int64_t rows)
     const LatentSize& size = e.what.size;
     const int64_t width = e.what.unet.config.contextWidth, more = channelsOf(extraInputs, int(size.channels));
     RowInputs inputs{tensorFrom(e.gpu, {rows, int64_t(states.size()) / rows / width, width}, states), {}};
+    if (!added.empty())
+        inputs.conditions.added = tensorFrom(e.gpu, {rows, int64_t(added.size()) / rows}, added);
     if (more)
         inputs.extra = tensorFrom(e.gpu, {rows, size.height, size.width, more}, extra);
     if (!e.isShort)
@@ -63,14 +67,14 @@ std::vector<float> evaluateRows(
     const int64_t rowSize = size.height * size.width * size.channels, rows = int64_t(x.size()) / rowSize;
     try {
         const Tensor latents = tensorFrom(e.gpu, {rows, size.height, size.width, size.channels}, x);
-        const auto [text, extra] = inputsOf(e, first, rows);
+        const auto [conditions, extra] = inputsOf(e, first, rows);
         const std::vector<float> timesteps(size_t(rows), timestep);
         std::vector<int32_t> pictures;
         for (int64_t row = first; row < first + rows; ++row)
             pictures.push_back(int32_t(row % e.images()));
-        const std::vector<Tensor> residuals = e.controls.residuals(controls, latents, timesteps, text, pictures);
+        const std::vector<Tensor> residuals = e.controls.residuals(controls, latents, timesteps, conditions, pictures);
         const Tensor input = extra ? concat(latents, extra) : latents;
-        return toHost(evaluate(e.what.unet, input, timesteps, text, residuals, e.what.cfg - 1));
+        return toHost(evaluate(e.what.unet, input, timesteps, conditions, residuals, e.what.cfg - 1));
     } catch (const Error& error) {
         if (error.kind != ErrorKind::OutOfMemory || rows == 1)
             throw;

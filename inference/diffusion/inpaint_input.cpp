@@ -2,7 +2,9 @@
 
 #include "render/error.h"
 
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace athanor {
 
@@ -18,8 +20,8 @@ float maskAt(const Mask& mask, int64_t y, int64_t height, int64_t x, int64_t wid
 
 InpaintInput inpaintOf(const LatentValue& latent, const LatentFormat& format)
 {
-    InpaintInput told{
-        latent.mask ? *latent.mask : Mask{1, 1, {1}}, 1, latent.channels, latent.height, latent.width, {}};
+    InpaintInput told{latent.mask ? *latent.mask : Mask{1, 1, {1}}, 1, latent.channels, latent.height, latent.width,
+        latent.scale, {}};
     if (latent.mask && latent.values) {
         told.images = latent.images;
         told.masked = *latent.values;
@@ -45,6 +47,17 @@ std::vector<float> extraChannels(const std::vector<ExtraInput>& inputs, const In
                 for (int64_t c = 0; c < told.channels; ++c)
                     values.push_back(masked[c * pixels + i]);
     return values;
+}
+
+std::shared_ptr<const InpaintInput> ofScale(std::shared_ptr<const InpaintInput> told, double scale)
+{
+    if (!told->scale || !scale || told->scale == scale)
+        return told;
+    InpaintInput scaled = *told;
+    for (float& value : scaled.masked)
+        value = float(value * (scale / told->scale));
+    scaled.scale = scale;
+    return std::make_shared<const InpaintInput>(std::move(scaled));
 }
 
 void requireFit(const InpaintInput& told, const LatentValue& latent)

@@ -146,11 +146,12 @@ RgbImage preview(const Array& denoised, const LatentSize& s, const LatentColours
 }
 
 // The first of the batch.
-LatentValue firstLatent(const Array& denoised, const LatentSize& s, int downsamplings)
+LatentValue firstLatent(const Array& denoised, const LatentSize& s, int downsamplings, double scale)
 {
     const size_t count = LatentSize{1, s.channels, s.height, s.width}.count();
     LatentValue latent{.images = 1, .channels = s.channels, .height = s.height, .width = s.width};
     latent.downsamplings = downsamplings;
+    latent.scale = scale;
     latent.values = std::make_shared<const std::vector<float>>(denoised.begin(), denoised.begin() + ptrdiff_t(count));
     return latent;
 }
@@ -175,12 +176,13 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
         std::ranges::copy_if(inputs.positive.controls, std::back_inserter(negative->controls),
             [](const auto& control) { return control->spreads && reachesNegative(*control); });
     }
-    std::vector<GuidanceTerm> terms =
-        guidanceTerms(inputs.positive, negative ? &*negative : nullptr, o.cfg, unet.config.contextWidth);
+    const int shift = inputs.latent.downsamplings;
+    std::vector<GuidanceTerm> terms = guidanceTerms(inputs.positive, negative ? &*negative : nullptr, o.cfg,
+        inputs.model, {size.width << shift, size.height << shift});
     if (!inputs.model.extraInputs.empty()) {
         const auto ofLatent = std::make_shared<const InpaintInput>(inpaintOf(inputs.latent, inputs.model.latent));
         for (GuidanceTerm& term : terms)
-            term.inpaint = term.inpaint ? term.inpaint : ofLatent;
+            term.inpaint = term.inpaint ? ofScale(term.inpaint, inputs.model.latent.scale) : ofLatent;
     }
     requireMemory(gpu, unet, terms, size);
 
@@ -200,7 +202,7 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
         report(
             hooks, step.index + 1, step.count,
             [&] { return preview(step.denoised, size, inputs.model.latent.colours); },
-            [&] { return firstLatent(step.denoised, size, inputs.latent.downsamplings); });
+            [&] { return firstLatent(step.denoised, size, inputs.latent.downsamplings, inputs.model.latent.scale); });
     };
     return sample(
         sampler, noiseModel, walked.sigmas, std::move(x), denoise, std::move(sources), {o.eta, onStep, walked.part});
@@ -212,8 +214,8 @@ LatentValue sampleLatent(Gpu& gpu, const SampleInputs& given, const SampleOption
 {
     check(given, o);
     // Without its own VAE, a model takes what it gets.
-    const LatentValue latent = ofPixels(
-        given.latent, given.model.knowsVae ? given.model.latent.downsamplings : given.latent.downsamplings, "model");
+    const int downsamplings = given.model.knowsVae ? given.model.latent.downsamplings : given.latent.downsamplings;
+    const LatentValue latent = ofScale(ofPixels(given.latent, downsamplings, "model"), given.model.latent.scale);
     const SampleInputs inputs{given.model, given.positive, given.negative, latent};
     for (const ConditioningValue* branch : {&given.positive, given.negative})
         if (branch && branch->inpaint && !given.model.extraInputs.empty())

@@ -160,6 +160,15 @@ Tensor encodeTiled(const AutoencoderKl& model, const Tensor& image, int tile, in
         image, tile * factor, overlap * factor, 1, factor, [&](const Tensor& part) { return encode(model, part); });
 }
 
+AutoencoderKl widened(const AutoencoderKl& model)
+{
+    AutoencoderKl wide = model;
+    wide.precision = DType::F32;
+    for (auto& [name, weight] : wide.weights.packed) // as many in each tile
+        weight.data = convert(weight.data, DType::F32);
+    return wide;
+}
+
 uint64_t decodeMemory(const AutoencoderKl& model, int64_t images, int64_t height, int64_t width)
 {
     // At full size the widest block holds its input, one normed copy and one result of the second level's channels.

@@ -42,6 +42,9 @@ Tensor encode(const AutoencoderKl& model, const Tensor& image);
 Tensor decodeTiled(const AutoencoderKl& model, const Tensor& latent, int tile = 64, int overlap = 16);
 Tensor encodeTiled(const AutoencoderKl& model, const Tensor& image, int tile = 64, int overlap = 16);
 
+// The same in fp32, for pictures on which activations of fp16 overflow. Its weights are copies.
+AutoencoderKl widened(const AutoencoderKl& model);
+
 // Bytes of activations that decoding (or encoding, which needs less) N latents of height × width takes at most.
 uint64_t decodeMemory(const AutoencoderKl& model, int64_t images, int64_t height, int64_t width);
 

@@ -23,14 +23,6 @@ std::string textOfJson(const nlohmann::json& value)
     return value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
 
-// Null where the configuration does not have it or has null.
-const nlohmann::json* configValue(const ModelFiles& files, Part part, const char* key)
-{
-    const nlohmann::json& config = partOf(files, part).config;
-    const auto at = config.is_object() ? config.find(key) : config.end();
-    return at == config.end() || at->is_null() ? nullptr : &*at;
-}
-
 std::string rangeText(NumberRange range)
 {
     return "a number from " + numberText(range.low) + " to " + numberText(range.high);
@@ -51,6 +43,13 @@ constexpr Activation textFunctions[] = {Activation::QuickGelu, Activation::Gelu,
 constexpr std::string_view unetNames[] = {"silu", "swish", "gelu", "relu"};
 constexpr Activation unetFunctions[] = {Activation::Silu, Activation::Silu, Activation::Gelu, Activation::Relu};
 
+}
+
+const nlohmann::json* configValue(const ModelFiles& files, Part part, const char* key)
+{
+    const nlohmann::json& config = partOf(files, part).config;
+    const auto at = config.is_object() ? config.find(key) : config.end();
+    return at == config.end() || at->is_null() ? nullptr : &*at;
 }
 
 const std::string* metadataValue(const ModelFiles& files, const std::string& key)
@@ -118,11 +117,11 @@ Activation unetActivation(const ModelFiles& files, Part part)
     return unetFunctions[choiceSetting(files, part, {}, "act_fn", unetNames, 0)];
 }
 
-Activation textActivation(const ModelFiles& files, Activation standard)
+Activation textActivation(const ModelFiles& files, Part part, Activation standard)
 {
     const size_t index = size_t(std::ranges::find(textFunctions, standard) - textFunctions);
-    return textFunctions[choiceSetting(
-        files, Part::TextEncoder, "athanor.text.activation", "hidden_act", textNames, index)];
+    return textFunctions[choiceSetting(files, part,
+        part == Part::TextEncoder ? "athanor.text.activation" : std::string(), "hidden_act", textNames, index)];
 }
 
 }

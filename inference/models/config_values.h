@@ -24,7 +24,10 @@ size_t choiceSetting(const ModelFiles& files, Part part, const std::string& meta
 
 // act_fn of the UNet and ControlNet, hidden_act of the text encoder (metadata: athanor.text.activation).
 Activation unetActivation(const ModelFiles& files, Part part);
-Activation textActivation(const ModelFiles& files, Activation standard);
+Activation textActivation(const ModelFiles& files, Part part, Activation standard);
+
+// Null where the configuration does not have it or has null.
+const nlohmann::json* configValue(const ModelFiles& files, Part part, const char* key);
 
 // The metadata's value under this key in any of the model's files; null if there is none.
 const std::string* metadataValue(const ModelFiles& files, const std::string& key);

@@ -113,12 +113,12 @@ Tensor embedHint(const ControlNet& model, const Tensor& hint)
 }
 
 std::vector<Tensor> evaluate(const ControlNet& model, const Tensor& x, std::span<const float> timesteps,
-    const Tensor& context, const Tensor& hint)
+    const Conditions& conditions, const Tensor& hint)
 {
     assert(!model.config.difference && hint.dim(1) == x.dim(1) && hint.dim(2) == x.dim(2));
     assert(hint.dim(0) == 1 || hint.dim(0) == x.dim(0));
     const Module m(model.weights);
-    const UNetContext c = unetContext(model.config.encoder, model.weights, model.precision, timesteps, context);
+    const UNetContext c = unetContext(model.config.encoder, model.weights, model.precision, timesteps, conditions);
     const int blocks = model.config.residuals - 1;
 
     std::vector<Tensor> residuals;
@@ -154,8 +154,8 @@ ControlNet transferred(const ControlNet& model, const UNet& from, const UNet& to
 void requireFit(const ControlNet& model, const UNet& unet)
 {
     const UNetConfig &a = model.config.encoder, &b = unet.config;
-    bool fits = a.contextWidth == b.contextWidth && a.inputChannels == b.outputChannels && a.heads == b.heads
-        && a.headChannels == b.headChannels && a.normGroups == b.normGroups
+    bool fits = a.contextWidth == b.contextWidth && a.addedWidth == b.addedWidth && a.inputChannels == b.outputChannels
+        && a.heads == b.heads && a.headChannels == b.headChannels && a.normGroups == b.normGroups
         && inputBlocks(model.weights) == inputBlocks(unet.weights);
     for (int i = 0; fits && i < inputBlocks(unet.weights); ++i)
         fits = channelsAfter(model.weights, i) == channelsAfter(unet.weights, i);

@@ -34,10 +34,10 @@ Detected<ControlNetConfig> detectControlNet(const ModelFiles& files, std::vector
 // hint: N 8H 8W 3 RGB in 0…1 → N H W channels. The same at every step of a run.
 Tensor embedHint(const ControlNet& model, const Tensor& hint);
 
-// x, timesteps and context as for the UNet; hint: of embedHint, one for all rows or one each → config.residuals
+// x, timesteps and conditions as for the UNet; hint: of embedHint, one for all rows or one each → config.residuals
 // tensors, in the order that the UNet's evaluate() takes. Source: ControlNet cldm/cldm.py, diffusers controlnet.py.
 std::vector<Tensor> evaluate(const ControlNet& model, const Tensor& x, std::span<const float> timesteps,
-    const Tensor& context, const Tensor& hint);
+    const Conditions& conditions, const Tensor& hint);
 
 // The network of a file of differences on the UNet that it is to steer. Throws Error(BadArgument) as requireFit.
 ControlNet onBase(const ControlNet& difference, const UNet& base);

@@ -13,20 +13,25 @@ namespace athanor {
 
 namespace {
 
-// Of the layers there are, what is used. OpenCLIP's own files have one more, which files made from diffusers' lack, as
-// they lack what is of the comparison with pictures.
-int64_t usedLayers(const Layout& l, bool openClip)
+// Of the layers there are, what is used; fewer than there are skip the last. Stable Diffusion 2's files of OpenCLIP
+// have one more, which files made from diffusers' lack, as they lack what is of the comparison with pictures.
+int64_t usedLayers(const Layout& l, const TextRow& text)
 {
-    constexpr int64_t most = 23;
-    const int64_t count = blockCount(l, "encoder.layers");
-    return openClip ? std::min(count - (has(l, "logit_scale") || has(l, "text_projection")), most) : count;
+    constexpr int64_t mostOfH = 23;
+    const int64_t count = std::max<int64_t>(blockCount(l, "encoder.layers"), 1);
+    const bool hasLast = has(l, "logit_scale") || has(l, "text_projection");
+    if (text.openClip && text.lastUnused && !text.pooled)
+        return setting(
+            l.files, l.part, {}, {"num_hidden_layers"}, std::max<int64_t>(std::min(count - hasLast, mostOfH), 1));
+    const int64_t told = setting(l.files, l.part, {}, {"num_hidden_layers"}, count);
+    return std::max<int64_t>(told - (text.lastUnused && !text.pooled), 1);
 }
 
-// What OpenCLIP's files have beside what is used: of training, of the comparison with pictures, and the last layer.
+// What files have beside what is used: of training, of the comparison with pictures, and the last layer.
 void markUnused(Layout& l, const ClipTextConfig& c)
 {
-    for (const char* name : {"logit_scale", "text_projection", "attn_mask"})
-        l.roles[name] = TensorRole::Mark;
+    for (const char* name : {"logit_scale", "text_projection.weight", "attn_mask"})
+        l.roles.try_emplace(name, TensorRole::Mark);
     const std::string last = at("encoder.layers", c.layers) + ".";
     for (const PartTensor& tensor : partOf(l.files, l.part).tensors)
         if (tensor.name.starts_with(last))
@@ -35,24 +40,30 @@ void markUnused(Layout& l, const ClipTextConfig& c)
 
 }
 
-Detected<ClipTextConfig> detectClipText(const ModelFiles& files, std::vector<std::string>* warnings)
+Detected<ClipTextConfig> detectClipText(const ModelFiles& files, std::vector<std::string>* warnings, Part part)
 {
-    checkConfigKeys("CLIPTextModel", files.textEncoder.config, files.textEncoder.configPath, warnings);
-    Layout l{files, Part::TextEncoder};
+    checkConfigKeys("CLIPTextModel", partOf(files, part).config, partOf(files, part).configPath, warnings);
+    Layout l{files, part};
+    const FamilyRow* family = nearestFamily(files.family);
+    const TextRow* row = family ? findText(*family, part) : nullptr;
+    const TextRow text = row ? *row : TextRow{.part = part};
     ClipTextConfig c;
     const std::string tokens = "embeddings.token_embedding.weight", positions = "embeddings.position_embedding.weight";
     c.vocabulary = int(side(l, tokens, 0));
     c.width = int(side(l, tokens, 1));
     c.positions = int(side(l, positions, 0));
-    const FamilyRow* family = findFamily(files.family.architecture);
-    c.openClip = family && family->openClip;
-    c.layers = int(setting(files, Part::TextEncoder, {}, {"num_hidden_layers"},
-        std::max<int64_t>(usedLayers(l, c.openClip), 1))); // fewer than there are skip the last
+    c.openClip = text.openClip;
+    c.lastUnused = text.lastUnused;
+    c.normed = text.normed;
+    c.layers = int(usedLayers(l, text));
+    if (text.pooled)
+        c.pooledWidth = int(side(l, "text_projection.weight", 0));
     refuseBroken(l);
     need(l, positions, {c.positions, c.width}, TensorRole::Table);
     // OpenAI's text encoders have heads of 64 channels.
-    c.heads = int(setting(
-        files, Part::TextEncoder, "athanor.text.attention_heads", {"num_attention_heads"}, std::max(1, c.width / 64)));
+    const std::string headsKey =
+        part == Part::TextEncoder ? "athanor.text.attention_heads" : "athanor.text2.attention_heads";
+    c.heads = int(setting(files, part, headsKey, {"num_attention_heads"}, std::max(1, c.width / 64)));
     requireDivides(l, c.heads, c.width, "attention heads", "channels");
     for (int64_t i = 0; i < c.layers; ++i) {
         const std::string layer = at("encoder.layers", i);
@@ -64,13 +75,19 @@ Detected<ClipTextConfig> detectClipText(const ModelFiles& files, std::vector<std
         needNorm(l, layer + ".layer_norm1", c.width);
         needNorm(l, layer + ".layer_norm2", c.width);
     }
-    needNorm(l, "final_layer_norm", c.width);
+    if (c.normed || c.pooledWidth)
+        needNorm(l, "final_layer_norm", c.width);
+    else
+        for (const char* name : {"final_layer_norm.weight", "final_layer_norm.bias"})
+            l.roles[name] = TensorRole::Mark;
+    if (c.pooledWidth)
+        needLinear(l, "text_projection", c.pooledWidth, c.width, false);
     need(l, tokens, {c.vocabulary, c.width}, TensorRole::Table);
     refuseBroken(l);
-    if (c.openClip)
+    if (c.openClip || c.lastUnused)
         markUnused(l, c);
-    c.activation = textActivation(files, c.openClip ? Activation::Gelu : Activation::QuickGelu);
-    c.normEpsilon = float(numberSetting(files, Part::TextEncoder, {}, "layer_norm_eps", 1e-5, {1e-12, 0.1}));
+    c.activation = textActivation(files, part, c.openClip ? Activation::Gelu : Activation::QuickGelu);
+    c.normEpsilon = float(numberSetting(files, part, {}, "layer_norm_eps", 1e-5, {1e-12, 0.1}));
     tellExtra(l, warnings);
     return {c, std::move(l.roles)};
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,10 +17,10 @@ namespace athanor {
 namespace {
 
 // Layers that would take part and that this program does not have.
-void refuseMoreInputs(const Layout& l)
+void refuseMoreInputs(const Layout& l, bool isToldSizes)
 {
-    for (const char* name : {"label_emb", "class_embedding", "encoder_hid_proj", "add_embedding", "position_net"})
-        if (has(l, name))
+    for (const char* name : {"label_emb", "class_embedding", "encoder_hid_proj", "position_net"})
+        if (has(l, name) && !(isToldSizes && name == std::string_view("label_emb")))
             throw Error(ErrorKind::BadFile,
                 printable(l.files.path) + ": the UNet has " + name
                     + ", which takes more inputs than a prompt; this kind of model is not supported");
@@ -49,7 +50,8 @@ Detected<UNetConfig> detectUNet(const ModelFiles& files, std::vector<std::string
     Layout l{files, Part::UNet};
     UNetConfig c;
     c.centerInput = flagSetting(files, Part::UNet, "center_input_sample", false);
-    refuseMoreInputs(l);
+    const FamilyRow* family = nearestFamily(files.family);
+    refuseMoreInputs(l, family && !family->sizeInputs.empty());
     c.outputChannels = int(side(l, "out.2.weight", 0));
     const WayDown way = needWayDown(l, c);
     const std::vector<int64_t>& skips = way.skips;
@@ -63,7 +65,6 @@ Detected<UNetConfig> detectUNet(const ModelFiles& files, std::vector<std::string
     needConv(l, "out.2", c.outputChannels, channels, 3);
     c.guidanceWidth = guidanceWidth(l, c);
     refuseBroken(l);
-    const FamilyRow* family = findFamily(files.family.architecture, files.family.variant);
     if (c.inputChannels - c.outputChannels != (family ? channelsOf(family->extraInputs, c.outputChannels) : 0))
         throw Error(ErrorKind::BadFile,
             printable(files.path) + ": the UNet predicts " + std::to_string(c.outputChannels)

@@ -62,11 +62,11 @@ void load(Gpu& gpu, const std::string& path, const std::vector<WeightsToLoad>& p
         });
 }
 
-ClipTokenizer tokenizerOf(const ModelFiles& files, const ClipTextConfig& text, std::vector<std::string>& warnings)
+// folder: empty for the usual one.
+ClipTokenizer tokenizerOf(const std::string& folder, const ClipTextConfig& text, std::vector<std::string>& warnings)
 {
-    ClipTokenizer tokenizer =
-        files.tokenizerFolder.empty() ? builtInClipTokenizer() : loadClipTokenizer(files.tokenizerFolder, &warnings);
-    if (files.tokenizerFolder.empty() && text.openClip)
+    ClipTokenizer tokenizer = folder.empty() ? builtInClipTokenizer() : loadClipTokenizer(folder, &warnings);
+    if (folder.empty() && text.openClip)
         tokenizer.pad = 0;
     if (tokenizer.vocabularySize > text.vocabulary)
         warnings.push_back("the text encoder has " + std::to_string(text.vocabulary) + " entries and the tokenizer "
@@ -74,7 +74,7 @@ ClipTokenizer tokenizerOf(const ModelFiles& files, const ClipTextConfig& text, s
             + ": prompts cannot be encoded; open the model's folder with its own tokenizer instead");
     if (tokenizer.maxLength < text.positions)
         throw Error(ErrorKind::BadFile,
-            printable(files.tokenizerFolder) + ": model_max_length is " + std::to_string(tokenizer.maxLength)
+            printable(folder) + ": model_max_length is " + std::to_string(tokenizer.maxLength)
                 + ", supported is at least " + std::to_string(text.positions)
                 + ", the positions of the text encoder, which prompts fill up");
     return tokenizer;
@@ -96,29 +96,31 @@ StableDiffusion loadStableDiffusion(Gpu& gpu, const std::string& path, const Loa
 {
     const ModelFiles files = openModel(path);
     const FamilyRow& family = requireCheckpoint(files.family, path);
-    requireParts(files, {Part::TextEncoder, Part::UNet});
-    ModelFiles otherVae;
-    if (!options.vaePath.empty())
-        otherVae = openVae(options.vaePath);
-    const ModelFiles& vaeFiles = options.vaePath.empty() ? files : otherVae;
-    const bool hasVae = options.needsVae || !vaeFiles.vae.tensors.empty();
+    for (const TextRow& text : family.texts)
+        requireParts(files, {text.part});
+    requireParts(files, {Part::UNet});
+    const bool hasVae = options.needsVae || !files.vae.tensors.empty();
     if (hasVae)
-        requireParts(vaeFiles, {Part::Vae});
+        requireParts(files, {Part::Vae});
 
     // Everything that can be refused is refused before the first byte is loaded.
     StableDiffusion model;
     model.warnings = files.warnings;
     std::vector<WeightsToLoad> parts;
-    parts.push_back(describe(model.text, detectClipText(files, &model.warnings), files, Part::TextEncoder, options));
+    model.texts.resize(family.texts.size());
+    for (size_t i = 0; i < model.texts.size(); ++i) {
+        const Part part = family.texts[i].part;
+        ClipText& text = model.texts[i].text;
+        parts.push_back(describe(text, detectClipText(files, &model.warnings, part), files, part, options));
+        model.texts[i].tokenizer = tokenizerOf(partOf(files, part).tokenizer, text.config, model.warnings);
+    }
     parts.push_back(describe(model.unet, detectUNet(files, &model.warnings), files, Part::UNet, options));
     model.extraInputs = family.extraInputs;
+    model.sizeInputs = family.sizeInputs;
     model.vae.config.latent = family.latent;
     model.vae.precision = options.precision;
     if (hasVae)
-        parts.push_back(
-            describe(model.vae, detectAutoencoderKl(vaeFiles, &model.warnings), vaeFiles, Part::Vae, options));
-    model.warnings.insert(model.warnings.end(), otherVae.warnings.begin(), otherVae.warnings.end());
-    model.tokenizer = tokenizerOf(files, model.text.config, model.warnings);
+        parts.push_back(describe(model.vae, detectAutoencoderKl(files, &model.warnings), files, Part::Vae, options));
     model.noise = detectNoise(files, &model.warnings);
     model.nativeSize = nativeSize(files);
     if (model.unet.config.guidanceWidth)

@@ -1,4 +1,4 @@
-// A Stable Diffusion model on the device: its networks, its tokenizer and what it predicts.
+// A Stable Diffusion model on the device: its networks, its tokenizers and what it predicts.
 #pragma once
 #include "inference/models/autoencoder_kl.h"
 #include "inference/models/clip_text.h"
@@ -15,11 +15,16 @@
 
 namespace athanor {
 
-struct StableDiffusion {
-    ClipTokenizer tokenizer;
+struct TextEncoder {
     ClipText text;
+    ClipTokenizer tokenizer;
+};
+
+struct StableDiffusion {
+    std::vector<TextEncoder> texts; // in the order of the family's rows
     UNet unet;
     std::vector<ExtraInput> extraInputs; // of the UNet
+    std::vector<SizeInput> sizeInputs; // of the UNet
     AutoencoderKl vae; // without weights where the file has none: its latents are then those usual in the family
     NoiseConfig noise;
     int nativeSize = 512; // pixels a side it was trained at
@@ -28,7 +33,6 @@ struct StableDiffusion {
 
 struct LoadOptions {
     DType precision = DType::F16; // of weights and activations
-    std::string vaePath; // another VAE; empty: the model's own
     bool needsVae = true; // false: where the file holds none, the VAE is left without weights
     std::function<void(uint64_t)> makeRoom; // called once with the bytes that will be needed at least; may be empty
     std::function<void(double)> onProgress; // share of the bytes read, 0…1; may be empty

@@ -18,12 +18,12 @@ Tensor steered(const Tensor& h, std::span<const Tensor> residuals, size_t index)
 
 }
 
-Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> timesteps, const Tensor& context,
+Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> timesteps, const Conditions& conditions,
     std::span<const Tensor> residuals, double guidance)
 {
-    assert(x.shape.size() == 4 && int64_t(timesteps.size()) == x.dim(0) && context.dim(0) == x.dim(0));
+    assert(x.shape.size() == 4 && int64_t(timesteps.size()) == x.dim(0) && conditions.text.dim(0) == x.dim(0));
     const Module m(model.weights);
-    const UNetContext c = unetContext(model.config, model.weights, model.precision, timesteps, context, guidance);
+    const UNetContext c = unetContext(model.config, model.weights, model.precision, timesteps, conditions, guidance);
 
     std::vector<Tensor> skips;
     Tensor h = convert(model.config.centerInput ? scale(x, 2, -1) : x, model.precision);

@@ -1,5 +1,5 @@
-// The denoising UNet of Stable Diffusion 1.x and 2 with cross attention (Rombach et al. 2022). The blocks there are and
-// what is in each is read from the names of the weights, so any width and depth works.
+// The denoising UNet of Stable Diffusion 1.x, 2 and XL with cross attention (Rombach et al. 2022, Podell et al. 2023).
+// The blocks there are and what is in each is read from the names of the weights, so any width and depth works.
 #pragma once
 #include "inference/weights/module.h"
 #include "inference/weights/tensor_roles.h"
@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace athanor {
@@ -28,6 +29,7 @@ struct UNetConfig {
     double frequencyShift = 0; // of the time embedding
     bool centerInput = false; // the network sees 2x − 1
     float middleDivisor = 1; // of each residual block in the middle
+    int addedWidth = 0; // not 0: beside the text states the pooled prompt and sizes are an input, so many numbers
     int guidanceWidth = 0; // not 0: the strength of guidance is an input (latent consistency models)
 };
 
@@ -43,17 +45,29 @@ struct UNet {
     DType precision = DType::F32;
 };
 
+// What steers an evaluation, a row for each row of latents.
+struct Conditions {
+    Tensor text; // N L contextWidth
+    Tensor added = {}; // N addedWidth; none where that is 0
+
+    Conditions(Tensor ofText, Tensor ofPicture = {}) // NOLINT: text alone is the usual case
+        : text(std::move(ofText))
+        , added(std::move(ofPicture))
+    {
+    }
+};
+
 // As detectClipText; its metadata: athanor.unet.attention_heads or athanor.unet.head_channels,
 // athanor.unet.norm_groups.
 Detected<UNetConfig> detectUNet(const ModelFiles& files, std::vector<std::string>* warnings = nullptr);
 
-// x: N H W inputChannels; timesteps: N values in 0…999, fractions allowed; context: N L contextWidth
-// → N H W outputChannels, fp32: the predicted noise or velocity. N is the batch with both branches of guidance in it.
+// x: N H W inputChannels; timesteps: N values in 0…999, fractions allowed → N H W outputChannels, fp32: the predicted
+// noise or velocity. N is the batch with both branches of guidance in it.
 // guidance: the strength of guidance less one, of effect where config.guidanceWidth is not 0 only.
 // residuals: what ControlNets add, one for each skip connection in the order of the input blocks and last one for the
 // middle, each of its shape or empty for nothing; or none at all.
 // Source: ldm/modules/diffusionmodules/openaimodel.py, diffusers unet_2d_condition.py.
-Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> timesteps, const Tensor& context,
+Tensor evaluate(const UNet& model, const Tensor& x, std::span<const float> timesteps, const Conditions& conditions,
     std::span<const Tensor> residuals = {}, double guidance = 0);
 
 // Bytes of activations that one evaluation of `rows` latents of height × width takes at most, about: they grow with

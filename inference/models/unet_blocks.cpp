@@ -2,6 +2,7 @@
 
 #include "inference/models/layers.h"
 
+#include <cassert>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -80,8 +81,10 @@ Tensor guidanceWaves(Gpu& gpu, const UNetConfig& config, DType precision, size_t
 }
 
 UNetContext unetContext(const UNetConfig& config, const Weights& weights, DType precision,
-    std::span<const float> timesteps, const Tensor& text, double guidance)
+    std::span<const float> timesteps, const Conditions& conditions, double guidance)
 {
+    const auto& [text, added] = conditions;
+    assert(bool(added) == (config.addedWidth != 0));
     const Module m = Module(weights)["time_embed"];
     Tensor waves = tensorFrom(text.gpu(), {int64_t(timesteps.size()), config.channels},
         timestepEmbedding(timesteps, config.channels, config.cosinesFirst, config.frequencyShift), precision);
@@ -89,7 +92,13 @@ UNetContext unetContext(const UNetConfig& config, const Weights& weights, DType 
         waves =
             waves + linear(m["cond_proj"], guidanceWaves(text.gpu(), config, precision, timesteps.size(), guidance));
     const Tensor hidden = linear(m["0"], waves, {.activation = config.activation});
-    return {config, linear(m["2"], hidden, {.activation = config.activation}), convert(text, precision)};
+    if (!added)
+        return {config, linear(m["2"], hidden, {.activation = config.activation}), convert(text, precision)};
+    const Module label = Module(weights)["label_emb.0"];
+    const Tensor ofPicture =
+        linear(label["2"], linear(label["0"], convert(added, precision), {.activation = Activation::Silu}));
+    const Tensor time = activate(linear(m["2"], hidden, {.residual = ofPicture}), config.activation);
+    return {config, time, convert(text, precision)};
 }
 
 Tensor unetMiddle(const Module& m, Tensor x, const UNetContext& c)

@@ -10,13 +10,14 @@ namespace athanor {
 // What every block of one evaluation shares.
 struct UNetContext {
     const UNetConfig& config; // outlives it
-    Tensor time; // N × 4·channels; the activation, with which every use of it begins, is applied
+    Tensor time; // and of what is given beside text, N × 4·channels; the activation, with which every use of it begins,
+                 // is applied
     Tensor text; // N L contextWidth
 };
 
-// timesteps: N; text: N L contextWidth.
+// timesteps: N.
 UNetContext unetContext(const UNetConfig& config, const Weights& weights, DType precision,
-    std::span<const float> timesteps, const Tensor& text, double guidance = 0);
+    std::span<const float> timesteps, const Conditions& conditions, double guidance = 0);
 
 // One numbered block: residual block, transformer, down- or upsampling, each where the file has it. next: the skip
 // connection after this block, where there is one.

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 
 namespace athanor {
@@ -112,34 +111,28 @@ int64_t headWidth(const nlohmann::json& heads, const nlohmann::json& channels)
     return width;
 }
 
-// Null where neither is there.
-const nlohmann::json* firstOf(const nlohmann::json& config, std::initializer_list<const char*> keys)
-{
-    for (const char* key : keys)
-        if (const auto it = config.is_object() ? config.find(key) : config.end(); it != config.end() && !it->is_null())
-            return &*it;
-    return nullptr;
-}
-
 // diffusers calls the number of heads attention_head_dim; Stable Diffusion 2's configurations list one for each level,
 // all heads being equally wide. Latent Diffusion's tell that width.
 void readHeads(const Layout& l, UNetConfig& c)
 {
     const std::string metadataKey = "athanor.unet.attention_heads", widthKey = "athanor.unet.head_channels";
-    const nlohmann::json& config = partOf(l.files, l.part).config;
-    const nlohmann::json* heads = firstOf(config, {"num_attention_heads", "attention_head_dim"});
-    const FamilyRow* family = findFamily(l.files.family.architecture);
+    const nlohmann::json* heads = configValue(l.files, l.part, "num_attention_heads");
+    if (!heads)
+        heads = configValue(l.files, l.part, "attention_head_dim");
+    const nlohmann::json* channels = configValue(l.files, l.part, "block_out_channels");
+    const FamilyRow* family = nearestFamily(l.files.family);
     const bool isTold = metadataValue(l.files, metadataKey);
     if (isTold && metadataValue(l.files, widthKey))
         throw Error(ErrorKind::BadFile,
             printable(l.files.path) + ": has both " + metadataKey + " and " + widthKey + ", expected one of them");
-    if (!isTold)
+    if (!isTold) {
         c.headChannels = int(setting(l.files, l.part, widthKey, {"num_head_channels"}, 0));
-    if (!isTold && !c.headChannels && !heads)
-        c.headChannels = family ? family->headChannels : 0;
-    if (!isTold && !c.headChannels && heads && heads->is_array()
-        && std::ranges::any_of(*heads, [&](const nlohmann::json& count) { return count != heads->front(); }))
-        c.headChannels = int(headWidth(*heads, config.value("block_out_channels", nlohmann::json())));
+        if (!c.headChannels && !heads)
+            c.headChannels = family ? family->headChannels : 0;
+        else if (!c.headChannels && channels && heads->is_array()
+            && std::ranges::any_of(*heads, [&](const nlohmann::json& count) { return count != heads->front(); }))
+            c.headChannels = int(headWidth(*heads, *channels));
+    }
     if (!c.headChannels)
         c.heads = int(setting(l.files, l.part, metadataKey, {"num_attention_heads", "attention_head_dim"}, 8));
 }
@@ -152,6 +145,27 @@ void readSettings(const Layout& l, UNetConfig& c)
     c.cosinesFirst = flagSetting(l.files, l.part, "flip_sin_to_cos", true);
     c.frequencyShift = numberSetting(l.files, l.part, {}, "freq_shift", 0, {0, 1});
     c.middleDivisor = float(numberSetting(l.files, l.part, {}, "mid_block_scale_factor", 1, {1e-3, 1e3}));
+}
+
+}
+
+namespace {
+
+// Of what is given beside text states; 0: there is nothing.
+int addedWidth(Layout& l, const UNetConfig& c)
+{
+    const nlohmann::json* told = configValue(l.files, l.part, "addition_embed_type");
+    if (told && *told != "text_time")
+        throw Error(ErrorKind::BadFile,
+            configPlace(l.files, l.part) + ": addition_embed_type is " + printable(told->dump(-1, ' ', true), 40)
+                + ", supported is null or \"text_time\"");
+    const FamilyRow* family = nearestFamily(l.files.family);
+    if (!told && (!family || family->sizeInputs.empty()))
+        return 0;
+    const int64_t width = side(l, "label_emb.0.0.weight", 1);
+    needLinear(l, "label_emb.0.0", 4 * c.channels, width);
+    needLinear(l, "label_emb.0.2", 4 * c.channels, 4 * c.channels);
+    return int(width);
 }
 
 }
@@ -169,6 +183,7 @@ WayDown needWayDown(Layout& l, UNetConfig& c)
 
     needLinear(l, "time_embed.0", 4 * c.channels, c.channels);
     needLinear(l, "time_embed.2", 4 * c.channels, 4 * c.channels);
+    c.addedWidth = addedWidth(l, c);
     needConv(l, "input_blocks.0.0", c.channels, c.inputChannels, 3);
     WayDown way{{c.channels}, c.channels};
     for (int64_t i = 1; i < blockCount(l, "input_blocks"); ++i)

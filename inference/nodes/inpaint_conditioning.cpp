@@ -31,7 +31,7 @@ Values runInpaintConditioning(NodeRun& run)
     };
     const LatentValue masked = encoded(mask.get());
     const auto inpaint = std::make_shared<const InpaintInput>(
-        InpaintInput{*mask, masked.images, masked.channels, masked.height, masked.width, *masked.values});
+        InpaintInput{*mask, masked.images, masked.channels, masked.height, masked.width, masked.scale, *masked.values});
     LatentValue latent = encoded(nullptr);
     if (run.boolean("noise_mask"))
         latent.mask = mask;

@@ -11,17 +11,17 @@ Values runSetClipSkip(NodeRun& run)
 {
     TextEncoderValue encoder = run.input<TextEncoderValue>("text_encoder");
     encoder.clipSkip = int(run.integer("layer"));
-    const ClipTextConfig& config = encoder.text->config;
-    if (const int layers = config.layers + config.openClip; encoder.clipSkip > layers)
-        throw Error(ErrorKind::BadArgument,
-            "layer is " + std::to_string(encoder.clipSkip) + ", this text encoder has " + std::to_string(layers));
+    for (const TextNet& net : encoder.nets)
+        if (const int most = clipSkipLimit(net.text->config); encoder.clipSkip > most)
+            throw Error(ErrorKind::BadArgument,
+                "layer is " + std::to_string(encoder.clipSkip) + ", this text encoder has " + std::to_string(most));
     return {shared(std::move(encoder))};
 }
 
 }
 
-// ComfyUI's CLIPSetLastLayer; its -2 is our 2. Of Stable Diffusion 2, where its -1 is a layer that no other program
-// uses, 1 is 2. The final layer norm follows always.
+// ComfyUI's CLIPSetLastLayer; its -2 is our 2. Of models whose last layer no other program uses, where its
+// -1 is that layer, 1 is 2.
 NodeType setClipSkipNode()
 {
     return {

@@ -25,8 +25,10 @@ LoadedModel shared(StableDiffusion model, const std::string& name, const std::st
 {
     LoadedModel loaded;
     loaded.warnings = std::move(model.warnings);
-    TextEncoderValue text{std::make_shared<const ClipText>(std::move(model.text)),
-        std::make_shared<const ClipTokenizer>(std::move(model.tokenizer)), 1};
+    TextEncoderValue text;
+    for (TextEncoder& encoder : model.texts)
+        text.nets.push_back({std::make_shared<const ClipText>(std::move(encoder.text)),
+            std::make_shared<const ClipTokenizer>(std::move(encoder.tokenizer))});
     ModelValue unet{.unet = std::make_shared<const UNet>(std::move(model.unet)),
         .prediction = model.noise.prediction,
         .noise = model.noise.noise,
@@ -34,6 +36,7 @@ LoadedModel shared(StableDiffusion model, const std::string& name, const std::st
         .latent = model.vae.config.latent,
         .knowsVae = !model.vae.weights.packed.empty(),
         .extraInputs = std::move(model.extraInputs),
+        .sizeInputs = std::move(model.sizeInputs),
         .name = name,
         .hash = hash};
     VaeValue vae;
@@ -49,6 +52,13 @@ LoadedModel shared(StableDiffusion model, const std::string& name, const std::st
 template <class T, class Network> bool isFree(const Shared<T>& value, std::shared_ptr<const Network> T::*network)
 {
     return !value || (value.use_count() == 1 && ((*value).*network).use_count() <= 1);
+}
+
+bool isFree(const Shared<TextEncoderValue>& value)
+{
+    return !value || (value.use_count() == 1 && std::ranges::all_of(value->nets, [](const TextNet& net) {
+        return net.text.use_count() <= 1;
+    }));
 }
 
 uint64_t bytesOfAll(const LoadedModel& loaded)
@@ -81,9 +91,9 @@ ModelCache::~ModelCache() = default;
 bool ModelCache::isUnused(const Entry& entry)
 {
     const LoadedModel& loaded = entry.loaded;
-    return isFree(loaded.model, &ModelValue::unet) && isFree(loaded.text, &TextEncoderValue::text)
-        && isFree(loaded.vae, &VaeValue::vae) && isFree(entry.controlNet, &ControlNetValue::net)
-        && entry.upscaler.use_count() <= 1 && entry.onnx.use_count() <= 1;
+    return isFree(loaded.model, &ModelValue::unet) && isFree(loaded.text) && isFree(loaded.vae, &VaeValue::vae)
+        && isFree(entry.controlNet, &ControlNetValue::net) && entry.upscaler.use_count() <= 1
+        && entry.onnx.use_count() <= 1;
 }
 
 const ModelCache::Entry* ModelCache::find(const ModelFile& file, Kind kind)

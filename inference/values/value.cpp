@@ -9,6 +9,9 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
 
 namespace athanor {
 
@@ -45,7 +48,13 @@ struct Counter {
     template <class T> uint64_t operator()(const T&) const { return 0; }
     uint64_t operator()(const std::string& text) const { return text.size(); }
     uint64_t operator()(const ModelValue& model) const { return model.unet ? bytesOf(model.unet->weights) : 0; }
-    uint64_t operator()(const TextEncoderValue& text) const { return text.text ? bytesOf(text.text->weights) : 0; }
+    uint64_t operator()(const TextEncoderValue& text) const
+    {
+        uint64_t bytes = 0;
+        for (const TextNet& net : text.nets)
+            bytes += bytesOf(net.text->weights);
+        return bytes;
+    }
     uint64_t operator()(const VaeValue& vae) const { return vae.vae ? bytesOf(vae.vae->weights) : 0; }
     uint64_t operator()(const ControlNetValue& control) const
     {
@@ -53,7 +62,7 @@ struct Counter {
     }
     uint64_t operator()(const ConditioningValue& conditioning) const
     {
-        uint64_t bytes = bytesOfFloats(conditioning.states);
+        uint64_t bytes = bytesOfFloats(conditioning.states) + conditioning.pooled.size() * sizeof(float);
         for (const auto& control : conditioning.controls)
             bytes += bytesOfPictures(control->maps) + bytesOfMask(control->hidden) + bytesOfMask(control->mask);
         if (conditioning.inpaint)
@@ -81,6 +90,19 @@ struct Counter {
 uint64_t bytesOf(const Value& value)
 {
     return std::visit(Counter{}, static_cast<const Value::variant&>(value));
+}
+
+LatentValue ofScale(LatentValue latent, double scale)
+{
+    if (latent.scale && scale && latent.scale != scale && latent.values) {
+        std::vector<float> values = *latent.values;
+        for (float& value : values)
+            value = float(value * (scale / latent.scale));
+        latent.values = std::make_shared<const std::vector<float>>(std::move(values));
+    }
+    if (scale)
+        latent.scale = scale;
+    return latent;
 }
 
 LatentValue ofPixels(LatentValue latent, int downsamplings, const char* what)

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -29,6 +30,7 @@ struct ModelValue {
     LatentFormat latent; // of the VAE it was trained with
     bool knowsVae = true; // false: its file has none, and its latents are those usual in its family
     std::vector<ExtraInput> extraInputs = {}; // of its network
+    std::vector<SizeInput> sizeInputs = {}; // of its network
     std::string name, hash; // as pictures' metadata name it
 };
 
@@ -37,9 +39,13 @@ inline const NoiseModel& noiseModelOf(const ModelValue& model)
     return model.noise ? *model.noise : stableDiffusionNoise();
 }
 
-struct TextEncoderValue {
+struct TextNet {
     std::shared_ptr<const ClipText> text;
     std::shared_ptr<const ClipTokenizer> tokenizer;
+};
+
+struct TextEncoderValue {
+    std::vector<TextNet> nets; // at least one; their states lie side by side
     int clipSkip = 1; // 1: the last layer; 2: the one before, …
 };
 
@@ -61,15 +67,26 @@ struct Mask {
     std::vector<float> pixels;
 };
 
+// What networks are told of the size of the picture; 0: as large as it becomes.
+struct PictureSizes {
+    int64_t originalWidth = 0, originalHeight = 0; // of the picture that this might be a part of, before it was scaled
+    int64_t cropLeft = 0, cropTop = 0; // what was cut off it then
+    int64_t targetWidth = 0, targetHeight = 0;
+    std::optional<double> aestheticScore = {}; // 0 … 10; absent: 6, of a negative prompt 2.5
+};
+
 // What a network with further inputs is told of a picture that is to change in part.
 struct InpaintInput {
     Mask mask; // 1 where the picture is made anew
     int64_t images = 1, channels = 0, height = 0, width = 0; // of the latents
+    double scale = 0; // of these, as LatentValue has it
     std::vector<float> masked; // latents of the pictures, which are grey where the mask is 1
 };
 
 struct ConditioningValue {
     std::shared_ptr<const std::vector<float>> states; // tokens × width
+    std::vector<float> pooled; // of the encoder that gives it; else empty
+    PictureSizes sizes;
     int64_t tokens = 0; // whole chunks: a multiple of the encoder's positions
     TextEncoderValue encoder; // to lengthen it with empty chunks where the other branch is longer
     std::string prompt;
@@ -84,7 +101,11 @@ struct LatentValue {
     std::shared_ptr<const Mask> mask; // null: everything changes
     std::vector<Infotext> infos; // how each image came to be; empty or one an image
     int downsamplings = 3; // 2^3 = 8 pixels a latent: of the VAE that made it, or that the model goes with
+    double scale = 0; // of the values (LatentFormat::scale); 0: not known
 };
+
+// The latents as those of another scale; they stay where one of both is not known.
+LatentValue ofScale(LatentValue latent, double scale);
 
 // The latent for networks of so many halvings; an empty one becomes as large as its picture asks, and at least one.
 // what is for messages. Throws Error(BadArgument) for values that were made with another number.

@@ -46,8 +46,8 @@ constexpr ConfigKey unetKeys[] = {
     {"dual_cross_attention", Role::Only, "[false]", otherLayers},
     {"use_linear_projection", Role::Shape, {}, byTensors},
     {"class_embed_type", Role::Only, "[null]", embedsMore},
-    {"addition_embed_type", Role::Only, "[null]", embedsMore},
-    {"addition_time_embed_dim", Role::Only, "[null]", embedsMore},
+    {"addition_embed_type", Role::Read, {}, {}},
+    {"addition_time_embed_dim", Role::Shape, {}, byTensors},
     {"num_class_embeds", Role::Only, "[null]", embedsMore},
     {"upcast_attention", Role::NoEffect, {}, "attention is computed in fp32 always"},
     {"resnet_time_scale_shift", Role::Only, R"(["default"])", otherLayers},
@@ -60,12 +60,12 @@ constexpr ConfigKey unetKeys[] = {
     {"time_cond_proj_dim", Role::Read, {}, {}},
     {"conv_in_kernel", Role::Shape, {}, byTensors},
     {"conv_out_kernel", Role::Shape, {}, byTensors},
-    {"projection_class_embeddings_input_dim", Role::Only, "[null]", embedsMore},
+    {"projection_class_embeddings_input_dim", Role::Shape, {}, byTensors},
     {"attention_type", Role::Only, R"(["default"])", otherLayers},
     {"class_embeddings_concat", Role::Only, "[false]", embedsMore},
     {"mid_block_only_cross_attention", Role::Only, "[null, false]", otherLayers},
     {"cross_attention_norm", Role::Only, "[null]", otherLayers},
-    {"addition_embed_type_num_heads", Role::NoEffect, {}, "of addition_embed_type, which must be null"},
+    {"addition_embed_type_num_heads", Role::NoEffect, {}, "of a kind of addition_embed_type that is not supported"},
 };
 
 constexpr ConfigKey controlNetKeys[] = {
@@ -92,16 +92,16 @@ constexpr ConfigKey controlNetKeys[] = {
     {"num_head_channels", Role::Read, {}, {}}, // Latent Diffusion's
     {"use_linear_projection", Role::Shape, {}, byTensors},
     {"class_embed_type", Role::Only, "[null]", embedsMore},
-    {"addition_embed_type", Role::Only, "[null]", embedsMore},
-    {"addition_time_embed_dim", Role::Only, "[null]", embedsMore},
+    {"addition_embed_type", Role::Read, {}, {}},
+    {"addition_time_embed_dim", Role::Shape, {}, byTensors},
     {"num_class_embeds", Role::Only, "[null]", embedsMore},
     {"upcast_attention", Role::NoEffect, {}, "attention is computed in fp32 always"},
     {"resnet_time_scale_shift", Role::Only, R"(["default"])", otherLayers},
-    {"projection_class_embeddings_input_dim", Role::Only, "[null]", embedsMore},
+    {"projection_class_embeddings_input_dim", Role::Shape, {}, byTensors},
     {"controlnet_conditioning_channel_order", Role::Read, {}, {}},
     {"conditioning_embedding_out_channels", Role::Shape, {}, byTensors},
     {"global_pool_conditions", Role::Read, {}, {}},
-    {"addition_embed_type_num_heads", Role::NoEffect, {}, "of addition_embed_type, which must be null"},
+    {"addition_embed_type_num_heads", Role::NoEffect, {}, "of a kind of addition_embed_type that is not supported"},
 };
 
 constexpr ConfigKey vaeKeys[] = {
@@ -119,7 +119,7 @@ constexpr ConfigKey vaeKeys[] = {
     {"shift_factor", Role::Only, "[null, 0]", "latents of Stable Diffusion are scaled and not shifted"},
     {"latents_mean", Role::Only, "[null]", "latents of Stable Diffusion are scaled and not shifted"},
     {"latents_std", Role::Only, "[null]", "latents of Stable Diffusion are scaled by one number"},
-    {"force_upcast", Role::NoEffect, {}, "precision is the user's, and values beyond fp16 are told"},
+    {"force_upcast", Role::NoEffect, {}, "what goes beyond fp16 is computed again in fp32"},
     {"use_quant_conv", Role::Only, "[true]", otherLayers},
     {"use_post_quant_conv", Role::Only, "[true]", otherLayers},
     {"mid_block_add_attention", Role::Only, "[true]", otherLayers},
@@ -246,18 +246,24 @@ constexpr ConfigKey schedulerKeys[] = {
     {"original_inference_steps", Role::NoEffect, {}, ofSteps},
 };
 
-constexpr std::string_view ofChecks = "of a check that this program does not make";
+constexpr std::string_view ownFiles = "the folder's own files are read",
+                           ofChecks = "of a check that this program does not make";
 
 constexpr ConfigKey pipelineKeys[] = {
     {"vae", Role::Read, {}, {}},
     {"text_encoder", Role::Read, {}, {}},
-    {"tokenizer", Role::NoEffect, {}, "the folder's own files are read"},
+    {"text_encoder_2", Role::Read, {}, {}},
+    {"tokenizer", Role::NoEffect, {}, ownFiles},
+    {"tokenizer_2", Role::NoEffect, {}, ownFiles},
     {"unet", Role::Read, {}, {}},
     {"scheduler", Role::NoEffect, {}, "its own file names its class too"},
     {"safety_checker", Role::NoEffect, {}, ofChecks},
     {"feature_extractor", Role::NoEffect, {}, ofChecks},
     {"requires_safety_checker", Role::NoEffect, {}, ofChecks},
     {"image_encoder", Role::NoEffect, {}, "of adapters, which are files of their own"},
+    {"force_zeros_for_empty_prompt", Role::NoEffect, {},
+        "without a negative prompt an empty one is encoded, as in ComfyUI"},
+    {"requires_aesthetics_score", Role::NoEffect, {}, "the tensors of a refiner tell it"},
 };
 
 constexpr std::pair<std::string_view, std::span<const ConfigKey>> classes[] = {
@@ -265,6 +271,7 @@ constexpr std::pair<std::string_view, std::span<const ConfigKey>> classes[] = {
     {"ControlNetModel", controlNetKeys},
     {"AutoencoderKL", vaeKeys},
     {"CLIPTextModel", textKeys},
+    {"CLIPTextModelWithProjection", textKeys},
     {"CLIPTokenizer", tokenizerKeys},
     {"Scheduler", schedulerKeys},
     {"Pipeline", pipelineKeys},

@@ -11,12 +11,19 @@ namespace athanor {
 namespace {
 
 constexpr std::string_view diffusersStem = "diffusion_pytorch_model";
-constexpr PartRow clipLPart{
-    Part::TextEncoder, "cond_stage_model.transformer.", "text_encoder", "CLIPTextModel", "model", "pytorch_model"};
-constexpr PartRow openClipPart{
-    Part::TextEncoder, "cond_stage_model.model.", "text_encoder", "CLIPTextModel", "model", "pytorch_model"};
-constexpr PartRow sgmOpenClipPart{
-    Part::TextEncoder, "conditioner.embedders.0.model.", "text_encoder", "CLIPTextModel", "model", "pytorch_model"};
+
+constexpr PartRow textPart(std::string_view prefix)
+{
+    return {Part::TextEncoder, prefix, "text_encoder", "CLIPTextModel", "model", "pytorch_model", "tokenizer"};
+}
+
+constexpr PartRow text2Part(std::string_view prefix)
+{
+    return {Part::TextEncoder2, prefix, "text_encoder_2", "CLIPTextModelWithProjection", "model", "pytorch_model",
+        "tokenizer_2"};
+}
+
+constexpr PartRow clipLPart = textPart("cond_stage_model.transformer.");
 constexpr PartRow unetPart{
     Part::UNet, "model.diffusion_model.", "unet", "UNet2DConditionModel", diffusersStem, diffusersStem};
 constexpr PartRow vaePart{Part::Vae, "first_stage_model.", "vae", "AutoencoderKL", diffusersStem, diffusersStem};
@@ -32,10 +39,21 @@ const LatentFormat stableDiffusionLatent{.channels = 4,
         {-0.2120f, -0.2616f, -0.7177f}}},
     .grey = {0.8223f, -0.6876f, 0.6364f, 0.1380f}};
 
+const LatentFormat sdxlLatent{.channels = 4,
+    .downsamplings = 3,
+    .scale = 0.13025,
+    .colours = {{{0.3651f, 0.4232f, 0.4341f}, {-0.2533f, -0.0042f, 0.1068f}, {0.1076f, 0.1111f, -0.0362f},
+                    {-0.3165f, -0.2492f, -0.2188f}},
+        {0.1084f, -0.0175f, -0.0011f}},
+    .grey = stableDiffusionLatent.grey};
+
 FamilyRow stableDiffusion1(Variant variant, std::vector<ExtraInput> extraInputs)
 {
-    return {Architecture::StableDiffusion1, variant, {clipLPart, unetPart, vaePart}, stableDiffusionLatent,
-        std::move(extraInputs)};
+    return {.architecture = Architecture::StableDiffusion1,
+        .variant = variant,
+        .parts = {clipLPart, unetPart, vaePart},
+        .latent = stableDiffusionLatent,
+        .extraInputs = std::move(extraInputs)};
 }
 
 // Its text encoder has OpenCLIP's names, or CLIP's.
@@ -43,15 +61,45 @@ FamilyRow stableDiffusion2(Variant variant, std::vector<ExtraInput> extraInputs)
 {
     return {.architecture = Architecture::StableDiffusion2,
         .variant = variant,
-        .parts = {openClipPart, sgmOpenClipPart, clipLPart, unetPart, vaePart},
+        .parts = {textPart("cond_stage_model.model."), textPart("conditioner.embedders.0.model."), clipLPart, unetPart,
+            vaePart},
         .latent = stableDiffusionLatent,
+        .texts = {{.openClip = true, .lastUnused = true}},
         .extraInputs = std::move(extraInputs),
         .headChannels = 64,
-        .openClip = true,
         .velocityBias =
             variant == Variant::Base ? "output_blocks.11.1.transformer_blocks.0.norm1.bias" : std::string_view(),
         .velocityDeviation = 0.09,
         .velocitySide = 96};
+}
+
+constexpr TextRow bigG{
+    .part = Part::TextEncoder2, .openClip = true, .lastUnused = true, .normed = false, .pooled = true};
+
+FamilyRow sdxl(Variant variant, std::vector<ExtraInput> extraInputs)
+{
+    return {.architecture = Architecture::Sdxl,
+        .variant = variant,
+        .parts = {textPart("conditioner.embedders.0.transformer."), text2Part("conditioner.embedders.1.model."),
+            unetPart, vaePart},
+        .latent = sdxlLatent,
+        .texts = {{.lastUnused = true, .normed = false}, bigG},
+        .extraInputs = std::move(extraInputs),
+        .sizeInputs = {SizeInput::OriginalHeight, SizeInput::OriginalWidth, SizeInput::CropTop, SizeInput::CropLeft,
+            SizeInput::TargetHeight, SizeInput::TargetWidth},
+        .headChannels = 64,
+        .side = 128,
+        .velocitySide = 128};
+}
+
+FamilyRow sdxlRefiner()
+{
+    FamilyRow row = sdxl(Variant::Refiner, {});
+    row.parts = {text2Part("conditioner.embedders.0.model."), unetPart, vaePart};
+    row.texts = {bigG};
+    row.sizeInputs = {SizeInput::OriginalHeight, SizeInput::OriginalWidth, SizeInput::CropTop, SizeInput::CropLeft,
+        SizeInput::AestheticScore};
+    return row;
 }
 
 const std::vector<FamilyRow> familyRows{
@@ -59,6 +107,9 @@ const std::vector<FamilyRow> familyRows{
     stableDiffusion1(Variant::Inpainting, {ExtraInput::Mask, ExtraInput::MaskedLatent}),
     stableDiffusion2(Variant::Base, {}),
     stableDiffusion2(Variant::Inpainting, {ExtraInput::Mask, ExtraInput::MaskedLatent}),
+    sdxl(Variant::Base, {}),
+    sdxl(Variant::Inpainting, {ExtraInput::Mask, ExtraInput::MaskedLatent}),
+    sdxlRefiner(),
 };
 
 // Where a file of this kind belongs; empty for whole checkpoints.
@@ -113,6 +164,12 @@ const FamilyRow* findFamily(Architecture architecture, Variant variant)
     return at == familyRows.end() ? nullptr : &*at;
 }
 
+const FamilyRow* nearestFamily(Family family)
+{
+    const FamilyRow* row = findFamily(family.architecture, family.variant);
+    return row ? row : findFamily(family.architecture);
+}
+
 std::string familyTitles(std::string_view lastComma)
 {
     std::vector<std::string_view> titles;
@@ -125,9 +182,15 @@ std::string familyTitles(std::string_view lastComma)
     return text;
 }
 
+const TextRow* findText(const FamilyRow& family, Part part)
+{
+    const auto at = std::ranges::find(family.texts, part, &TextRow::part);
+    return at == family.texts.end() ? nullptr : &*at;
+}
+
 const LatentFormat& latentOf(Family family)
 {
-    const FamilyRow* row = findFamily(family.architecture);
+    const FamilyRow* row = nearestFamily(family);
     return (row ? *row : familyRows.front()).latent;
 }
 

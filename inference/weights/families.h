@@ -17,6 +17,16 @@ struct PartRow {
     std::string_view prefix; // in a single file
     std::string_view folder, className; // in a folder of diffusers and its model_index.json
     std::string_view stem, pickleStem; // of the weight files there
+    std::string_view tokenizer = {}; // of a text encoder the folder of its tokenizer
+};
+
+// What a family makes of one of its CLIP text encoders. Their states lie side by side, in the order of the rows.
+struct TextRow {
+    Part part = Part::TextEncoder;
+    bool openClip = false; // OpenCLIP's: GELU, and prompts are filled up with zeros
+    bool lastUnused = false; // states are never the last layer's
+    bool normed = true; // states go through the final norm
+    bool pooled = false; // the projected state at the prompt's end is taken too, which is the last layer's
 };
 
 struct FamilyRow {
@@ -24,9 +34,10 @@ struct FamilyRow {
     Variant variant;
     std::vector<PartRow> parts;
     LatentFormat latent;
+    std::vector<TextRow> texts = {{}};
     std::vector<ExtraInput> extraInputs = {}; // in the order of their channels
+    std::vector<SizeInput> sizeInputs = {}; // of networks that are told sizes, and the pooled prompt before them
     int headChannels = 0; // of each head of the UNet where no configuration tells; 0: there are 8 heads
-    bool openClip = false; // the text encoder is OpenCLIP's, whose last layer is never used
     int side = 64; // of the latents it was trained at
     // Where the values of this tensor of the UNet deviate more from their mean, the network predicts v, and was trained
     // at velocitySide. Empty: files tell it (ComfyUI: comfy/supported_models.py, SD20).
@@ -38,8 +49,14 @@ struct FamilyRow {
 // Null for what does not run.
 const FamilyRow* findFamily(Architecture architecture, Variant variant = Variant::Base);
 
+// Of the variant or, where that does not run, of the base; null for what has none.
+const FamilyRow* nearestFamily(Family family);
+
 // "Stable Diffusion 1.x", a comma, …: what runs.
 std::string familyTitles(std::string_view lastComma = ", ");
+
+// Null for a part that the family does not read prompts with.
+const TextRow* findText(const FamilyRow& family, Part part);
 
 // Of the family, or, where it has no row as a VAE's own file, the first family's.
 const LatentFormat& latentOf(Family family);

@@ -107,6 +107,15 @@ bool isClipText(const NameIndex& names)
         || names.has("cond_stage_model.transformer.text_model.embeddings.token_embedding.weight");
 }
 
+// Text states of a UNet's cross attention; 0 where there is none.
+int64_t contextWidth(const NameIndex& names, const std::string& prefix)
+{
+    const NamedShape* keys = names.findIf([&](const NamedShape& t) {
+        return t.name.starts_with(prefix) && t.name.ends_with(".attn2.to_k.weight") && t.shape.size() == 2;
+    });
+    return keys ? keys->shape[1] : 0;
+}
+
 // `prefix` stands in front of a UNet's (or transformer's) names. Unknown if there is none.
 Architecture diffusionArchitecture(const NameIndex& names, const std::string& prefix)
 {
@@ -121,19 +130,25 @@ Architecture diffusionArchitecture(const NameIndex& names, const std::string& pr
     // SD 2 reads open_clip states 1,024 wide and projects with linear layers where SD 1 has 1×1 convolutions.
     const NamedShape* projection = names.findIf(
         [&](const NamedShape& t) { return t.name.starts_with(prefix) && t.name.ends_with(".proj_in.weight"); });
-    const NamedShape* context = names.findIf([&](const NamedShape& t) {
-        return t.name.starts_with(prefix) && t.name.ends_with(".attn2.to_k.weight") && t.shape.size() == 2;
-    });
+    const int64_t context = contextWidth(names, prefix);
     const bool linear = projection && projection->shape.size() == 2;
     const bool labels = names.hasPrefix(prefix + "label_emb.") || names.hasPrefix(prefix + "add_embedding.");
-    if (labels && !(context && context->shape[1] == 1024))
+    if (labels && context != 1024)
         return Architecture::Sdxl;
-    if (names.hasPrefix("cond_stage_model.model.") || linear || (context && context->shape[1] == 1024))
+    if (names.hasPrefix("cond_stage_model.model.") || linear || context == 1024)
         return Architecture::StableDiffusion2;
     return context ? Architecture::StableDiffusion1 : Architecture::Unknown;
 }
 
-Variant variantOf(const NameIndex& names, const std::string& prefix)
+// SDXL's second network, which finishes pictures: it reads the larger text encoder alone.
+bool isRefiner(const NameIndex& names, const std::string& prefix)
+{
+    constexpr int64_t largerEncoder = 1280;
+    const bool readsFirst = names.hasPrefix("conditioner.embedders.0.transformer.");
+    return contextWidth(names, prefix) == largerEncoder || (names.hasPrefix("conditioner.embedders.") && !readsFirst);
+}
+
+Variant variantOf(const NameIndex& names, const std::string& prefix, Architecture architecture)
 {
     const NamedShape* in = names.find(prefix + "input_blocks.0.0.weight");
     if (!in)
@@ -147,7 +162,7 @@ Variant variantOf(const NameIndex& names, const std::string& prefix)
     case 9:
         return Variant::Inpainting;
     default:
-        return Variant::Base;
+        return architecture == Architecture::Sdxl && isRefiner(names, prefix) ? Variant::Refiner : Variant::Base;
     }
 }
 
@@ -224,7 +239,7 @@ Family identify(std::span<const NamedShape> tensors, const std::map<std::string,
         if (family.architecture == Architecture::Unknown)
             continue;
         family.kind = prefix.empty() ? ModelKind::UNet : ModelKind::Checkpoint;
-        family.variant = variantOf(names, prefix);
+        family.variant = variantOf(names, prefix, family.architecture);
         family.vPrediction = predictsV(names, metadata);
         return family;
     }
@@ -282,6 +297,8 @@ std::string describe(Family family)
         text += " for InstructPix2Pix editing (8 input channels)";
     if (family.variant == Variant::Depth)
         text += " that is shown depth (5 input channels)";
+    if (family.variant == Variant::Refiner)
+        text += " that refines pictures of another";
     if (family.vPrediction)
         text += " with v prediction";
     return text;

@@ -24,7 +24,7 @@ enum class ModelKind {
     Upscaler
 };
 enum class Architecture { Unknown, StableDiffusion1, StableDiffusion2, Sdxl, StableDiffusion3, Flux };
-enum class Variant { Base, Inpainting, InstructPix2Pix, Depth };
+enum class Variant { Base, Inpainting, InstructPix2Pix, Depth, Refiner };
 
 struct Family {
     ModelKind kind = ModelKind::Unknown;

@@ -25,6 +25,9 @@ enum class ExtraInput {
     MaskedLatent, // as many as the latent has: the picture with grey there
 };
 
+// What networks are told of the size of the picture beside its pooled prompt, a number each (Podell et al. 2023).
+enum class SizeInput { OriginalHeight, OriginalWidth, CropTop, CropLeft, TargetHeight, TargetWidth, AestheticScore };
+
 // How many they are together.
 inline int channelsOf(const std::vector<ExtraInput>& inputs, int latentChannels)
 {

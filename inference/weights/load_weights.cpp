@@ -30,6 +30,16 @@ struct Damage {
     }
 };
 
+// columns × rows → rows × columns.
+std::vector<float> transposed(const std::vector<float>& values, int64_t rows, int64_t columns)
+{
+    std::vector<float> result(values.size());
+    for (int64_t row = 0; row < rows; ++row)
+        for (int64_t column = 0; column < columns; ++column)
+            result[size_t(row * columns + column)] = values[size_t(column * rows + row)];
+    return result;
+}
+
 }
 
 uint64_t storedBytes(const ModelPart& part, const TensorRoles& roles)
@@ -56,6 +66,8 @@ Weights loadWeights(Gpu& gpu, const ModelFiles& files, Part part, const TensorRo
         values.resize(size_t(*elementCount(shape)));
         ValueCount seen;
         readFloats(files.files[tensor.file], tensor.info, 0, values, seen);
+        if (tensor.transposed)
+            values = transposed(values, shape[0], shape[1]);
         if (seen.notFinite)
             notFinite.add(tensor.name);
         if (role != TensorRole::Product) {

@@ -99,7 +99,7 @@ ModelFiles openSingleFile(const std::string& path)
         shapes.push_back({tensor.name, tensor.shape});
     model.family = identify(shapes, file.metadata);
     model.warnings = file.warnings;
-    const FamilyRow* family = findFamily(model.family.architecture);
+    const FamilyRow* family = nearestFamily(model.family);
     switch (model.family.kind) {
     case ModelKind::Checkpoint:
         if (!family)
@@ -135,6 +135,8 @@ const ModelPart& partOf(const ModelFiles& model, Part part)
     switch (part) {
     case Part::TextEncoder:
         return model.textEncoder;
+    case Part::TextEncoder2:
+        return model.textEncoder2;
     case Part::UNet:
         return model.unet;
     case Part::Vae:
@@ -170,7 +172,7 @@ namespace {
 // Of the part in single files of the family.
 std::string_view prefixOf(Family family, Part part)
 {
-    const FamilyRow* row = findFamily(family.architecture);
+    const FamilyRow* row = nearestFamily(family);
     if (!row)
         return lonePart(part).prefix;
     const auto it = std::ranges::find(row->parts, part, &PartRow::part);
@@ -219,12 +221,18 @@ void fillPart(ModelFiles& model, Part part, const std::vector<FoundTensor>& tens
     static constexpr std::string_view joined = ".self_attn.in_proj.";
     for (size_t i = 0; i < tensors.size(); ++i) {
         // Token positions 0, 1, 2 …, stored by older versions of the reference.
-        if (part == Part::TextEncoder && names[i] == "embeddings.position_ids")
+        if (isText(part) && names[i] == "embeddings.position_ids")
             continue;
         PartTensor added{names[i], tensors[i].file, *tensors[i].info};
         // Folders store the VAE's attention as matrices, single files as 1×1 convolutions: the same bytes.
         if (part == Part::Vae && added.name.find(".attn_1.") != std::string::npos && added.info.shape.size() == 2)
             added.info.shape.insert(added.info.shape.end(), {1, 1});
+        // OpenCLIP multiplies by it from the right.
+        if (isText(part) && added.name == "text_projection" && added.info.shape.size() == 2) {
+            added.name += ".weight";
+            added.transposed = true;
+            std::swap(added.info.shape[0], added.info.shape[1]);
+        }
         const size_t at = added.name.find(joined);
         if (at == std::string::npos || added.info.shape.empty() || added.info.shape[0] % 3)
             filled.push_back(std::move(added));

@@ -17,20 +17,21 @@ struct PartTensor {
     std::string name; // in the single file, relative to the part: "input_blocks.0.0.weight"
     size_t file = 0; // index into ModelFiles::files
     TensorInfo info; // where it lies; info.name is the name in that file
+    bool transposed = false; // it lies there as columns of what info.shape says
 };
 
 struct ModelPart {
     std::vector<PartTensor> tensors; // sorted by name; empty if the model lacks the part
     nlohmann::json config; // the part's config.json; null in a single file without one
     std::string configPath; // where it was read, for messages; empty: nowhere
+    std::string tokenizer; // of a text encoder the folder of its tokenizer; empty: it has none of its own
 };
 
 struct ModelFiles {
     std::string path;
     Family family;
     std::vector<TensorFile> files;
-    ModelPart textEncoder, unet, vae, controlNet;
-    std::string tokenizerFolder; // empty in a single file
+    ModelPart textEncoder, textEncoder2, unet, vae, controlNet;
     nlohmann::json schedulerConfig; // in diffusers' words; null where the files say nothing
     std::string schedulerPath; // where it was read, for messages
     std::vector<std::string> warnings;
@@ -47,7 +48,7 @@ const PartTensor* findTensor(const ModelPart& part, std::string_view name);
 // encoder, VAE or ControlNet standing alone. Throws BadFile, FileMissing.
 ModelFiles openModel(const std::string& path);
 
-// Throws BadFile if a part is wholly missing. `need` is normally all three.
+// Throws BadFile if a part is wholly missing.
 void requireParts(const ModelFiles& model, std::initializer_list<Part> need);
 
 // Throws BadFile "…: the UNet lacks 7 tensors: a, b, c, d, e …"; does nothing for an empty list.

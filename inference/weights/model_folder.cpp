@@ -144,9 +144,14 @@ constexpr ConfigFact configFacts[] = {
     {Part::TextEncoder, "hidden_size", "embeddings.token_embedding.weight", 1},
     {Part::TextEncoder, "vocab_size", "embeddings.token_embedding.weight", 0},
     {Part::TextEncoder, "max_position_embeddings", "embeddings.position_embedding.weight", 0},
+    {Part::TextEncoder2, "hidden_size", "embeddings.token_embedding.weight", 1},
+    {Part::TextEncoder2, "vocab_size", "embeddings.token_embedding.weight", 0},
+    {Part::TextEncoder2, "max_position_embeddings", "embeddings.position_embedding.weight", 0},
+    {Part::TextEncoder2, "projection_dim", "text_projection.weight", 0},
     {Part::UNet, "block_out_channels", "input_blocks.0.0.weight", 0},
     {Part::UNet, "in_channels", "input_blocks.0.0.weight", 1},
     {Part::UNet, "out_channels", "out.2.weight", 0},
+    {Part::UNet, "projection_class_embeddings_input_dim", "label_emb.0.0.weight", 1},
     {Part::UNet, "cross_attention_dim", "middle_block.1.transformer_blocks.0.attn2.to_k.weight", 1},
     {Part::ControlNet, "block_out_channels", "input_blocks.0.0.weight", 0},
     {Part::ControlNet, "cross_attention_dim", "middle_block.1.transformer_blocks.0.attn2.to_k.weight", 1},
@@ -187,13 +192,15 @@ void openPartFolder(ModelFiles& model, const PartRow& part, const fs::path& fold
 void openPart(ModelFiles& model, const PartRow& part, const nlohmann::json& index, const fs::path& root)
 {
     const std::string className = classOf(index, part.folder);
-    if (className.empty())
+    if (className.empty() || !partOf(model, part.part).tensors.empty())
         return;
     if (className != part.className)
         refuse(root / "model_index.json",
             std::string(part.folder) + " is a " + printable(className, 80) + ", this program knows "
                 + std::string(part.className));
     openPartFolder(model, part, root / part.folder);
+    if (!part.tokenizer.empty() && isPresent(root / part.tokenizer))
+        partOf(model, part.part).tokenizer = (root / part.tokenizer).string();
 }
 
 // Null if the folder's config.json is not there.
@@ -278,8 +285,6 @@ ModelFiles openModelFolder(const std::string& path)
         openPart(model, part, index, root);
     if (const Family byTensors = identifyParts(model, family->parts); byTensors.kind == ModelKind::Checkpoint)
         model.family = byTensors;
-    if (isPresent(root / "tokenizer"))
-        model.tokenizerFolder = (root / "tokenizer").string();
     const fs::path schedulerPath = root / "scheduler" / "scheduler_config.json";
     if (isPresent(schedulerPath)) {
         model.schedulerConfig = readConfigFile(schedulerPath);

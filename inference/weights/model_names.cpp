@@ -261,7 +261,7 @@ int vaeUpBlocks(std::span<const std::string> names)
 
 std::string_view partName(Part part)
 {
-    constexpr std::string_view names[] = {"text encoder", "UNet", "VAE", "ControlNet"};
+    constexpr std::string_view names[] = {"text encoder", "second text encoder", "UNet", "VAE", "ControlNet"};
     return names[size_t(part)];
 }
 

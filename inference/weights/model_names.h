@@ -9,12 +9,18 @@
 
 namespace athanor {
 
-enum class Part { TextEncoder, UNet, Vae, ControlNet };
+enum class Part { TextEncoder, TextEncoder2, UNet, Vae, ControlNet };
+inline constexpr Part allParts[] = {Part::TextEncoder, Part::TextEncoder2, Part::UNet, Part::Vae, Part::ControlNet};
 
 std::string_view partName(Part part); // "text encoder", "UNet", "VAE", "ControlNet"
 
+inline bool isText(Part part)
+{
+    return part == Part::TextEncoder || part == Part::TextEncoder2;
+}
+
 // For each diffusers name the single-file name relative to the part, in the same order. Names that are already in
-// that form, or unknown, stay as they are. The text encoder's lose a leading "text_model.", and OpenCLIP's become
+// that form, or unknown, stay as they are. The text encoders' lose a leading "text_model.", and OpenCLIP's become
 // CLIP's; "self_attn.in_proj.weight" are then the rows of q_proj, k_proj and v_proj behind one another. Table:
 // diffusers' scripts/convert_diffusers_to_original_stable_diffusion.py.
 std::vector<std::string> singleFileNames(Part part, std::span<const std::string> names);

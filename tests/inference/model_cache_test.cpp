@@ -23,7 +23,7 @@ private slots:
     {
         const LoadedModel first = load("tiny_a"), second = load("tiny_a");
         QCOMPARE(first.model->unet, second.model->unet);
-        QCOMPARE(first.text->text, second.text->text);
+        QCOMPARE(first.text->nets[0].text, second.text->nets[0].text);
         QCOMPARE(first.vae->vae, second.vae->vae);
         QCOMPARE(m_hashed, 1);
         QCOMPARE(first.model->name, std::string("tiny_a"));

@@ -90,7 +90,7 @@ void ModelFilesTest::opensFolder()
     QCOMPARE(model.files.size(), size_t(4)); // the UNet has two shards
     QVERIFY(model.unet.config.at("block_out_channels").is_array());
     QVERIFY(model.vae.config.is_object() && model.textEncoder.config.is_object() && model.schedulerConfig.is_object());
-    QCOMPARE(model.tokenizerFolder, testDataPath("tiny_a") + "/tokenizer");
+    QCOMPARE(model.textEncoder.tokenizer, testDataPath("tiny_a") + "/tokenizer");
     QVERIFY(findTensor(model.textEncoder, "embeddings.token_embedding.weight"));
     QCOMPARE(findTensor(model.vae, "decoder.mid.attn_1.q.weight")->info.shape.size(), size_t(4));
     QVERIFY(model.warnings.empty());
@@ -108,7 +108,7 @@ void ModelFilesTest::opensSingleFile()
         const ModelFiles model = openModel(testDataPath(name));
         QCOMPARE(refusal([&] { requireCheckpoint(model.family, model.path); }), std::string());
         QCOMPARE(refusal([&] { requireParts(model, {Part::TextEncoder, Part::UNet, Part::Vae}); }), std::string());
-        QVERIFY(model.tokenizerFolder.empty() && model.unet.config.is_null());
+        QVERIFY(model.textEncoder.tokenizer.empty() && model.unet.config.is_null());
         QVERIFY(findTensor(model.unet, "input_blocks.0.0.weight"));
         QVERIFY(!findTensor(model.unet, "input_blocks.0.0"));
     }

@@ -91,13 +91,13 @@ private slots:
     {
         QFETCH(int, activation);
         QFETCH(float, epsilon);
-        ClipText net = m_model.text;
+        ClipText net = m_model.texts[0].text;
         net.config.activation = Activation(activation);
         net.config.normEpsilon = epsilon;
         std::vector<int32_t> ids;
         for (int i = 0; i < 77; ++i)
             ids.push_back(i * 37 % 700);
-        const std::vector<float> all = toHost(encodeText(net, ids));
+        const std::vector<float> all = toHost(encodeText(net, ids).tokens);
         std::vector<float> is;
         for (size_t i = 0; i < all.size(); i += 16)
             is.push_back(all[i]);

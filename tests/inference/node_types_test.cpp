@@ -77,7 +77,8 @@ struct Digest {
     void operator()(const Shared<ModelValue>& v) { add(v->name + std::to_string(v->unet->config.channels)); }
     void operator()(const Shared<TextEncoderValue>& v)
     {
-        add(v->text->config.width);
+        for (const TextNet& net : v->nets)
+            add(net.text->config.width);
         add(v->clipSkip);
     }
     void operator()(const Shared<VaeValue>& v) { add(v->name + std::to_string(v->vae->config.normGroups)); }
@@ -85,6 +86,7 @@ struct Digest {
     {
         add(v->prompt);
         add(*v->states);
+        add(v->pooled);
         for (const auto& control : v->controls)
             (*this)(*control);
         if (v->inpaint) {

@@ -46,8 +46,7 @@ private slots:
         model.unet = share(loaded.unet);
         model.latent = loaded.vae.config.latent;
         TextEncoderValue encoder;
-        encoder.text = share(loaded.text);
-        encoder.tokenizer = share(loaded.tokenizer);
+        encoder.nets = {{share(loaded.texts[0].text), share(loaded.texts[0].tokenizer)}};
         const VaeValue vae{share(loaded.vae), ""};
         const ConditioningValue positive =
             encodePrompt(encoder, "a red house on the left, a green tree on the right, at sunset", {});
