@@ -26,7 +26,7 @@ Values runEncodePromptXl(NodeRun& run)
     return {shared(std::move(conditioning))};
 }
 
-Param side(std::string_view name, std::string_view text)
+Param sizeParam(std::string_view name, std::string_view text)
 {
     return {name, ParamKind::Int, int64_t(0), text, 0, 16'384, 8};
 }
@@ -45,12 +45,12 @@ NodeType encodePromptXlNode()
         .params = {{"text", ParamKind::Prompt, std::string(), "What the larger encoder reads, a refiner's only one"},
             {"first_text", ParamKind::Prompt, std::string(), "What the smaller encoder reads, mostly the same"},
             {"syntax", ParamKind::Choice, std::string("a1111"), "As in Encode prompt", 0, 0, 1, {"a1111", "comfyui"}},
-            side("original_width", "Of pictures that it shall be like, before training scaled them; 0: its own"),
-            side("original_height", "Of pictures that it shall be like, before training scaled them; 0: its own"),
-            side("crop_left", "What training cut off at their left"),
-            side("crop_top", "What training cut off at their top"),
-            side("target_width", "Of such pictures in training; 0: the original's"),
-            side("target_height", "Of such pictures in training; 0: the original's"),
+            sizeParam("original_width", "Of pictures that it shall be like, before training scaled them; 0: its own"),
+            sizeParam("original_height", "Of pictures that it shall be like, before training scaled them; 0: its own"),
+            sizeParam("crop_left", "What training cut off at their left"),
+            sizeParam("crop_top", "What training cut off at their top"),
+            sizeParam("target_width", "Of such pictures in training; 0: the original's"),
+            sizeParam("target_height", "Of such pictures in training; 0: the original's"),
             {"aesthetic_score", ParamKind::Float, usualScore,
                 "A refiner's, from 0 to 10; -1: 6, of a negative prompt 2.5", -1, 1000, 0.5}},
         .outputs = {{"conditioning", PortType::Conditioning, "What steers the sampler"}},
