@@ -194,8 +194,9 @@ std::vector<GuidanceTerm> guidanceTerms(const ConditioningValue& positive, const
     std::vector<GuidanceTerm> terms;
     const auto add = [&](const ConditioningValue& prompt, double weight) {
         requireFit(prompt, positionsOf(positive), model.unet->config.contextWidth);
-        terms.push_back({lengthened(prompt, tokens), addedValues(prompt, model, picture, &prompt == negative), weight,
-            prompt.controls, prompt.inpaint ? prompt.inpaint : positive.inpaint});
+        terms.push_back(
+            {lengthened(prompt, tokens), weight, prompt.controls, prompt.inpaint ? prompt.inpaint : positive.inpaint,
+                addedValues(prompt, model, picture, &prompt == negative)});
     };
     if (negative)
         add(*negative, 1 - cfg);

@@ -20,10 +20,10 @@ struct LatentSize {
 // the negative prompt and the prompt.
 struct GuidanceTerm {
     std::vector<float> states; // tokens × width, for each image
-    std::vector<float> added = {}; // for networks that take the pooled prompt and sizes, which then must be there
     double weight = 1; // in the sum
     ControlList controls = {};
     std::shared_ptr<const InpaintInput> inpaint = {}; // for networks with further inputs, which then must be there
+    std::vector<float> added = {}; // for networks that take the pooled prompt and sizes
 };
 
 // On the device, N H W C.

@@ -18,11 +18,11 @@ using namespace athanor;
 namespace {
 
 // As in networks_test.cpp, and of ten steps as in trajectories_test.cpp.
-constexpr double tolerance(DType precision)
+constexpr double networkTolerance(DType precision)
 {
     return precision == DType::F32 ? 1e-4 : 1e-2;
 }
-constexpr double walkTolerance = 1e-3;
+constexpr double tenStepsTolerance = 1e-3;
 
 constexpr const char* refinerFile = "tiny_xl_refiner.ckpt";
 
@@ -97,7 +97,8 @@ void StableDiffusionXlTest::compare(const Tensor& ours, const std::string& entry
     if (const Shape s = referenceShape(m_reference, entry); s.size() == 4)
         expected = toNhwc(expected, s[0], s[1]);
     const double error = relativeL2(toHost(ours), expected);
-    QVERIFY2(error <= tolerance(precision), qPrintable(QString::fromStdString(entry) + ' ' + QString::number(error)));
+    QVERIFY2(
+        error <= networkTolerance(precision), qPrintable(QString::fromStdString(entry) + ' ' + QString::number(error)));
 }
 
 void StableDiffusionXlTest::networks_data()
@@ -194,7 +195,7 @@ void StableDiffusionXlTest::endsWhereDiffusersDoes()
             {"latent", latent}},
         {{"steps", int64_t(10)}, {"seed", int64_t(42)}, {"cfg", 5.0}, {"sampler", sampler.toStdString()},
             {"schedule", std::string("simple")}})[0];
-    QVERIFY(errorOf(ended, "end." + sampler.toStdString()) <= walkTolerance);
+    QVERIFY(errorOf(ended, "end." + sampler.toStdString()) <= tenStepsTolerance);
 }
 
 // Those of the prompt, as diffusers' original_size, crops_coords_top_left and target_size.
@@ -213,8 +214,8 @@ void StableDiffusionXlTest::pictureSizesCount()
         {{"model", loaded[0]}, {"positive", sized("prompt")}, {"negative", sized("negative")}, {"latent", latent}},
         {{"steps", int64_t(10)}, {"seed", int64_t(42)}, {"cfg", 5.0}, {"sampler", std::string("unipc")},
             {"schedule", std::string("simple")}})[0];
-    QVERIFY(errorOf(ended, "end.sizes") <= walkTolerance);
-    QVERIFY(errorOf(ended, "end.unipc") > 10 * walkTolerance);
+    QVERIFY(errorOf(ended, "end.sizes") <= tenStepsTolerance);
+    QVERIFY(errorOf(ended, "end.unipc") > 10 * tenStepsTolerance);
 }
 
 void StableDiffusionXlTest::refinerEndsWhereDiffusersDoes()
@@ -227,7 +228,7 @@ void StableDiffusionXlTest::refinerEndsWhereDiffusersDoes()
             {"latent", std::make_shared<const LatentValue>(begin)}},
         {{"steps", int64_t(10)}, {"seed", int64_t(42)}, {"cfg", 5.0}, {"sampler", std::string("dpmpp_2m")},
             {"schedule", std::string("simple")}, {"strength", 0.6}})[0];
-    QVERIFY(errorOf(ended, "end.refiner") <= walkTolerance);
+    QVERIFY(errorOf(ended, "end.refiner") <= tenStepsTolerance);
 }
 
 void StableDiffusionXlTest::filesAreRecognised()
