@@ -227,6 +227,8 @@ std::map<ParamKind, QStringList> ModelScan::names() const
             add(ParamKind::ControlNetFile);
         } else if (entry.family == ModelFamily::Upscaler) {
             add(ParamKind::UpscalerFile);
+        } else if (entry.family == ModelFamily::Lora) {
+            add(ParamKind::LoraFile);
         }
     }
     for (auto& [kind, list] : names) {

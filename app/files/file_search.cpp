@@ -26,6 +26,7 @@ const KindRow& rowOf(FileKind kind)
         {"model", {"checkpoints", "upscale_models"}, weights},
         {"VAE", {"vae", "VAE"}, weights},
         {"ControlNet", {"controlnet", "ControlNet"}, weights},
+        {"LoRA", {"loras", "Lora", "LyCORIS"}, weights},
         {"picture", {}, {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"}},
     };
     return rows[size_t(kind)];

@@ -71,6 +71,7 @@ constexpr ParamKindRow kindRows[] = {
     ofFile(ParamKind::VaeFile, "VAE file", FileKind::Vae),
     ofFile(ParamKind::ControlNetFile, "ControlNet file", FileKind::ControlNet),
     ofFile(ParamKind::UpscalerFile, "Upscaler file", FileKind::Model),
+    ofFile(ParamKind::LoraFile, "LoRA file", FileKind::Lora),
     ofFile(ParamKind::ImageFile, "Image file", FileKind::Image),
 };
 static_assert(hasEachKind(kindRows));

@@ -27,10 +27,11 @@ enum class ParamKind : uint8_t {
     VaeFile,
     ControlNetFile,
     UpscalerFile,
+    LoraFile,
     ImageFile
 };
 
-enum class FileKind : uint8_t { Model, Vae, ControlNet, Image }; // looked for in folders of their own
+enum class FileKind : uint8_t { Model, Vae, ControlNet, Lora, Image }; // looked for in folders of their own
 
 struct ParamKindRow {
     ParamKind kind;

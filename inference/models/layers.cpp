@@ -1,19 +1,57 @@
 #include "inference/models/layers.h"
 
+#include <cassert>
 #include <cmath>
+#include <utility>
 
 namespace athanor {
 
-Tensor linear(const Module& m, const Tensor& x, Epilogue epilogue)
+namespace {
+
+// `sum`, which may be none, and what the layer's patches add. product: of a weight over an input, as the layer's is.
+template <class Product> Tensor patchSum(const Module& m, const Tensor& x, Tensor sum, Product product)
+{
+    for (const Patch& patch : m.patches()) {
+        if (patch.isWhole()) {
+            sum = product(patch.up, scale(x, patch.scale), {.residual = sum});
+            continue;
+        }
+        const Tensor narrow =
+            patch.mid.data ? product(patch.mid, linear(patch.down, x), {}) : product(patch.down, x, Epilogue());
+        sum = linear(patch.up, scale(narrow, patch.scale), {.residual = sum});
+    }
+    return sum;
+}
+
+// A layer with its bias and patches: these come before the activation.
+template <class Product> Tensor layer(const Module& m, const Tensor& x, Epilogue epilogue, Product product)
 {
     epilogue.bias = m.bias();
-    return linear(m.weight(), x, epilogue);
+    if (m.patches().empty())
+        return product(m.weight(), x, epilogue);
+    assert(epilogue.activation == Activation::None || !epilogue.perImage);
+    const Activation activation = std::exchange(epilogue.activation, Activation::None);
+    const Tensor last = activation == Activation::None ? Tensor() : std::exchange(epilogue.residual, {});
+    epilogue.residual = patchSum(m, x, epilogue.residual, product);
+    Tensor y = product(m.weight(), x, epilogue);
+    if (activation != Activation::None)
+        y = activate(y, activation);
+    return last ? y + last : y;
+}
+
+}
+
+Tensor linear(const Module& m, const Tensor& x, Epilogue epilogue)
+{
+    return layer(m, x, std::move(epilogue),
+        [](const PackedWeight& weight, const Tensor& in, const Epilogue& end) { return linear(weight, in, end); });
 }
 
 Tensor conv2d(const Module& m, const Tensor& x, const ConvOptions& options, Epilogue epilogue)
 {
-    epilogue.bias = m.bias();
-    return conv2d(m.weight(), x, options, epilogue);
+    return layer(m, x, std::move(epilogue), [&](const PackedWeight& weight, const Tensor& in, const Epilogue& end) {
+        return conv2d(weight, in, options, end);
+    });
 }
 
 Tensor conv2d(const Module& m, const Tensor& x, Epilogue epilogue)

@@ -1,5 +1,6 @@
 #include "inference/run/model_cache.h"
 
+#include "inference/models/lora.h"
 #include "inference/models/stable_diffusion.h"
 #include "inference/models/upscaler.h"
 #include "inference/networks/onnx_network.h"
@@ -61,6 +62,12 @@ bool isFree(const Shared<TextEncoderValue>& value)
     }));
 }
 
+// What tells a network's own weights from others', whatever has been added to them.
+std::shared_ptr<Buffer> firstWeights(const Weights& weights)
+{
+    return weights.packed.empty() ? nullptr : weights.packed.begin()->second.data.buffer;
+}
+
 uint64_t bytesOfAll(const LoadedModel& loaded)
 {
     return bytesOf(Value(loaded.model)) + bytesOf(Value(loaded.text)) + bytesOf(Value(loaded.vae));
@@ -92,8 +99,8 @@ bool ModelCache::isUnused(const Entry& entry)
 {
     const LoadedModel& loaded = entry.loaded;
     return isFree(loaded.model, &ModelValue::unet) && isFree(loaded.text) && isFree(loaded.vae, &VaeValue::vae)
-        && isFree(entry.controlNet, &ControlNetValue::net) && entry.upscaler.use_count() <= 1
-        && entry.onnx.use_count() <= 1;
+        && isFree(entry.controlNet, &ControlNetValue::net) && entry.lora.use_count() <= 1
+        && entry.upscaler.use_count() <= 1 && entry.onnx.use_count() <= 1;
 }
 
 const ModelCache::Entry* ModelCache::find(const ModelFile& file, Kind kind)
@@ -183,6 +190,42 @@ Shared<ControlNetValue> ModelCache::controlNet(Gpu& gpu, const ModelFile& file,
     const Entry& entry = loadOnce(gpu, file, Kind::ControlNet, hooks, load);
     warnings = entry.loaded.warnings;
     return entry.controlNet;
+}
+
+std::shared_ptr<const Lora> ModelCache::lora(Gpu& gpu, const ModelFile& file, const ModelValue* model,
+    const TextEncoderValue* texts, const LoadHooks& hooks, std::vector<std::string>& warnings)
+{
+    std::vector<const ClipText*> networks;
+    std::vector<std::weak_ptr<Buffer>> of;
+    if (model)
+        of.push_back(firstWeights(model->unet->weights));
+    for (const TextNet& net : texts ? texts->nets : std::vector<TextNet>()) {
+        networks.push_back(net.text.get());
+        of.push_back(firstWeights(net.text->weights));
+    }
+    const auto isSame = [](const std::weak_ptr<Buffer>& a, const std::weak_ptr<Buffer>& b) {
+        return !a.expired() && a.lock() == b.lock();
+    };
+    std::erase_if(m_entries, [&](const Entry& entry) { // for other networks
+        return entry.kind == Kind::Lora && entry.file.path == file.path && isUnused(entry)
+            && !std::ranges::equal(entry.of, of, isSame);
+    });
+    for (const Entry& entry : m_entries)
+        if (entry.kind == Kind::Lora && entry.file.path == file.path && entry.file.stamp == file.stamp
+            && std::ranges::equal(entry.of, of, isSame)) {
+            warnings = entry.lora->warnings;
+            return entry.lora;
+        }
+    Entry made = withRoom(*this, [&] {
+        return Entry{.file = file,
+            .kind = Kind::Lora,
+            .lora = std::make_shared<const Lora>(
+                loadLora(gpu, file.path, model ? model->unet.get() : nullptr, networks, hooks.stop, hooks.onProgress)),
+            .of = of};
+    });
+    made.bytes = bytesOf(*made.lora);
+    warnings = made.lora->warnings;
+    return keep(std::move(made)).lora;
 }
 
 std::shared_ptr<const Upscaler> ModelCache::upscaler(

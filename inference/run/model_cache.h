@@ -14,7 +14,9 @@
 
 namespace athanor {
 
+class Buffer;
 class OnnxNetwork;
+struct Lora;
 struct Upscaler;
 
 // A whole checkpoint. The three are freed together.
@@ -52,6 +54,11 @@ public:
     Shared<ControlNetValue> controlNet(Gpu& gpu, const ModelFile& file, const std::function<std::string()>& hash,
         const LoadHooks& hooks, std::vector<std::string>& warnings);
 
+    // What a LoRA adds to these networks, the model's or the texts' perhaps null. Read once for the same weights,
+    // whatever else has been added to them. Throws Error as loadLora.
+    std::shared_ptr<const Lora> lora(Gpu& gpu, const ModelFile& file, const ModelValue* model,
+        const TextEncoderValue* texts, const LoadHooks& hooks, std::vector<std::string>& warnings);
+
     // Throws Error as loadUpscaler.
     std::shared_ptr<const Upscaler> upscaler(
         Gpu& gpu, const ModelFile& file, const LoadHooks& hooks, std::vector<std::string>& warnings);
@@ -64,12 +71,14 @@ public:
     uint64_t unusedBytes() const;
 
 private:
-    enum class Kind : uint8_t { Checkpoint, Vae, ControlNet, Upscaler, Onnx };
+    enum class Kind : uint8_t { Checkpoint, Vae, ControlNet, Lora, Upscaler, Onnx };
     struct Entry {
         ModelFile file;
         Kind kind = Kind::Checkpoint;
         LoadedModel loaded; // of a VAE alone: only that
         Shared<ControlNetValue> controlNet; // in a ControlNet's only
+        std::shared_ptr<const Lora> lora; // in a LoRA's only
+        std::vector<std::weak_ptr<Buffer>> of; // first weights of the networks that it is for
         std::shared_ptr<const Upscaler> upscaler; // in an upscaler's only
         std::shared_ptr<OnnxNetwork> onnx; // in such a network's only
         uint64_t bytes = 0;

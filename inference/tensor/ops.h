@@ -21,6 +21,9 @@ struct PackedWeight {
 PackedWeight packWeight(Gpu& gpu, std::span<const float> values, int64_t outputs, int64_t inputs, int64_t kernelHeight,
     int64_t kernelWidth, DType type);
 
+// The values as packWeight took them, in fp32.
+std::vector<float> unpackWeight(const PackedWeight& weight);
+
 // What a linear layer or convolution does besides its product, in this order.
 struct Epilogue {
     Tensor bias; // outputs, fp32; optional

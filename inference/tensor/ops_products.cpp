@@ -63,6 +63,19 @@ PackedWeight packWeight(Gpu& gpu, std::span<const float> values, int64_t outputs
     return packed;
 }
 
+std::vector<float> unpackWeight(const PackedWeight& weight)
+{
+    const int64_t positions = weight.kernelHeight * weight.kernelWidth, depth = positions * weight.inputs;
+    const std::vector<float> packed = toHost(weight.data);
+    std::vector<float> values(size_t(weight.outputs * depth));
+    for (int64_t o = 0; o < weight.outputs; ++o)
+        for (int64_t c = 0; c < weight.inputs; ++c)
+            for (int64_t p = 0; p < positions; ++p)
+                values[size_t((o * weight.inputs + c) * positions + p)] =
+                    packed[size_t((o / packedTile * depth + p * weight.inputs + c) * packedTile + o % packedTile)];
+    return values;
+}
+
 Tensor linear(const PackedWeight& weight, const Tensor& x, const Epilogue& epilogue)
 {
     assert(lastDim(x) == weight.inputs && weight.kernelHeight == 1 && weight.kernelWidth == 1);

@@ -185,7 +185,7 @@ std::string_view laterSentence(LaterSyntax kind)
 {
     switch (kind) {
     case LaterSyntax::Lora:
-        return "LoRAs are not applied yet; left out of the prompt: %1";
+        return "a LoRA acts by the node Load LoRA, not by a prompt; left out: %1";
     case LaterSyntax::Hypernet:
         return "hypernetworks are not applied; left out of the prompt: %1";
     case LaterSyntax::OtherTag:

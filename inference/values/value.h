@@ -22,8 +22,14 @@ struct AutoencoderKl;
 struct ControlNet;
 struct AppliedControl; // applied_control.h
 
+// A LoRA that a model has been given, as pictures' metadata name it.
+struct AppliedLora {
+    std::string name, hash;
+    double strength = 1, textStrength = 1;
+};
+
 struct ModelValue {
-    std::shared_ptr<const UNet> unet;
+    std::shared_ptr<const UNet> unet; // with its LoRAs
     Prediction prediction = Prediction::Epsilon;
     std::shared_ptr<const NoiseModel> noise = {}; // it was trained with; null: Stable Diffusion's
     int nativeSize = 512; // pixels a side it was trained at
@@ -32,6 +38,7 @@ struct ModelValue {
     std::vector<ExtraInput> extraInputs = {}; // of its network
     std::vector<SizeInput> sizeInputs = {}; // of its network
     std::string name, hash; // as pictures' metadata name it
+    std::vector<AppliedLora> loras = {};
 };
 
 inline const NoiseModel& noiseModelOf(const ModelValue& model)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <climits>
 #include <optional>
 #include <set>
 
@@ -257,6 +258,38 @@ int vaeUpBlocks(std::span<const std::string> names)
     return blocks;
 }
 
+// Replaces the front of the name by the first row that fits, the other way.
+std::string renamedBack(std::string_view name, std::span<const Rename> rows)
+{
+    for (const Rename& row : rows)
+        if (name.starts_with(row.to))
+            return std::string(row.from) + std::string(name.substr(row.to.size()));
+    return std::string(name);
+}
+
+// stride: blocks of one level, its resampling among them.
+std::string diffusersUNetName(std::string_view name, int stride)
+{
+    for (const Rename& resnet : unetMiddleResnets)
+        if (name.starts_with(resnet.to))
+            return std::string(resnet.from) + renamedBack(name.substr(resnet.to.size()), unetResnet);
+    std::string_view rest = name;
+    const bool down = name.starts_with("input_blocks.") && !name.starts_with("input_blocks.0.");
+    const auto block = numberBehind(rest, down ? "input_blocks." : "output_blocks.");
+    const auto part = block ? takeNumber(rest) : std::nullopt;
+    if (!part)
+        return renamedBack(name, unetTop);
+    const int row = down ? *block - 1 : *block;
+    const std::string level = (down ? "down_blocks." : "up_blocks.") + std::to_string(row / stride) + ".";
+    const std::string index = std::to_string(row % stride) + ".";
+    if (rest.starts_with("op."))
+        return level + "downsamplers.0.conv." + std::string(rest.substr(3));
+    if (rest.starts_with("conv."))
+        return level + "upsamplers.0." + std::string(rest);
+    return *part == 0 ? level + "resnets." + index + renamedBack(rest, unetResnet)
+                      : level + "attentions." + index + std::string(rest);
+}
+
 }
 
 std::string_view partName(Part part)
@@ -276,6 +309,19 @@ std::vector<std::string> singleFileNames(Part part, std::span<const std::string>
                 : part == Part::Vae         ? vaeName(name, upBlocks)
                 : part == Part::ControlNet  ? controlNetName(name, layout, hintCount)
                                             : textName(name));
+    return result;
+}
+
+std::vector<std::string> diffusersUNetNames(std::span<const std::string> names)
+{
+    // The first downsampling ends the first level.
+    int stride = INT_MAX;
+    for (std::string_view name : names)
+        if (const auto block = numberBehind(name, "input_blocks."); block && name.starts_with("0.op."))
+            stride = std::min(stride, *block);
+    std::vector<std::string> result;
+    for (const std::string& name : names)
+        result.push_back(diffusersUNetName(name, stride));
     return result;
 }
 

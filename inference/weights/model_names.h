@@ -25,4 +25,7 @@ inline bool isText(Part part)
 // diffusers' scripts/convert_diffusers_to_original_stable_diffusion.py.
 std::vector<std::string> singleFileNames(Part part, std::span<const std::string> names);
 
+// The other way for a UNet: of each of its single-file names the diffusers name.
+std::vector<std::string> diffusersUNetNames(std::span<const std::string> names);
+
 }

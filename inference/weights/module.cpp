@@ -33,6 +33,10 @@ uint64_t bytesOf(const Weights& weights)
         bytes += tensor.bytes();
     for (const auto& [name, weight] : weights.packed)
         bytes += weight.data.bytes();
+    for (const auto& [name, patches] : weights.patches)
+        for (const Patch& patch : patches)
+            for (const PackedWeight* part : {&patch.up, &patch.mid, &patch.down})
+                bytes += part->data ? part->data.bytes() : 0;
     return bytes;
 }
 
@@ -65,6 +69,12 @@ const Tensor& Module::tensor(std::string_view name) const
 const PackedWeight& Module::weight() const
 {
     return find(m_weights->packed, join("weight"));
+}
+
+std::span<const Patch> Module::patches() const
+{
+    const auto it = m_weights->patches.empty() ? m_weights->patches.end() : m_weights->patches.find(m_prefix);
+    return it == m_weights->patches.end() ? std::span<const Patch>() : std::span<const Patch>(it->second);
 }
 
 Tensor Module::bias() const

@@ -6,14 +6,29 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace athanor {
+
+// What a LoRA or its like adds to the weight of one layer, times scale: up · mid · down, of which mid may be empty. Of
+// a whole difference there is only up, which is then as the layer's weight.
+struct Patch {
+    PackedWeight up, mid, down;
+    float scale = 1;
+
+    bool isWhole() const { return !down.data; }
+};
 
 // All tensors of a network, by full name without the network's own prefix.
 struct Weights {
     std::map<std::string, Tensor, std::less<>> tensors; // biases, norms (fp32), embeddings
     std::map<std::string, PackedWeight, std::less<>> packed; // weights of linear layers and convolutions
+    std::map<std::string, std::vector<Patch>, std::less<>>
+        patches; // of the weights of these layers: no ".weight" behind
 };
 
 uint64_t bytesOf(const Weights& weights); // on the device
@@ -33,6 +48,8 @@ public:
     // Throw Error(BadFile) with the full name when it is missing.
     const Tensor& tensor(std::string_view name) const;
     const PackedWeight& weight() const; // of this very layer: "<prefix>.weight"
+    // What is added to weight(); mostly nothing.
+    std::span<const Patch> patches() const;
     // "<prefix>.bias", or an empty tensor.
     Tensor bias() const;
 

@@ -107,12 +107,15 @@ void ModelScanTest::tellsFamilies_data()
     };
     const std::vector<TestTensor> sdxl = {{"model.diffusion_model.input_blocks.0.0.weight", "F16", {320, 4, 3, 3}, {}},
         {"model.diffusion_model.label_emb.0.0.weight", "F16", {4, 4}, {}}};
+    const std::vector<TestTensor> flux = {
+        {"model.diffusion_model.double_blocks.0.img_attn.qkv.weight", "F16", {4, 4}, {}}};
     row("x.safetensors", loraBytes(), ModelFamily::Lora);
     row("x.SafeTensors", loraBytes(), ModelFamily::Lora);
     row("renamed.ckpt", loraBytes(), ModelFamily::Lora); // judged by content
     row("emb.pt", safetensorsOf({{"emb_params", "F32", {2, 768}, {}}}), ModelFamily::Embedding);
     row("up.pth", safetensorsOf({{"conv_first.weight", "F32", {4, 3, 3, 3}, {}}}), ModelFamily::Upscaler);
-    row("sdxl.safetensors", safetensorsOf(sdxl), ModelFamily::Unsupported);
+    row("sdxl.safetensors", safetensorsOf(sdxl), ModelFamily::Checkpoint);
+    row("flux.safetensors", safetensorsOf(flux), ModelFamily::Unsupported);
     row("vae.safetensors",
         safetensorsOf({{"decoder.conv_in.weight", "F32", {4, 4, 3, 3}, {}},
             {"decoder.conv_out.weight", "F32", {3, 4, 3, 3}, {}}}),

@@ -205,8 +205,8 @@ void ControlNodesTest::refuses_data()
         const QString path = m_folder.filePath(QString(id) + ".safetensors");
         writeBytes(path.toStdString(), safetensorsOf(tensors));
         QTest::newRow(id) << path
-                          << QString("this is a %1, this command takes a ControlNet of Stable Diffusion 1.x or Stable "
-                                     "Diffusion 2; these are "
+                          << QString("this is a %1, this command takes a ControlNet of Stable Diffusion 1.x, Stable "
+                                     "Diffusion 2 or SDXL; these are "
                                      "not supported, take the ControlNet for the same kind of map")
                                  .arg(kind);
     };

@@ -127,14 +127,16 @@ void FamilyTest::refusesByName()
     const auto isOneOf = [&](std::initializer_list<std::string_view> names) {
         return std::ranges::find(names, std::string_view(given.name)) != names.end();
     };
-    const bool isModel = isOneOf({"a Stable Diffusion 1.x checkpoint",
-        "a Stable Diffusion 1.x checkpoint for inpainting (9 input channels)", "a Stable Diffusion 2 checkpoint"});
+    const bool isModel = isOneOf(
+        {"a Stable Diffusion 1.x checkpoint", "a Stable Diffusion 1.x checkpoint for inpainting (9 input channels)",
+            "a Stable Diffusion 2 checkpoint", "an SDXL checkpoint"});
     const bool holdsVae = isModel || family.kind == ModelKind::Vae
         || isOneOf({"a Stable Diffusion 1.x checkpoint for InstructPix2Pix editing (8 input channels)",
             "a Stable Diffusion 2 checkpoint that is shown depth (5 input channels)"});
     QCOMPARE(asModel.empty(), isModel);
     QCOMPARE(asVae.empty(), holdsVae);
-    QCOMPARE(asControlNet.empty(), isOneOf({"a Stable Diffusion 1.x ControlNet", "a Stable Diffusion 2 ControlNet"}));
+    QCOMPARE(asControlNet.empty(),
+        isOneOf({"a Stable Diffusion 1.x ControlNet", "a Stable Diffusion 2 ControlNet", "an SDXL ControlNet"}));
     for (const std::string& text : {asModel, asVae, asControlNet})
         if (!text.empty())
             QVERIFY2(

@@ -239,10 +239,10 @@ void ModelFilesTest::otherFamiliesOpenWithoutParts()
     QCOMPARE(model.family.kind, ModelKind::Lora);
     QVERIFY(model.unet.tensors.empty());
     QVERIFY(contains(refusal([&] { requireCheckpoint(model.family, model.path); }), "this is a LoRA"));
-    FolderCopy xl;
-    xl.replace("model_index.json", "StableDiffusionPipeline", "StableDiffusionXLPipeline");
+    FolderCopy other;
+    other.replace("model_index.json", "StableDiffusionPipeline", "FluxPipeline");
     QVERIFY(
-        contains(refusal([&] { requireCheckpoint(openModel(xl.root().string()).family, "m"); }), "this is an SDXL"));
+        contains(refusal([&] { requireCheckpoint(openModel(other.root().string()).family, "m"); }), "this is a Flux"));
 }
 
 void ModelFilesTest::refusesFolders_data()

@@ -87,6 +87,11 @@ struct Digest {
         add(v->prompt);
         add(*v->states);
         add(v->pooled);
+        const PictureSizes& s = v->sizes;
+        for (const int64_t number :
+            {s.originalWidth, s.originalHeight, s.cropLeft, s.cropTop, s.targetWidth, s.targetHeight})
+            add(number);
+        add(std::vector<double>{s.aestheticScore.value_or(-1)});
         for (const auto& control : v->controls)
             (*this)(*control);
         if (v->inpaint) {
@@ -196,6 +201,7 @@ const std::map<std::string_view, Params> usefulParams{
     {"draw_pose", {{"pose", poseText(100)}}},
     {"pose", {{"resolution", int64_t(512)}}}, // wide limbs begin at 500 pixels
     {"encode_prompt", {{"text", std::string("[a] (red:1.4) house")}}},
+    {"encode_prompt_xl", {{"text", std::string("[a] (red:1.4) house")}}},
     {"scribble", {{"from", std::string("soft_edges")}}},
     {"normal", {{"from", std::string("depth_map")}}},
     {"sample", {{"steps", int64_t(4)}, {"sampler", std::string("ddim")}, {"strength", 0.75}, {"end_step", int64_t(2)}}},
@@ -341,6 +347,7 @@ private:
 
     SavingHost m_host;
     Value m_batch; // two latents
+    Value m_twoEncoders; // SDXL's
     std::map<PortType, Value> m_values, m_others; // for the first input of a type, and for more of them
     std::map<std::pair<std::string_view, Params>, std::string> m_digests; // by a type's id and its parameters
 };
@@ -354,6 +361,7 @@ void NodeTypesTest::initTestCase()
             {networksFolder + "/dw-ll_ucoco_384.onnx", "dwpose"}, {networksFolder + "/yolox_l.onnx", "yolox"}})
         m_host.networks[name] = testDataPath(std::string("estimators/") + file + ".onnx");
     const Values loaded = runNode(m_host, "load_checkpoint", {}, {{"file", testDataPath("tiny_a")}});
+    m_twoEncoders = runNode(m_host, "load_checkpoint", {}, {{"file", testDataPath("tiny_xl")}})[1];
     m_values[PortType::Model] = loaded[0];
     m_values[PortType::TextEncoder] = loaded[1];
     m_values[PortType::Vae] = loaded[2];
@@ -395,6 +403,8 @@ Inputs NodeTypesTest::inputsOf(const NodeType& type) const
     }
     if (type.id == "load_controlnet") // with it a ControlNet must fit the model
         inputs.erase("made_with");
+    if (type.id == "encode_prompt_xl") // whose first text is for the first of two
+        inputs["text_encoder"] = m_twoEncoders;
     if (type.id == "sample") // of one picture there is no batch
         inputs["latent"] = m_batch;
     if (type.id == "pose") // wide limbs begin at 500 pixels

@@ -147,7 +147,8 @@ void StableDiffusionXlTest::networks()
     const Tensor latent = scale(tensor(".vae.latent"), float(model.vae.config.latent.scale));
     compare(decode(model.vae, latent), key + ".vae.image", type);
     QCOMPARE(model.vae.config.latent.scale, 0.13025);
-    QCOMPARE(model.warnings, std::vector<std::string>());
+    const bool lacksTokenizer = file == "tiny_xl.safetensors"; // which is told, for each encoder
+    QCOMPARE(model.warnings.size(), size_t(lacksTokenizer ? 2 : 0));
 }
 
 void StableDiffusionXlTest::folderAndSingleFileAreOne()

@@ -9,6 +9,8 @@ ModelLoader loaderOf(ModelFamily family)
         return {QStringLiteral("load_checkpoint"), QStringLiteral("file")};
     case ModelFamily::ControlNet:
         return {QStringLiteral("load_controlnet"), QStringLiteral("file")};
+    case ModelFamily::Lora:
+        return {QStringLiteral("load_lora"), QStringLiteral("file")};
     case ModelFamily::Vae:
         return {QStringLiteral("load_vae"), QStringLiteral("file")};
     case ModelFamily::Upscaler:

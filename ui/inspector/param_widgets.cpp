@@ -116,6 +116,7 @@ constexpr WidgetRow widgetRows[] = {
     {ParamKind::VaeFile, make<FileField>},
     {ParamKind::ControlNetFile, make<FileField>},
     {ParamKind::UpscalerFile, make<FileField>},
+    {ParamKind::LoraFile, make<FileField>},
     {ParamKind::ImageFile, make<FileField>},
 };
 static_assert(hasEachKind(widgetRows));
