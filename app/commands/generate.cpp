@@ -5,6 +5,7 @@
 #include "app/commands/workflow_values.h"
 #include "app/engine/engine.h"
 #include "app/engine/workflow_file.h"
+#include "app/files/file_search.h"
 #include "app/files/folders.h"
 #include "app/files/interrupt.h"
 #include "app/pictures/image_store.h"
@@ -209,7 +210,8 @@ Graph workflowOf(const GenerateArguments& a, const FamilyRow& family, WantedSize
 {
     Graph graph = builtInWorkflow(a.initPath.empty() ? "text-to-image" : "image-to-image");
     set(graph, "checkpoint.file", a.model);
-    set(graph, "prompt.text", a.prompt);
+    const PromptAndLoras words = takeLoraTags(a.prompt);
+    set(graph, "prompt.text", words.prompt);
     set(graph, "negative_prompt.text", a.negative);
     setSampling(graph, a);
     setStart(graph, a, size);
@@ -220,10 +222,27 @@ Graph workflowOf(const GenerateArguments& a, const FamilyRow& family, WantedSize
         if (!a.initPath.empty())
             graph = connected(graph, {vae, "vae"}, {nodeOf(graph, "encode.tiling"), "vae"});
     }
+    NodeId model = nodeOf(graph, "checkpoint.file"); // gives text encoder and model
+    std::vector<LoraTag> loras = a.loras;
+    loras.insert(loras.end(), words.loras.begin(), words.loras.end());
+    for (const LoraTag& tag : loras) {
+        const NodeId lora = addNode(graph, "load_lora");
+        graph.nodes[lora].params = {
+            {"file", tag.name}, {"model_strength", tag.strength}, {"text_strength", tag.textStrength}};
+        for (const char* port : {"model", "text_encoder"})
+            graph = connected(graph, {model, port}, {lora, port});
+        model = lora;
+    }
+    if (!loras.empty()) {
+        graph = connected(graph, {model, "model"}, {nodeOf(graph, "sampler.seed"), "model"});
+        for (const char* prompt : {"prompt.text", "negative_prompt.text"})
+            graph = connected(graph, {model, "text_encoder"}, {nodeOf(graph, prompt), "text_encoder"});
+        layOut(graph);
+    }
     if (a.clipSkip != 1) {
         const NodeId skip = addNode(graph, "set_clip_skip");
         graph.nodes[skip].params["layer"] = int64_t(a.clipSkip);
-        graph = connected(graph, {nodeOf(graph, "checkpoint.file"), "text_encoder"}, {skip, "text_encoder"});
+        graph = connected(graph, {model, "text_encoder"}, {skip, "text_encoder"});
         for (const char* prompt : {"prompt.text", "negative_prompt.text"})
             graph = connected(graph, {skip, "text_encoder"}, {nodeOf(graph, prompt), "text_encoder"});
     }
@@ -288,12 +307,28 @@ private:
 
 }
 
+namespace {
+
+std::string modelPath(const GenerateArguments& a)
+{
+    std::error_code error;
+    if (std::filesystem::exists(a.model, error))
+        return a.model;
+    const std::vector<std::string> folders = modelFolders(a.modelFolders);
+    const std::string path = fileIn(folders, FileKind::Model, a.model);
+    if (path.empty())
+        throw Error(ErrorKind::FileMissing, missingFileText(folders, FileKind::Model, a.model));
+    return path;
+}
+
+}
+
 void generate(const GenerateArguments& arguments)
 {
     Interrupt interrupt;
     ProgressBar bar;
     checkOutputs(arguments);
-    const ModelFiles model = openModel(arguments.model);
+    const ModelFiles model = openModel(modelPath(arguments));
     const FamilyRow& family = requireCheckpoint(model.family, model.path);
     const WantedSize size = chooseSize(arguments, model, bar);
     bar.show("starting");

@@ -2,6 +2,7 @@
 #pragma once
 #include "app/commands/control_arguments.h"
 #include "app/files/folders.h"
+#include "inference/text/lora_tags.h"
 #include "render/kernels.h"
 
 #include <cstdint>
@@ -25,7 +26,8 @@ struct GenerateArguments {
     std::optional<double> strength; // of image to image; absent: with a mask 1, else 0.75
     std::string tiling = "auto"; // of the VAE: "on", "off"
     std::optional<DType> precision; // absent: fp16 where the device stores it
-    std::string model = starterModelPath(), vae; // paths; vae may be empty
+    std::string model = starterModelPath(), vae; // paths, or names in the folders of models; vae may be empty
+    std::vector<LoraTag> loras; // likewise
     std::string out; // x.png, as parsePicturePath gives it; further pictures of a batch go to x-2.png, …
     std::optional<int> quality; // of JPEG and WebP, 1 … 100; absent: the node's own
     std::string initPath; // empty: from noise alone

@@ -8,8 +8,13 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace athanor {
@@ -36,11 +41,54 @@ void addPromptOptions(const Options& option, GenerateArguments& a)
         a.clipSkip);
 }
 
+// "FILE[:STRENGTH[:TEXT]]"; a file whose name ends like that is meant whole.
+LoraTag parseLora(const std::string& text)
+{
+    LoraTag lora{parseName("--lora", text)};
+    std::vector<double> numbers; // from the last
+    std::error_code error;
+    while (numbers.size() < 2 && !std::filesystem::exists(lora.name, error)) {
+        const size_t colon = lora.name.rfind(':');
+        if (colon == std::string::npos || colon == 0)
+            break;
+        const std::string_view last = std::string_view(lora.name).substr(colon + 1);
+        double number = 0;
+        const auto [end, problem] = std::from_chars(last.data(), last.data() + last.size(), number);
+        if (problem != std::errc() || end != last.data() + last.size())
+            break;
+        constexpr double most = 100;
+        if (!(std::abs(number) <= most))
+            throw Error(ErrorKind::BadArgument,
+                "--lora: the strength " + std::string(last) + " is not from -100 to 100, as 1 or 0.8");
+        numbers.push_back(number);
+        lora.name.resize(colon);
+    }
+    if (!numbers.empty())
+        lora.strength = lora.textStrength = numbers.back();
+    if (numbers.size() == 2)
+        lora.textStrength = numbers.front();
+    return lora;
+}
+
 void addFileOptions(const Options& option, GenerateArguments& a)
 {
-    option.text("--model", "PATH",
-        "A checkpoint (.safetensors, .ckpt) or diffusers folder of " + familyTitles(" or ") + " (the starter model)",
+    option.text("--model", "NAME",
+        "A checkpoint (.safetensors, .ckpt) or diffusers folder of " + familyTitles(" or ")
+            + ": a path, or a name in the folders of models (the starter model)",
         a.model);
+    option.app
+        .add_option_function<std::vector<std::string>>(
+            "--lora",
+            [&a](const std::vector<std::string>& all) {
+                for (const std::string& text : all)
+                    a.loras.push_back(parseLora(text));
+            },
+            "Changes the model, any number of times; as <lora:NAME:STRENGTH> in the prompt. STRENGTH -100 to 100 (1), "
+            "TEXT "
+            "that of the text encoder (the same)")
+        ->type_name("FILE[:STRENGTH[:TEXT]]")
+        ->expected(1)
+        ->take_all();
     option.text("--vae", "PATH", "Another VAE than the model's own", a.vae);
     option
         .taken("--out", "FILE",
@@ -103,7 +151,7 @@ void addControlOptions(const Options& option, GenerateArguments& a)
         "(crop)",
         "resize_mode", &ControlArgument::resizeMode);
     option.several(
-        "--models", "DIR", "Where ControlNets are looked for by name, besides the user's own folder", a.modelFolders);
+        "--models", "DIR", "Where models are looked for by name, besides the user's own folder", a.modelFolders);
 }
 
 void addSamplingOptions(const Options& option, GenerateArguments& a)

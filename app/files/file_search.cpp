@@ -1,11 +1,14 @@
 #include "app/files/file_search.h"
 
 #include "inference/weights/printable.h"
+#include "render/error.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace athanor {
 
@@ -23,7 +26,7 @@ const KindRow& rowOf(FileKind kind)
 {
     static const std::vector<std::string_view> weights{".safetensors", ".ckpt", ".pth", ".pt", ".bin"};
     static const KindRow rows[] = {
-        {"model", {"checkpoints", "upscale_models"}, weights},
+        {"model", {"checkpoints", "Stable-diffusion", "upscale_models", "ESRGAN", "RealESRGAN"}, weights},
         {"VAE", {"vae", "VAE"}, weights},
         {"ControlNet", {"controlnet", "ControlNet"}, weights},
         {"LoRA", {"loras", "Lora", "LyCORIS"}, weights},
@@ -72,13 +75,106 @@ std::string namesInOrder(const std::set<std::string>& names)
 
 }
 
+namespace {
+
+std::string lower(std::string text)
+{
+    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    return text;
+}
+
+// "name [0123456789]" of A1111 without the hash.
+std::string withoutHash(const std::string& name)
+{
+    const size_t at = name.rfind(" [");
+    return at != std::string::npos && at > 0 && name.ends_with(']') ? name.substr(0, at) : name;
+}
+
+// How well a file is what the name means: 3 its path within the place, 2 its name, 1 either without ending; 0 not.
+int likeness(const fs::path& path, const std::string& within, const std::string& wanted)
+{
+    const std::string whole = lower(within), name = lower(path.filename().string());
+    if (whole == wanted)
+        return 3;
+    if (name == wanted)
+        return 2;
+    const std::string ending = lower(path.extension().string());
+    return whole == wanted + ending || name == wanted + ending ? 1 : 0;
+}
+
+// Folders of other kinds of files.
+bool isOthersFolder(const std::string& name, const KindRow& row)
+{
+    static constexpr std::string_view never[] = {"clip", "clip_vision", "text_encoders", "embeddings", "hypernetworks",
+        "style_models", "gligen", "photomaker", "preprocessors", "unet", "diffusion_models", "configs"};
+    if (std::ranges::find(row.folders, std::string_view(name)) != row.folders.end())
+        return false;
+    if (std::ranges::find(never, name) != std::end(never))
+        return true;
+    for (int kind = 0; kind <= int(FileKind::Image); ++kind)
+        if (const auto& folders = rowOf(FileKind(kind)).folders;
+            std::ranges::find(folders, std::string_view(name)) != folders.end())
+            return true;
+    return false;
+}
+
+// The files of the place that are most like the name, with how much.
+std::pair<int, std::set<std::string>> alikeIn(const std::string& place, const KindRow& row, const std::string& wanted)
+{
+    constexpr int most = 20'000, deepest = 6;
+    int best = 0, seen = 0;
+    std::set<std::string> paths;
+    std::error_code error, ignored;
+    fs::recursive_directory_iterator it(place, fs::directory_options::skip_permission_denied, error), end;
+    for (; !error && it != end && ++seen < most; it.increment(error)) {
+        const fs::path& path = it->path();
+        const bool isFolder = it->is_directory(ignored),
+                   isPipeline = isFolder && fs::exists(path / "model_index.json", ignored);
+        if (isFolder && (isPipeline || it.depth() >= deepest || isOthersFolder(path.filename().string(), row)))
+            it.disable_recursion_pending();
+        const std::string ending = lower(path.extension().string());
+        if (isFolder ? !isPipeline : std::ranges::find(row.endings, ending) == row.endings.end())
+            continue;
+        const int like = likeness(path, path.lexically_relative(place).generic_string(), wanted);
+        if (like == 0 || like < best)
+            continue;
+        if (like > best)
+            paths.clear();
+        best = like;
+        paths.insert(fs::weakly_canonical(path, ignored).string());
+    }
+    return {best, paths};
+}
+
+}
+
 std::string fileIn(const std::vector<std::string>& folders, FileKind kind, const std::string& name)
 {
+    if (name.empty())
+        return {};
+    const KindRow& row = rowOf(kind);
+    const std::vector<std::string> places = placesIn(folders, row);
     std::error_code error;
-    for (const std::string& place : placesIn(folders, rowOf(kind)))
-        if (const std::string path = place + '/' + name; !name.empty() && fs::exists(path, error))
+    for (const std::string& place : places)
+        if (const std::string path = place + '/' + name; fs::exists(path, error))
             return path;
-    return {};
+    if (kind == FileKind::Image) // whose names are whole
+        return {};
+    int best = 0;
+    std::set<std::string> paths;
+    for (const std::string& place : places) {
+        auto [like, alike] = alikeIn(place, row, lower(withoutHash(name)));
+        if (like > best)
+            paths.clear();
+        if (like >= best && like > 0) {
+            best = like;
+            paths.merge(alike);
+        }
+    }
+    if (paths.size() > 1)
+        throw Error(ErrorKind::BadArgument,
+            inQuotes(name, 200) + " fits several files: " + namesInOrder(paths) + "; name one of them with its folder");
+    return paths.empty() ? std::string() : *paths.begin();
 }
 
 std::string missingFileText(const std::vector<std::string>& folders, FileKind kind, const std::string& name)

@@ -4,6 +4,7 @@
 #include "inference/program.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
+#include "inference/text/lora_tags.h"
 
 #include <algorithm>
 
@@ -52,6 +53,14 @@ Infotext pictureInfo(const SampleInputs& inputs, const SampleOptions& o, int64_t
         add("End step", std::to_string(o.endStep));
     if (inputs.positive.encoder.clipSkip != 1)
         add("Clip skip", std::to_string(inputs.positive.encoder.clipSkip));
+    if (!inputs.model.loras.empty()) {
+        std::string hashes;
+        for (const AppliedLora& lora : inputs.model.loras) {
+            info.prompt += (info.prompt.empty() ? "" : " ") + loraTag({lora.name, lora.strength, lora.textStrength});
+            hashes += (hashes.empty() ? "" : ", ") + lora.name + ": " + lora.hash;
+        }
+        add("Lora hashes", hashes);
+    }
     if (o.eta)
         add("Eta", numberText(*o.eta));
     for (size_t i = 0; i < inputs.positive.controls.size(); ++i)

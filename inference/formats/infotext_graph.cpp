@@ -7,6 +7,7 @@
 #include "inference/graph/strength_mode.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
+#include "inference/text/lora_tags.h"
 #include "inference/weights/printable.h"
 
 #include <algorithm>
@@ -71,15 +72,17 @@ public:
         const bool isFromPicture = setStrength(sampling);
         const NodeId checkpoint = add("load_checkpoint", "", {{"file", std::string(take("Model"))}});
         const PortRef vae = vaeOutput(checkpoint);
-        const PortRef encoder = encoderOutput(checkpoint);
-        const NodeId positive = add("encode_prompt", "Prompt", {{"text", m_info.prompt}});
+        const PromptAndLoras words = takeLoraTags(m_info.prompt);
+        const PortRef model = withLoras(checkpoint, words.loras);
+        const PortRef encoder = encoderOutput({model.node, "text_encoder"});
+        const NodeId positive = add("encode_prompt", "Prompt", {{"text", words.prompt}});
         const NodeId negative = add("encode_prompt", "Negative prompt", {{"text", m_info.negativePrompt}});
         const NodeId first = add("sample", "", sampling);
         for (const NodeId prompt : {positive, negative})
             link(encoder, {prompt, "text_encoder"});
         const Steering steering = controlled({{positive, "conditioning"}, {negative, "conditioning"}});
         const auto steer = [&](NodeId sample) {
-            link({checkpoint, "model"}, {sample, "model"});
+            link(model, {sample, "model"});
             link(steering.positive, {sample, "positive"});
             link(steering.negative, {sample, "negative"});
         };
@@ -223,14 +226,29 @@ private:
         return {add("load_vae", "", {{"file", std::string(name)}}), "vae"};
     }
 
-    PortRef encoderOutput(NodeId checkpoint)
+    // The model with what the prompt's tags name; the node gives the text encoder too.
+    PortRef withLoras(NodeId checkpoint, const std::vector<LoraTag>& loras)
+    {
+        take("Lora hashes");
+        NodeId last = checkpoint;
+        for (const LoraTag& tag : loras) {
+            const NodeId lora = add("load_lora", "",
+                {{"file", tag.name}, {"model_strength", tag.strength}, {"text_strength", tag.textStrength}});
+            for (const char* port : {"model", "text_encoder"})
+                link({last, port}, {lora, port});
+            last = lora;
+        }
+        return {last, "model"};
+    }
+
+    PortRef encoderOutput(const PortRef& whole)
     {
         Params params;
         set<int64_t>(params, "layer", "Clip skip");
         if (params.empty() || params.at("layer") == ParamValue(int64_t(1)))
-            return {checkpoint, "text_encoder"};
+            return whole;
         const NodeId skip = add("set_clip_skip", "", params);
-        link({checkpoint, "text_encoder"}, {skip, "text_encoder"});
+        link(whole, {skip, "text_encoder"});
         return {skip, "text_encoder"};
     }
 

@@ -1,5 +1,6 @@
 #include "inference/models/lora.h"
 
+#include "inference/weights/json_text.h"
 #include "inference/weights/lora_keys.h"
 #include "inference/weights/model_files.h"
 #include "inference/weights/printable.h"
@@ -43,6 +44,7 @@ struct Reader {
     Gpu& gpu;
     const TensorFile& file;
     std::string key; // of the layer at hand, for messages
+    float usualScale = 1; // of layers without an alpha of their own
 
     [[noreturn]] void refuse(const std::string& sentence) const
     {
@@ -107,7 +109,9 @@ Shape shapeOf(const PackedWeight& w)
 
 float scaleOf(const Reader& r, const Slots& slots, std::optional<int64_t> rank)
 {
-    if (!slots.contains(LoraSlot::Alpha) || !rank)
+    if (!slots.contains(LoraSlot::Alpha))
+        return r.usualScale;
+    if (!rank)
         return 1;
     const HostTensor alpha = r.read(slots, LoraSlot::Alpha);
     if (alpha.values.size() != 1 || !std::isfinite(alpha.values[0]))
@@ -222,10 +226,11 @@ std::vector<float> kronecker(const Reader& r, const Slots& slots, const PackedWe
 // DoRA: the whole weight gets each output's (or input's) magnitude; what that adds beside the difference is one too.
 void addMagnitudes(const Reader& r, const Slots& slots, const PackedWeight& of, std::vector<float>& difference)
 {
-    const HostTensor magnitude = r.read(slots, LoraSlot::Magnitude);
+    const bool isTold = slots.contains(LoraSlot::OutputMagnitude);
+    const HostTensor magnitude = r.read(slots, isTold ? LoraSlot::OutputMagnitude : LoraSlot::Magnitude);
     const std::vector<float> weight = unpackWeight(of);
     const int64_t kernel = of.kernelHeight * of.kernelWidth, count = int64_t(magnitude.values.size());
-    const bool ofOutputs = count == of.outputs && (magnitude.dim(0) == of.outputs || of.inputs != count);
+    const bool ofOutputs = count == of.outputs && (isTold || magnitude.dim(0) == count || of.inputs != count);
     if (!ofOutputs && count != of.inputs)
         r.refuse("has " + std::to_string(count) + " magnitudes for a weight of " + shapeText(shapeOf(of)));
     const auto place = [&](size_t i) {
@@ -244,10 +249,11 @@ void addMagnitudes(const Reader& r, const Slots& slots, const PackedWeight& of, 
 
 Patch patchOf(const Reader& r, const Slots& slots, const PackedWeight& of, DType type)
 {
+    const bool hasMagnitudes = slots.contains(LoraSlot::Magnitude) || slots.contains(LoraSlot::OutputMagnitude);
     std::vector<float> whole;
     if (slots.contains(LoraSlot::Up) || slots.contains(LoraSlot::Down)) {
-        Patch patch = lowRank(r, slots, of, slots.contains(LoraSlot::Magnitude) ? DType::F32 : type);
-        if (!slots.contains(LoraSlot::Magnitude))
+        Patch patch = lowRank(r, slots, of, hasMagnitudes ? DType::F32 : type);
+        if (!hasMagnitudes)
             return patch;
         whole = difference(r.gpu, patch);
     } else if (slots.contains(LoraSlot::HadaW1A))
@@ -260,7 +266,7 @@ Patch patchOf(const Reader& r, const Slots& slots, const PackedWeight& of, DType
     if (int64_t(whole.size()) != count)
         r.refuse("is of " + std::to_string(whole.size()) + " numbers, the weight has " + std::to_string(count)
             + "; it is made for another kind of model");
-    if (slots.contains(LoraSlot::Magnitude))
+    if (hasMagnitudes)
         addMagnitudes(r, slots, of, whole);
     return wholePatch(r.gpu, std::move(whole), of, type);
 }
@@ -303,6 +309,24 @@ std::vector<std::string> layersOf(const Weights& weights)
     for (const auto& [name, tensor] : weights.tensors)
         add(name);
     return {layers.begin(), layers.end()};
+}
+
+// What diffusers writes beside its LoRAs: "unet.lora_alpha" and "unet.r", of a text encoder likewise. 1 where it says
+// nothing of the layer's network.
+float toldScale(const TensorFile& file, const nlohmann::json& told, std::string_view key)
+{
+    const std::string front = std::string(key.substr(0, key.find('.'))) + '.';
+    const auto number = [&](const char* name) {
+        const auto at = told.find(front + name);
+        return at != told.end() && at->is_number() ? at->get<double>() : 0;
+    };
+    for (const char* name : {"alpha_pattern", "rank_pattern", "use_rslora"})
+        if (const auto at = told.find(front + name); at != told.end() && !at->empty() && *at != false)
+            throw Error(ErrorKind::BadFile,
+                printable(file.source->path()) + ": its metadata have " + front + name
+                    + ", which is not supported; save it with an alpha for each layer");
+    const double rank = number("r"), alpha = number("lora_alpha");
+    return rank > 0 && std::isfinite(alpha / rank) && alpha != 0 ? float(alpha / rank) : 1;
 }
 
 using Targets = std::map<std::string, Target, std::less<>>;
@@ -384,6 +408,8 @@ Lora loadLora(Gpu& gpu, const std::string& path, const UNet* unet, std::span<con
         else
             stray.push_back(tensor.name);
     Reader reader{gpu, file, {}};
+    const auto text = file.metadata.find("lora_adapter_metadata");
+    const nlohmann::json told = text == file.metadata.end() ? nlohmann::json() : parseJson(path, text->second);
     size_t done = 0, fitting = 0;
     for (const auto& [key, slots] : keys) {
         if (stop.stop_requested())
@@ -394,6 +420,7 @@ Lora loadLora(Gpu& gpu, const std::string& path, const UNet* unet, std::span<con
                 stray.push_back(key);
         } else if (target->second.weights) {
             reader.key = key;
+            reader.usualScale = told.is_object() ? toldScale(file, told, key) : 1;
             addLayer(reader, slots, target->second);
             ++fitting;
         }

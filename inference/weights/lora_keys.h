@@ -17,7 +17,8 @@ enum class LoraSlot : uint8_t {
     Mid,
     Down,
     Alpha, // of all kinds: over the rank it is the scale
-    Magnitude, // DoRA's, of each output or input
+    Magnitude, // DoRA's, of each output or, in a second axis, input
+    OutputMagnitude, // of each output, whatever the shape
     HadaW1A, // LoHa's two products of two factors, with a core each for convolutions
     HadaW1B,
     HadaW2A,
