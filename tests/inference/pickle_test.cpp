@@ -1,6 +1,7 @@
 // The opcode walker: nothing runs (P01), wrong operands are refused (P03), bombs cost nothing (P04 to P06).
 #include "inference/weights/pickle.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/repeated.h"
 #include "tests/support/test_program.h"
 
 #include <QElapsedTimer>
@@ -23,14 +24,6 @@ PickleGraph read(const std::string& bytes)
 std::string shortText(const std::string& text)
 {
     return "\x8c" + std::string(1, char(text.size())) + text;
-}
-
-std::string repeated(const std::string& text, size_t times)
-{
-    std::string all;
-    for (size_t i = 0; i < times; ++i)
-        all += text;
-    return all;
 }
 
 std::string bytesOf(const char* text, size_t size)

@@ -2,6 +2,7 @@
 #include "inference/text/prompt_syntax.h"
 #include "render/error.h"
 #include "tests/support/growth.h"
+#include "tests/support/repeated.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -23,14 +24,6 @@ QString shown(const ParsedPrompt& prompt)
                     .arg(span.startsChunk ? "|" : "", QString::fromStdString(span.text))
                     .arg(double(span.weight), 0, 'g', 4);
     return text;
-}
-
-std::string repeated(const std::string& text, int times)
-{
-    std::string result;
-    for (int i = 0; i < times; ++i)
-        result += text;
-    return result;
 }
 
 }

@@ -1,6 +1,7 @@
 // The header's rules: every file here is refused with the sentence that says why, or accepted as it stands.
 #include "inference/weights/safetensors.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/repeated.h"
 #include "tests/support/sanitized.h"
 #include "tests/support/test_program.h"
 
@@ -37,14 +38,6 @@ std::string lengthOnly(uint64_t length, const std::string& rest)
     for (size_t i = 0; i < 8; ++i)
         bytes[i] = char(length >> (8 * i));
     return bytes + rest;
-}
-
-std::string repeated(const std::string& text, size_t times)
-{
-    std::string all;
-    for (size_t i = 0; i < times; ++i)
-        all += text;
-    return all;
 }
 
 long peakKiB()
