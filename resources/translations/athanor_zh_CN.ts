@@ -2034,10 +2034,6 @@ Clear it to begin anew.</source>
         <translation>拖动关节、人物或边框角；按 H 或右键单击可隐藏关节</translation>
     </message>
     <message>
-        <source>%1 is larger than %2 bytes, the limit for poses.</source>
-        <translation>%1 超过 %2 字节，即姿态文件的上限。</translation>
-    </message>
-    <message>
         <source>Import Poses</source>
         <translation>导入姿态</translation>
     </message>
@@ -3284,10 +3280,6 @@ Clear it to begin anew.</source>
         <translation>忽略网络不太确定的线</translation>
     </message>
     <message>
-        <source>LoRAs are not applied yet; left out of the prompt: %1</source>
-        <translation>尚不支持 LoRA；已从提示词中去掉：%1</translation>
-    </message>
-    <message>
         <source>Load</source>
         <translation>载入</translation>
     </message>
@@ -4454,6 +4446,126 @@ Clear it to begin anew.</source>
     <message>
         <source>White where it is to be made anew; of any size</source>
         <translation>白色处重绘；任意尺寸</translation>
+    </message>
+    <message>
+        <source>A prompt for each of SDXL&apos;s two text encoders, and the picture&apos;s size as the model is told it.</source>
+        <translation>分别给 SDXL 的两个文本编码器的提示词，以及告诉模型的图片尺寸。</translation>
+    </message>
+    <message>
+        <source>A refiner&apos;s, from 0 to 10; -1: 6, of a negative prompt 2.5</source>
+        <translation>精修模型的美学分数，0 到 10；-1：6，负面提示词为 2.5</translation>
+    </message>
+    <message>
+        <source>Aesthetic score</source>
+        <translation>美学分数</translation>
+    </message>
+    <message>
+        <source>As in Encode prompt</source>
+        <translation>与“编码提示词”相同</translation>
+    </message>
+    <message>
+        <source>Changes a model a little: towards a style, a person, a thing. Several follow one another.</source>
+        <translation>略微改变模型：使其偏向某种风格、人物或事物。可依次接多个。</translation>
+    </message>
+    <message>
+        <source>Crop left</source>
+        <translation>左侧裁切</translation>
+    </message>
+    <message>
+        <source>Crop top</source>
+        <translation>顶部裁切</translation>
+    </message>
+    <message>
+        <source>Encode prompt for SDXL</source>
+        <translation>编码 SDXL 提示词</translation>
+    </message>
+    <message>
+        <source>First text</source>
+        <translation>第一文本</translation>
+    </message>
+    <message>
+        <source>Load LoRA</source>
+        <translation>加载 LoRA</translation>
+    </message>
+    <message>
+        <source>Model strength</source>
+        <translation>模型强度</translation>
+    </message>
+    <message>
+        <source>Of pictures that it shall be like, before training scaled them; 0: its own</source>
+        <translation>要模仿的图片在训练缩放之前的尺寸；0：图片自身的尺寸</translation>
+    </message>
+    <message>
+        <source>Of such pictures in training; 0: the original&apos;s</source>
+        <translation>这类图片在训练中的尺寸；0：与原始尺寸相同</translation>
+    </message>
+    <message>
+        <source>Of what it adds to the model; 0 nothing, below 0 the opposite</source>
+        <translation>对模型的作用强度；0 为无，小于 0 则相反</translation>
+    </message>
+    <message>
+        <source>Of what it adds to the text encoder</source>
+        <translation>对文本编码器的作用强度</translation>
+    </message>
+    <message>
+        <source>Original height</source>
+        <translation>原始高度</translation>
+    </message>
+    <message>
+        <source>Original width</source>
+        <translation>原始宽度</translation>
+    </message>
+    <message>
+        <source>Path of a LoRA, LoCon, LoHa, LoKr or DoRA, or its name in the folder of LoRAs</source>
+        <translation>LoRA、LoCon、LoHa、LoKr 或 DoRA 的路径，或其在 LoRA 文件夹中的名称</translation>
+    </message>
+    <message>
+        <source>Target height</source>
+        <translation>目标高度</translation>
+    </message>
+    <message>
+        <source>Target width</source>
+        <translation>目标宽度</translation>
+    </message>
+    <message>
+        <source>Text strength</source>
+        <translation>文本强度</translation>
+    </message>
+    <message>
+        <source>The model with it</source>
+        <translation>加上它之后的模型</translation>
+    </message>
+    <message>
+        <source>The model&apos;s, which many change too</source>
+        <translation>模型的文本编码器，许多 LoRA 也会改变它</translation>
+    </message>
+    <message>
+        <source>The text encoder with it</source>
+        <translation>加上它之后的文本编码器</translation>
+    </message>
+    <message>
+        <source>What it changes</source>
+        <translation>要改变的模型</translation>
+    </message>
+    <message>
+        <source>What the larger encoder reads, a refiner&apos;s only one</source>
+        <translation>较大的编码器读到的内容，精修模型只有这一个</translation>
+    </message>
+    <message>
+        <source>What the smaller encoder reads, mostly the same</source>
+        <translation>较小的编码器读到的内容，通常相同</translation>
+    </message>
+    <message>
+        <source>What training cut off at their left</source>
+        <translation>训练时从左侧裁掉的部分</translation>
+    </message>
+    <message>
+        <source>What training cut off at their top</source>
+        <translation>训练时从顶部裁掉的部分</translation>
+    </message>
+    <message>
+        <source>a LoRA acts by the node Load LoRA, not by a prompt; left out: %1</source>
+        <translation>LoRA 由“加载 LoRA”节点起作用，而不是由提示词；已略去：%1</translation>
     </message>
 </context>
 </TS>

@@ -37,6 +37,16 @@ bool isSentence(std::string_view line)
     return line.size() >= 3 && line.find('\n') == line.npos && line.front() != ' ' && line.back() != ' ';
 }
 
+// Of what is added to the network's layers.
+std::vector<double> patchScales(const Weights& weights)
+{
+    std::vector<double> scales;
+    for (const auto& [layer, patches] : weights.patches)
+        for (const Patch& patch : patches)
+            scales.push_back(patch.scale);
+    return scales;
+}
+
 // Everything of a value that a later node could see, as bytes.
 struct Digest {
     std::string bytes;
@@ -74,11 +84,19 @@ struct Digest {
     void operator()(uint64_t value) { add(std::to_string(value)); }
     void operator()(double value) { add(&value, sizeof value); }
     void operator()(const std::string& value) { add(value); }
-    void operator()(const Shared<ModelValue>& v) { add(v->name + std::to_string(v->unet->config.channels)); }
+    void operator()(const Shared<ModelValue>& v)
+    {
+        add(v->name + std::to_string(v->unet->config.channels));
+        for (const AppliedLora& lora : v->loras)
+            add(lora.name + std::to_string(lora.strength));
+        add(patchScales(v->unet->weights));
+    }
     void operator()(const Shared<TextEncoderValue>& v)
     {
-        for (const TextNet& net : v->nets)
+        for (const TextNet& net : v->nets) {
             add(net.text->config.width);
+            add(patchScales(net.text->weights));
+        }
         add(v->clipSkip);
     }
     void operator()(const Shared<VaeValue>& v) { add(v->name + std::to_string(v->vae->config.normGroups)); }
@@ -261,6 +279,8 @@ ParamValue neighbour(const Param& param, const ParamValue& now)
         return testDataPath("control_b");
     case ParamKind::UpscalerFile:
         return sourcePath("resources/models/starter/upscaler/athanor_x2.safetensors");
+    case ParamKind::LoraFile:
+        return testDataPath("lora_diffusers.safetensors");
     case ParamKind::ImageFile:
         return std::string("b.png");
     case ParamKind::Drawing: {
@@ -425,6 +445,8 @@ Params NodeTypesTest::paramsOf(const NodeType& type) const
             value = testDataPath("control_a/control.pth");
         if (param.kind == ParamKind::UpscalerFile)
             value = testDataPath("upscaler_x3.pth");
+        if (param.kind == ParamKind::LoraFile)
+            value = testDataPath("lora_kohya.safetensors");
         if (param.kind == ParamKind::ImageFile)
             value = std::string("a.png");
     }

@@ -75,7 +75,10 @@ def lycoris_kinds(unet, generator):
                     parameter.data = torch.randn(parameter.shape, generator=generator) * 0.3
         merged, _ = module.get_merged_weight(1.0, unet.get_submodule(layer).weight.shape)
         state = {k: v for k, v in module.state_dict().items() if not k.startswith("org_")}
-        return state, (merged - unet.get_submodule(layer).weight).detach()
+        difference = (merged - unet.get_submodule(layer).weight).detach()
+        if kind is LohaModule and options.get("use_tucker"):
+            difference /= module.scale  # there LyCORIS 4.1 multiplies twice by alpha over rank, A1111 and ComfyUI once
+        return state, difference
 
     linear, conv = "mid_block.attentions.0.transformer_blocks.0.attn1.", "down_blocks.1.resnets.0."
     up = "up_blocks.2.attentions.1.transformer_blocks.0."
