@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <system_error>
 
@@ -22,25 +23,49 @@ namespace fs = std::filesystem;
 
 namespace {
 
+using Names = std::vector<std::string_view>;
+
 struct ControlKind {
     std::string_view name, node;
-    std::vector<std::string_view> files; // usual names of its ControlNets for Stable Diffusion 1.x, without ending
-    std::vector<std::string_view> words; // that tell it in other names
+    std::map<Architecture, Names> files; // usual names of its ControlNets, without ending, the best known first
+    Names words; // that tell it in other names
 };
 
 const std::vector<ControlKind>& kinds()
 {
+    using enum Architecture;
     static const std::vector<ControlKind> rows{
-        {"canny", "canny", {"control_v11p_sd15_canny", "control_sd15_canny", "sd-controlnet-canny"}, {"canny"}},
-        {"lineart", "lineart_realistic", {"control_v11p_sd15_lineart"}, {"lineart"}},
-        {"softedge", "softedge_hed", {"control_v11p_sd15_softedge", "control_sd15_hed", "sd-controlnet-hed"},
+        {"canny", "canny",
+            {{StableDiffusion1, {"control_v11p_sd15_canny", "control_sd15_canny", "sd-controlnet-canny"}},
+                {StableDiffusion2, {"control_v11p_sd21_canny"}},
+                {Sdxl, {"controlnet-canny-sdxl-1.0", "diffusers_xl_canny_full"}}},
+            {"canny"}},
+        {"lineart", "lineart_realistic",
+            {{StableDiffusion1, {"control_v11p_sd15_lineart"}}, {StableDiffusion2, {"control_v11p_sd21_lineart"}},
+                {Sdxl, {"mistoLine_fp16", "mistoLine_rank256"}}},
+            {"lineart", "mistoline"}},
+        {"softedge", "softedge_hed",
+            {{StableDiffusion1, {"control_v11p_sd15_softedge", "control_sd15_hed", "sd-controlnet-hed"}},
+                {StableDiffusion2, {"control_v11p_sd21_hed"}}},
             {"softedge", "hed"}},
-        {"scribble", "scribble_xdog", {"control_v11p_sd15_scribble", "control_sd15_scribble", "sd-controlnet-scribble"},
+        {"scribble", "scribble_xdog",
+            {{StableDiffusion1, {"control_v11p_sd15_scribble", "control_sd15_scribble", "sd-controlnet-scribble"}},
+                {StableDiffusion2, {"control_v11p_sd21_scribble"}}, {Sdxl, {"controlnet-scribble-sdxl-1.0"}}},
             {"scribble"}},
-        {"depth", "depth", {"control_v11f1p_sd15_depth", "control_sd15_depth", "sd-controlnet-depth"}, {"depth"}},
-        {"normal", "normal", {"control_v11p_sd15_normalbae", "control_sd15_normal", "sd-controlnet-normal"},
+        {"depth", "depth",
+            {{StableDiffusion1, {"control_v11f1p_sd15_depth", "control_sd15_depth", "sd-controlnet-depth"}},
+                {StableDiffusion2, {"control_v11p_sd21_depth"}},
+                {Sdxl, {"controlnet-depth-sdxl-1.0", "diffusers_xl_depth_full"}}},
+            {"depth"}},
+        {"normal", "normal",
+            {{StableDiffusion1, {"control_v11p_sd15_normalbae", "control_sd15_normal", "sd-controlnet-normal"}},
+                {StableDiffusion2, {"control_v11p_sd21_normalbae"}}},
             {"normal"}},
-        {"pose", "pose", {"control_v11p_sd15_openpose", "control_sd15_openpose", "sd-controlnet-openpose"}, {"pose"}},
+        {"pose", "pose",
+            {{StableDiffusion1, {"control_v11p_sd15_openpose", "control_sd15_openpose", "sd-controlnet-openpose"}},
+                {StableDiffusion2, {"control_v11p_sd21_openposev2", "control_v11p_sd21_openpose"}},
+                {Sdxl, {"controlnet-openpose-sdxl-1.0", "thibaud_xl_openpose"}}},
+            {"pose"}},
     };
     return rows;
 }
@@ -103,7 +128,8 @@ std::string fileThere(std::string_view name, const std::vector<std::string>& fol
     return {};
 }
 
-std::string fileFor(const ControlKind& kind, bool isStarter, const std::vector<std::string>& folders)
+std::string fileFor(
+    const ControlKind& kind, bool isStarter, Architecture family, const std::vector<std::string>& folders)
 {
     if (isStarter) {
         if (const std::string own = fileThere(starterModel + ("/controlnets/" + std::string(kind.name)), folders);
@@ -113,12 +139,17 @@ std::string fileFor(const ControlKind& kind, bool isStarter, const std::vector<s
             "the starter model has no ControlNet for " + std::string(kind.name)
                 + "; it has canny, lineart, depth and pose, and other models take theirs: --model");
     }
-    for (const std::string_view name : kind.files)
+    const std::string what =
+        "ControlNet for " + std::string(kind.name) + " and " + std::string(architectureName(family));
+    const auto names = kind.files.find(family);
+    if (names == kind.files.end())
+        throw Error(ErrorKind::FileMissing,
+            "no " + what + " is known here by name; name its file in place of \"" + std::string(kind.name) + '"');
+    for (const std::string_view name : names->second)
         if (const std::string found = fileThere(name, folders); !found.empty())
             return found;
     throw Error(ErrorKind::FileMissing,
-        "no ControlNet for " + std::string(kind.name) + " is here: put " + std::string(kind.files.front())
-            + ".pth or .safetensors of lllyasviel/ControlNet-v1-1 into "
+        "no " + what + " is here: put " + std::string(names->second.front()) + ".safetensors or .pth into "
             + (folders.empty() ? "the folder of models" : printable(folders.front(), 1'000) + "/controlnet")
             + ", or name the file in place of \"" + std::string(kind.name) + '"');
 }
@@ -170,12 +201,13 @@ ControlArgument parseControl(std::string_view option, const std::string& text)
     return control;
 }
 
-ControlPlan planControl(const ControlArgument& control, bool isStarter, const std::vector<std::string>& folders)
+ControlPlan planControl(
+    const ControlArgument& control, bool isStarter, Architecture family, const std::vector<std::string>& folders)
 {
     ControlPlan plan;
     const ControlKind* kind = kindNamed(control.kind);
     if (kind)
-        plan.file = fileFor(*kind, isStarter, folders);
+        plan.file = fileFor(*kind, isStarter, family, folders);
     else {
         plan.file = control.kind;
         std::string name = fs::path(control.kind + "/.").lexically_normal().parent_path().filename().string();

@@ -3,9 +3,9 @@
 #pragma once
 #include "inference/graph/graph.h"
 #include "inference/values/resample.h"
+#include "inference/weights/family.h"
 
 #include <map>
-
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,10 +32,11 @@ struct ControlPlan {
     std::map<std::string, ParamValue> params; // of that node, besides its defaults
 };
 
-// isStarter: the model to steer is the one that comes with the program. folders: of models, the user's first.
-// Throws Error(FileMissing) saying which ControlNet to put where, BadArgument where a path does not tell its kind of
-// map.
-ControlPlan planControl(const ControlArgument& control, bool isStarter, const std::vector<std::string>& folders);
+// isStarter: the model to steer, which is of this family, is the one that comes with the program. folders: of models,
+// the user's first. Throws Error(FileMissing) saying which ControlNet to put where, BadArgument where a path does not
+// tell its kind of map.
+ControlPlan planControl(
+    const ControlArgument& control, bool isStarter, Architecture family, const std::vector<std::string>& folders);
 
 // Pixels of the shorter side at which the map of a picture is made for a run of this size, so that it comes out at the
 // run's own size, as A1111's ControlNet extension does with "Pixel Perfect"; 0: of the picture as it is, where it is no

@@ -153,7 +153,7 @@ Size pictureSize(const std::string& path)
     }
 }
 
-void addControls(Graph& graph, const GenerateArguments& a, WantedSize size)
+void addControls(Graph& graph, const GenerateArguments& a, const FamilyRow& family, WantedSize size)
 {
     if (a.controls.empty())
         return;
@@ -161,7 +161,7 @@ void addControls(Graph& graph, const GenerateArguments& a, WantedSize size)
     Steered steered{
         {nodeOf(graph, "prompt.text"), "conditioning"}, {nodeOf(graph, "negative_prompt.text"), "conditioning"}};
     for (const ControlArgument& control : a.controls) {
-        ControlPlan plan = planControl(control, isStarter(a.model), modelFolders(a.modelFolders));
+        ControlPlan plan = planControl(control, isStarter(a.model), family.architecture, modelFolders(a.modelFolders));
         if (!plan.node.empty())
             plan.params["resolution"] =
                 int64_t(mapResolution(pictureSize(control.picture), {size.width, size.height}, control.resizeMode));
@@ -246,7 +246,7 @@ Graph workflowOf(const GenerateArguments& a, const FamilyRow& family, WantedSize
         for (const char* prompt : {"prompt.text", "negative_prompt.text"})
             graph = connected(graph, {skip, "text_encoder"}, {nodeOf(graph, prompt), "text_encoder"});
     }
-    addControls(graph, a, size);
+    addControls(graph, a, family, size);
     addMask(graph, a, family, size);
     return graph;
 }

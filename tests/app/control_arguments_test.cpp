@@ -117,30 +117,47 @@ void ControlArgumentsTest::pathsMayHaveColons()
 void ControlArgumentsTest::findsTheControlNet()
 {
     const ControlArgument canny{"canny", "in.png"};
-    const QByteArray missing = refusalOf([&] { planControl(canny, false, folders()); }, ErrorKind::FileMissing);
+    const QByteArray missing = refusalOf(
+        [&] { planControl(canny, false, Architecture::StableDiffusion1, folders()); }, ErrorKind::FileMissing);
     QVERIFY2(missing.contains("control_v11p_sd15_canny") && missing.contains(m_folder.path().toUtf8()), missing);
+    const auto ofFamily = [&](const char* kind, Architecture family) {
+        return planControl({kind, "in.png"}, false, family, folders()).file;
+    };
+    QVERIFY(refusalOf([&] { ofFamily("canny", Architecture::Sdxl); }, ErrorKind::FileMissing)
+                .contains("no ControlNet for canny and SDXL is here: put controlnet-canny-sdxl-1.0.safetensors"));
+    QVERIFY(refusalOf([&] { ofFamily("normal", Architecture::Sdxl); }, ErrorKind::FileMissing)
+                .contains("known here by name; name its file in place of \"normal\""));
+    made("controlnet/diffusers_xl_canny_full.safetensors");
+    QCOMPARE(ofFamily("canny", Architecture::Sdxl), std::string("controlnet/diffusers_xl_canny_full.safetensors"));
+    made("controlnet/control_v11p_sd21_openpose.safetensors");
+    QCOMPARE(ofFamily("pose", Architecture::StableDiffusion2),
+        std::string("controlnet/control_v11p_sd21_openpose.safetensors"));
     made("controlnet/control_v11p_sd15_canny.pth");
     made("starter/controlnets/canny/config.json");
-    QCOMPARE(planControl(canny, false, folders()).file, std::string("controlnet/control_v11p_sd15_canny.pth"));
-    const ControlPlan starters = planControl(canny, true, folders());
+    QCOMPARE(planControl(canny, false, Architecture::StableDiffusion1, folders()).file,
+        std::string("controlnet/control_v11p_sd15_canny.pth"));
+    const ControlPlan starters = planControl(canny, true, Architecture::StableDiffusion1, folders());
     QCOMPARE(starters.file, std::string("starter/controlnets/canny"));
     QCOMPARE(starters.node, std::string("canny"));
     QVERIFY(refusalOf(
         [&] {
-            planControl({"normal", "in.png"}, true, folders());
+            planControl({"normal", "in.png"}, true, Architecture::StableDiffusion1, folders());
         },
         ErrorKind::FileMissing)
                 .contains("canny, lineart, depth"));
     // A file tells its kind by its name; a map needs none.
-    QCOMPARE(planControl({"x/my_openpose.pth", "in.png"}, false, {}).node, std::string("pose"));
-    QCOMPARE(planControl({"x/my_openpose.pth", "in.png", true}, false, {}).node, std::string());
+    QCOMPARE(planControl({"x/my_openpose.pth", "in.png"}, false, Architecture::StableDiffusion1, {}).node,
+        std::string("pose"));
+    QCOMPARE(planControl({"x/my_openpose.pth", "in.png", true}, false, Architecture::StableDiffusion1, {}).node,
+        std::string());
     QVERIFY(refusalOf(
         [&] {
-            planControl({"x/my.pth", "in.png"}, false, {});
+            planControl({"x/my.pth", "in.png"}, false, Architecture::StableDiffusion1, {});
         },
         ErrorKind::BadArgument)
                 .contains("--control-map"));
-    QCOMPARE(planControl({"x/my.pth", "in.png", true}, false, {}).file, std::string("x/my.pth"));
+    QCOMPARE(planControl({"x/my.pth", "in.png", true}, false, Architecture::StableDiffusion1, {}).file,
+        std::string("x/my.pth"));
 }
 
 void ControlArgumentsTest::becomesNodes()
