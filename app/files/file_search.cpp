@@ -125,7 +125,9 @@ std::pair<int, std::set<std::string>> alikeIn(const std::string& place, const Ki
     int best = 0, seen = 0;
     std::set<std::string> paths;
     std::error_code error, ignored;
-    fs::recursive_directory_iterator it(place, fs::directory_options::skip_permission_denied, error), end;
+    constexpr auto options =
+        fs::directory_options::skip_permission_denied | fs::directory_options::follow_directory_symlink;
+    fs::recursive_directory_iterator it(place, options, error), end;
     for (; !error && it != end && ++seen < most; it.increment(error)) {
         const fs::path& path = it->path();
         const bool isFolder = it->is_directory(ignored),
