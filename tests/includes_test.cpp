@@ -66,7 +66,7 @@ constexpr Names table[] = {
     {"limits", "numeric_limits"},
     {"list", "list"},
     {"map", "map"},
-    {"memory", "shared_ptr unique_ptr make_shared make_unique"},
+    {"memory", "shared_ptr unique_ptr weak_ptr make_shared make_unique"},
     {"mutex", "mutex timed_mutex lock_guard unique_lock try_to_lock once_flag call_once"},
     {"new", "bad_alloc"},
     {"numbers", "numbers"},

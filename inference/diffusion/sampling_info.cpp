@@ -4,7 +4,6 @@
 #include "inference/program.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
-#include "inference/text/lora_tags.h"
 
 #include <algorithm>
 
@@ -22,6 +21,15 @@ std::string controlInfo(const AppliedControl& control)
         + ", Weight: " + numberText(control.strength) + ", Resize Mode: " + fits[size_t(control.fit)]
         + ", Guidance Start: " + numberText(control.start) + ", Guidance End: " + numberText(control.end)
         + ", Control Mode: " + modes[size_t(control.mode)];
+}
+
+// "<lora:name:0.8>", or, with the text encoder's strength first, "<lora:name:0.5:0.8>".
+std::string loraTag(const AppliedLora& lora)
+{
+    std::string tag = "<lora:" + lora.name + ':' + numberText(lora.textStrength);
+    if (lora.strength != lora.textStrength)
+        tag += ':' + numberText(lora.strength);
+    return tag + '>';
 }
 
 }
@@ -56,7 +64,7 @@ Infotext pictureInfo(const SampleInputs& inputs, const SampleOptions& o, int64_t
     if (!inputs.model.loras.empty()) {
         std::string hashes;
         for (const AppliedLora& lora : inputs.model.loras) {
-            info.prompt += (info.prompt.empty() ? "" : " ") + loraTag({lora.name, lora.strength, lora.textStrength});
+            info.prompt += (info.prompt.empty() ? "" : " ") + loraTag(lora);
             hashes += (hashes.empty() ? "" : ", ") + lora.name + ": " + lora.hash;
         }
         add("Lora hashes", hashes);

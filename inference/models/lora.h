@@ -5,6 +5,7 @@
 #include "inference/models/clip_text.h"
 #include "inference/models/unet.h"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <span>

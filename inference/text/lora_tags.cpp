@@ -1,8 +1,8 @@
 #include "inference/text/lora_tags.h"
 
-#include "inference/sampling/names.h"
 #include "inference/text/later_syntax.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -60,14 +60,6 @@ PromptAndLoras takeLoraTags(std::string_view prompt)
             }
     result.prompt = withoutTags(prompt, taken);
     return result;
-}
-
-std::string loraTag(const LoraTag& lora)
-{
-    std::string tag = "<lora:" + lora.name + ':' + numberText(lora.textStrength);
-    if (lora.strength != lora.textStrength)
-        tag += ':' + numberText(lora.strength);
-    return tag + '>';
 }
 
 }

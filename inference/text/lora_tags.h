@@ -20,7 +20,4 @@ struct PromptAndLoras {
 // stays in the prompt, which tells it (A1111: extensions-builtin/Lora/extra_networks_lora.py).
 PromptAndLoras takeLoraTags(std::string_view prompt);
 
-// The tag that says it.
-std::string loraTag(const LoraTag& lora);
-
 }

@@ -3,6 +3,7 @@
 // comfy/lora.py.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>

@@ -197,9 +197,9 @@ void GenerateTest::paintsAnewWhatAMaskMarks()
 void GenerateTest::tellsOfPromptSyntaxNotDoneYet()
 {
     const ProgramResult result =
-        run(arguments({"--prompt", "a red house <lora:x:1>", "--negative", "[a:b:0.5] AND c"}));
+        run(arguments({"--prompt", "a red house <hypernet:x:1>", "--negative", "[a:b:0.5] AND c"}));
     QVERIFY2(result.exitCode == 0, result.err);
-    for (const char* text : {"LoRAs are not applied yet; left out of the prompt: <lora:x:1>",
+    for (const char* text : {"hypernetworks are not applied; left out of the prompt: <hypernet:x:1>",
              "prompts that change at a step are not done yet; read as words: [a:b:0.5]",
              "prompts joined by AND are not done yet; read as one prompt with the word: AND"})
         QVERIFY2(result.err.count(text) == 1, result.err);

@@ -200,7 +200,7 @@ void MetadataTest::refusesOtherJson()
 
 void MetadataTest::aPromptAloneIsTold()
 {
-    for (const char* prompt : {"a cat", "{a|b} house, Steps: 5", "[a|b]", "[{a|b}:c:0.5]", "<lora:x:1> a"}) {
+    for (const char* prompt : {"a cat", "{a|b} house, Steps: 5", "[a|b]", "[{a|b}:c:0.5]", "<hypernet:x:1> a"}) {
         const LoadedWorkflow loaded = ofParameters(prompt);
         QCOMPARE(textOf(loaded.graph, "encode_prompt", "text", "Prompt"), QString(prompt));
         QCOMPARE(joined(loaded.warnings), std::string("the text holds no settings; all of it is taken as the prompt"));

@@ -156,11 +156,10 @@ void ComfyuiJsonTest::twoPassesOpen()
 {
     const LoadedWorkflow loaded = comfyFile("two_passes.json");
     QCOMPARE(joined(loaded.warnings),
-        std::string("LatentUpscale (node 11): bislerp becomes bicubic; the picture will differ slightly\n"
-                    "not known here, kept as placeholders that cannot run: LoraLoader"));
+        std::string("LatentUpscale (node 11): bislerp becomes bicubic; the picture will differ slightly"));
     const auto& nodes = loaded.graph.nodes;
-    QCOMPARE(nodeText(nodes.at(2)),
-        std::string("comfyui:LoraLoader lora_name=fine.safetensors strength_clip=0.5 strength_model=0.8"));
+    QCOMPARE(
+        nodeText(nodes.at(2)), std::string("load_lora file=fine.safetensors model_strength=0.8 text_strength=0.5"));
     QCOMPARE(nodeText(nodes.at(3)), std::string("set_clip_skip layer=2"));
     QCOMPARE(nodeText(nodes.at(7)), std::string("text_value value=a harbour"));
     QCOMPARE(nodeText(nodes.at(8)), std::string("seed_value value=987654321"));

@@ -332,8 +332,6 @@ void LoraTest::tagsOfPrompts()
     QCOMPARE(tags("<lora:a b:1><lora:c:2>"), QString("|a b 1.000000 1.000000|c 2.000000 2.000000"));
     QCOMPARE(tags("<lora:ink:lbw=OUT>"), QString("<lora:ink:lbw=OUT>")); // is told with the prompt
     QCOMPARE(tags("<hypernet:ink:1>"), QString("<hypernet:ink:1>"));
-    QCOMPARE(loraTag({"ink", 0.8, 0.8}), std::string("<lora:ink:0.8>"));
-    QCOMPARE(tags(loraTag({"ink", 0.25, 0.5}).c_str()), QString("|ink 0.250000 0.500000"));
 }
 
 void LoraTest::picturesTellTheirLoras()

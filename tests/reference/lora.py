@@ -65,8 +65,8 @@ def kohya(state, alpha):
 
 def lycoris_kinds(unet, generator):
     """{layer: (state, difference)} of a layer of each kind."""
-    def made(kind, layer, **options):
-        module = kind(layer, unet.get_submodule(layer), multiplier=1.0, alpha=2.0, **options)
+    def made(kind, layer, alpha=2.0, **options):
+        module = kind(layer, unet.get_submodule(layer), multiplier=1.0, alpha=alpha, **options)
         for name, parameter in module.named_parameters():
             if not name.startswith("org_"):
                 if "dora_scale" in name:
@@ -76,8 +76,8 @@ def lycoris_kinds(unet, generator):
         merged, _ = module.get_merged_weight(1.0, unet.get_submodule(layer).weight.shape)
         state = {k: v for k, v in module.state_dict().items() if not k.startswith("org_")}
         difference = (merged - unet.get_submodule(layer).weight).detach()
-        if kind is LohaModule and options.get("use_tucker"):
-            difference /= module.scale  # there LyCORIS 4.1 multiplies twice by alpha over rank, A1111 and ComfyUI once
+        if kind is LohaModule:
+            difference /= module.scale  # LyCORIS 4.1 merges with it twice; it trains, and others read files, with it once
         return state, difference
 
     linear, conv = "mid_block.attentions.0.transformer_blocks.0.attn1.", "down_blocks.1.resnets.0."
@@ -94,7 +94,7 @@ def lycoris_kinds(unet, generator):
         "mid_block.resnets.1.conv2": made(LokrModule, "mid_block.resnets.1.conv2", lora_dim=100_000, factor=4),
         up + "attn2.to_q": made(LoConModule, up + "attn2.to_q", lora_dim=3, weight_decompose=True, wd_on_out=True),
         up + "attn2.to_k": made(LoConModule, up + "attn2.to_k", lora_dim=3, weight_decompose=True, wd_on_out=False),
-        "up_blocks.1.resnets.0.conv1": made(LohaModule, "up_blocks.1.resnets.0.conv1", lora_dim=3, weight_decompose=True),
+        "up_blocks.1.resnets.0.conv1": made(LohaModule, "up_blocks.1.resnets.0.conv1", 3.0, lora_dim=3, weight_decompose=True),
     }
     whole = torch.randn(unet.get_submodule(up + "ff.net.2").weight.shape, generator=generator) * 0.2
     kinds[up + "ff.net.2"] = {"diff": whole, "diff_b": torch.full((whole.shape[0],), 0.25)}, whole
