@@ -49,6 +49,7 @@ private slots:
     void endsWhereDiffusersDoes_data();
     void endsWhereDiffusersDoes();
     void pictureSizesCount();
+    void controlNetsSteer();
     void refinerEndsWhereDiffusersDoes();
     void filesAreRecognised();
     void layersAreCountedFromTheUnused();
@@ -216,6 +217,29 @@ void StableDiffusionXlTest::pictureSizesCount()
         {{"steps", int64_t(10)}, {"seed", int64_t(42)}, {"cfg", 5.0}, {"sampler", std::string("unipc")},
             {"schedule", std::string("simple")}})[0];
     QVERIFY(errorOf(ended, "end.sizes") <= tenStepsTolerance);
+    QVERIFY(errorOf(ended, "end.unipc") > 10 * tenStepsTolerance);
+}
+
+// Which are told of sizes and the pooled prompt too.
+void StableDiffusionXlTest::controlNetsSteer()
+{
+    const Values loaded = load("tiny_xl");
+    const Value net = runNode(*m_host, "load_controlnet", {}, {{"file", testDataPath("control_xl")}})[0];
+    ImageValue map{{{128, 64, {}}}, {}};
+    for (int y = 0; y < 64; ++y) // as controlnets.py draws
+        for (int x = 0; x < 128; ++x)
+            for (int c = 0; c < 3; ++c)
+                map.images[0].pixels.push_back(uint8_t((x * 3 + y * 5 + c * 40) ^ (x / 9 * (y / 7) * 16)));
+    const Values steered = runNode(*m_host, "apply_controlnet",
+        {{"positive", prompt(loaded, "prompt")}, {"negative", prompt(loaded, "negative")}, {"control_net", net},
+            {"image", std::make_shared<const ImageValue>(map)}},
+        {{"strength", 0.8}});
+    const Value latent = runNode(*m_host, "empty_latent", {}, {{"width", int64_t(128)}, {"height", int64_t(64)}})[0];
+    const Value ended = runNode(*m_host, "sample",
+        {{"model", loaded[0]}, {"positive", steered[0]}, {"negative", steered[1]}, {"latent", latent}},
+        {{"steps", int64_t(10)}, {"seed", int64_t(42)}, {"cfg", 5.0}, {"sampler", std::string("unipc")},
+            {"schedule", std::string("simple")}})[0];
+    QVERIFY(errorOf(ended, "end.control") <= tenStepsTolerance);
     QVERIFY(errorOf(ended, "end.unipc") > 10 * tenStepsTolerance);
 }
 

@@ -4,8 +4,9 @@ what diffusers and transformers make of them, stable_diffusion_xl in results.tar
 tiny_xl: a folder of diffusers with both text encoders, and a single file under the names of Stability's own code, all the
 same values. tiny_xl_refiner: a refiner, which reads the larger encoder alone and is told an aesthetic score, as a file
 without metadata is taken for: heads of 64 channels, 32 groups, CLIP's whole vocabulary.
-Entries of the results: what each network gives (xl.… and refiner.…), and where ten steps of StableDiffusionXLPipeline, and
-of StableDiffusionXLImg2ImgPipeline with the refiner, end (end.…).
+control_xl: a ControlNet for the first, a folder of diffusers.
+Entries of the results: what each network gives (xl.… and refiner.…), and where ten steps of StableDiffusionXLPipeline, of
+its like with a ControlNet, and of StableDiffusionXLImg2ImgPipeline with the refiner, end (end.…).
 
     python stable_diffusion_xl.py      after tiny_models.py and networks.py; tests/data/README.md lists the names
 """
@@ -14,10 +15,12 @@ import re
 import shutil
 
 import torch
-from diffusers import (AutoencoderKL, StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline, UNet2DConditionModel)
+from diffusers import (AutoencoderKL, ControlNetModel, StableDiffusionXLControlNetPipeline, StableDiffusionXLImg2ImgPipeline,
+                       StableDiffusionXLPipeline, UNet2DConditionModel)
 from diffusers.loaders import single_file_utils
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
+import controlnets
 import ldm_names
 import networks
 import sampling
@@ -137,6 +140,17 @@ def write_folder(modules, attends):
         "tokenizer_2": ["transformers", "CLIPTokenizer"]})
 
 
+def write_control(unet):
+    """Its weights are as in controlnets.py, none of them zero."""
+    net = ControlNetModel.from_unet(unet, conditioning_embedding_out_channels=controlnets.HINTS, load_weights_from_unet=False)
+    state = lively({f"xl.{k}": tuple(v.shape) for k, v in net.state_dict().items()})
+    net.load_state_dict({k.removeprefix("xl."): v.float() for k, v in state.items()})
+    folder = MODELS / "control_xl"
+    write_json(folder / "config.json", {"_class_name": "ControlNetModel", **dict(net.config)})
+    save(folder / "diffusion_pytorch_model.safetensors", tiny_models.cloned(net.state_dict(), torch.float16), {"format": "pt"})
+    return net.eval()
+
+
 def outputs(modules, tokenizers, key, generator):
     """What the networks give for two prompts, and the UNet at two sizes."""
     unet, vae, large, first = modules
@@ -173,6 +187,7 @@ def main():
           "athanor.vae.norm_groups": "4", "athanor.text.attention_heads": "2", "athanor.text2.attention_heads": "2"})
     refiner, state_r = build(SHAPE_R, attends_r, True)
     torch.save({"state_dict": state_r}, REFINER)
+    control = write_control(modules[0])
     stored.pack("models")
 
     tokenizers = [CLIPTokenizer.from_pretrained(FOLDER / name) for name in ("tokenizer_2", "tokenizer")]
@@ -193,6 +208,12 @@ def main():
     end = pipeline(**asked, width=128, height=64, generator=torch.Generator().manual_seed(SEED),
                    original_size=(96, 160), crops_coords_top_left=(8, 16), target_size=(72, 136)).images
     out["end.sizes"] = end  # of the last sampler
+
+    pipeline = StableDiffusionXLControlNetPipeline(
+        vae=vae, text_encoder=first, text_encoder_2=large, tokenizer=tokenizers[1], tokenizer_2=tokenizers[0], unet=unet,
+        controlnet=control, scheduler=sampling.makeScheduler("unipc", "simple", STEPS)[0], add_watermarker=False)
+    out["end.control"] = pipeline(**asked, image=controlnets.hint(64, 128), controlnet_conditioning_scale=0.8,
+                                  generator=torch.Generator().manual_seed(SEED)).images
 
     unet, vae, large, _ = refiner
     pipeline = StableDiffusionXLImg2ImgPipeline(
