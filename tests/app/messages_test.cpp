@@ -163,8 +163,8 @@ void MessagesTest::wouldSeeWhatDoesNot_data()
     QTest::addColumn<QString>("source");
     QTest::addColumn<int>("wrong");
     const auto row = [](const char* source, int wrong) { QTest::newRow(source) << QString(source) << wrong; };
-    row(R"(f("added with the node Load Hypernetwork"))", 1);
-    row(R"(f("added with Load " /* so */ "Hypernetwork"))", 1);
+    row(R"(f("added with the node Load GLIGEN"))", 1);
+    row(R"(f("added with Load " /* so */ "GLIGEN"))", 1);
     row(R"(f("added with the node Load LoRA"))", 0);
     row(R"x(f("load one with Load VAE; or (--vae, the node Load VAE)"))x", 0);
     row(R"(f("use --fast") // --faster)", 1);

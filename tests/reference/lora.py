@@ -76,7 +76,7 @@ def lycoris_kinds(unet, generator):
         merged, _ = module.get_merged_weight(1.0, unet.get_submodule(layer).weight.shape)
         state = {k: v for k, v in module.state_dict().items() if not k.startswith("org_")}
         difference = (merged - unet.get_submodule(layer).weight).detach()
-        if kind is LohaModule:
+        if kind in (LohaModule, LokrModule):
             difference /= module.scale  # LyCORIS 4.1 merges with it twice; it trains, and others read files, with it once
         return state, difference
 
