@@ -311,11 +311,13 @@ namespace {
 
 std::string modelPath(const GenerateArguments& a)
 {
-    std::error_code error;
-    if (std::filesystem::exists(a.model, error))
+    if (isFileOf(FileKind::Model, a.model))
         return a.model;
     const std::vector<std::string> folders = modelFolders(a.modelFolders);
     const std::string path = fileIn(folders, FileKind::Model, a.model);
+    std::error_code error;
+    if (path.empty() && std::filesystem::exists(a.model, error)) // its reader says what is wrong
+        return a.model;
     if (path.empty())
         throw Error(ErrorKind::FileMissing, missingFileText(folders, FileKind::Model, a.model));
     return path;

@@ -80,7 +80,8 @@ std::string AppRunHost::resolve(FileKind kind, const std::string& name)
 {
     const bool anyPath = m_files.anyPath || m_files.chosen.contains(name);
     std::error_code error;
-    if ((anyPath || (m_files.fromHere && !leadsOut(name))) && fs::exists(name, error))
+    const bool isHere = (anyPath || (m_files.fromHere && !leadsOut(name))) && fs::exists(name, error);
+    if (isHere && isFileOf(kind, name))
         return name;
     if (leadsOut(name) && !anyPath) {
         if (const std::string path = insideFolders(kind, name); !path.empty())
@@ -92,6 +93,8 @@ std::string AppRunHost::resolve(FileKind kind, const std::string& name)
     }
     if (const std::string path = leadsOut(name) ? "" : fileIn(folders(kind), kind, name); !path.empty())
         return path;
+    if (isHere) // its reader says what is wrong
+        return name;
     throw Error(ErrorKind::FileMissing, missingFileText(folders(kind), kind, name));
 }
 

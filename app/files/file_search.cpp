@@ -123,7 +123,7 @@ std::pair<int, std::set<std::string>> alikeIn(const std::string& place, const Ki
 {
     constexpr int most = 20'000, deepest = 6;
     int best = 0, seen = 0;
-    std::set<std::string> paths;
+    std::set<std::string> paths, entered; // links may lead back
     std::error_code error, ignored;
     constexpr auto options =
         fs::directory_options::skip_permission_denied | fs::directory_options::follow_directory_symlink;
@@ -132,7 +132,9 @@ std::pair<int, std::set<std::string>> alikeIn(const std::string& place, const Ki
         const fs::path& path = it->path();
         const bool isFolder = it->is_directory(ignored),
                    isPipeline = isFolder && fs::exists(path / "model_index.json", ignored);
-        if (isFolder && (isPipeline || it.depth() >= deepest || isOthersFolder(path.filename().string(), row)))
+        if (isFolder
+            && (isPipeline || it.depth() >= deepest || isOthersFolder(path.filename().string(), row)
+                || !entered.insert(fs::canonical(path, ignored).string()).second))
             it.disable_recursion_pending();
         const std::string ending = lower(path.extension().string());
         if (isFolder ? !isPipeline : std::ranges::find(row.endings, ending) == row.endings.end())
@@ -150,33 +152,46 @@ std::pair<int, std::set<std::string>> alikeIn(const std::string& place, const Ki
 
 }
 
+bool isFileOf(FileKind kind, const std::string& path)
+{
+    std::error_code error;
+    if (!fs::is_directory(path, error))
+        return fs::exists(path, error);
+    return kind != FileKind::Image && kind != FileKind::Lora
+        && (fs::exists(fs::path(path) / "model_index.json", error)
+            || fs::exists(fs::path(path) / "config.json", error));
+}
+
 std::string fileIn(const std::vector<std::string>& folders, FileKind kind, const std::string& name)
 {
     if (name.empty())
         return {};
     const KindRow& row = rowOf(kind);
-    const std::vector<std::string> places = placesIn(folders, row);
-    std::error_code error;
-    for (const std::string& place : places)
-        if (const std::string path = place + '/' + name; fs::exists(path, error))
+    for (const std::string& place : placesIn(folders, row))
+        if (std::string path = place + '/' + name; isFileOf(kind, path))
             return path;
     if (kind == FileKind::Image) // whose names are whole
         return {};
-    int best = 0;
-    std::set<std::string> paths;
-    for (const std::string& place : places) {
-        auto [like, alike] = alikeIn(place, row, lower(withoutHash(name)));
-        if (like > best)
-            paths.clear();
-        if (like >= best && like > 0) {
-            best = like;
-            paths.merge(alike);
+    for (const std::string& folder : folders) {
+        int best = 0;
+        std::set<std::string> paths;
+        for (const std::string& place : placesIn({folder}, row)) {
+            auto [like, alike] = alikeIn(place, row, lower(withoutHash(name)));
+            if (like > best)
+                paths.clear();
+            if (like >= best && like > 0) {
+                best = like;
+                paths.merge(alike);
+            }
         }
+        if (paths.size() > 1)
+            throw Error(ErrorKind::BadArgument,
+                inQuotes(name, 200) + " fits several files: " + namesInOrder(paths)
+                    + "; name one of them with its ending and the folder that it is in");
+        if (!paths.empty())
+            return *paths.begin();
     }
-    if (paths.size() > 1)
-        throw Error(ErrorKind::BadArgument,
-            inQuotes(name, 200) + " fits several files: " + namesInOrder(paths) + "; name one of them with its folder");
-    return paths.empty() ? std::string() : *paths.begin();
+    return {};
 }
 
 std::string missingFileText(const std::vector<std::string>& folders, FileKind kind, const std::string& name)

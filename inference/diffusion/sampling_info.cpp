@@ -4,6 +4,7 @@
 #include "inference/program.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
+#include "inference/text/lora_tags.h"
 
 #include <algorithm>
 
@@ -26,7 +27,10 @@ std::string controlInfo(const AppliedControl& control)
 // "<lora:name:0.8>", or, with the text encoder's strength first, "<lora:name:0.5:0.8>".
 std::string loraTag(const AppliedLora& lora)
 {
-    std::string tag = "<lora:" + lora.name + ':' + numberText(lora.textStrength);
+    std::string name = lora.name;
+    std::ranges::replace_if(
+        name, [](char c) { return c == ':' || c == '<' || c == '>'; }, '_');
+    std::string tag = "<lora:" + name + ':' + numberText(lora.textStrength);
     if (lora.strength != lora.textStrength)
         tag += ':' + numberText(lora.strength);
     return tag + '>';
@@ -37,7 +41,8 @@ std::string loraTag(const AppliedLora& lora)
 Infotext pictureInfo(const SampleInputs& inputs, const SampleOptions& o, int64_t index)
 {
     const int shift = inputs.latent.downsamplings;
-    Infotext info{inputs.positive.prompt, inputs.negative ? inputs.negative->prompt : "", {}};
+    // Tags of the prompt itself did nothing.
+    Infotext info{takeLoraTags(inputs.positive.prompt).prompt, inputs.negative ? inputs.negative->prompt : "", {}};
     const auto add = [&](const char* name, std::string value) { info.fields.emplace_back(name, std::move(value)); };
     add("Steps", std::to_string(o.steps));
     add("Sampler", std::string(findSampler(o.sampler).title));
@@ -61,14 +66,8 @@ Infotext pictureInfo(const SampleInputs& inputs, const SampleOptions& o, int64_t
         add("End step", std::to_string(o.endStep));
     if (inputs.positive.encoder.clipSkip != 1)
         add("Clip skip", std::to_string(inputs.positive.encoder.clipSkip));
-    if (!inputs.model.loras.empty()) {
-        std::string hashes;
-        for (const AppliedLora& lora : inputs.model.loras) {
-            info.prompt += (info.prompt.empty() ? "" : " ") + loraTag(lora);
-            hashes += (hashes.empty() ? "" : ", ") + lora.name + ": " + lora.hash;
-        }
-        add("Lora hashes", hashes);
-    }
+    for (const AppliedLora& lora : inputs.model.loras)
+        info.prompt += (info.prompt.empty() ? "" : " ") + loraTag(lora);
     if (o.eta)
         add("Eta", numberText(*o.eta));
     for (size_t i = 0; i < inputs.positive.controls.size(); ++i)

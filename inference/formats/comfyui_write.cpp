@@ -139,7 +139,8 @@ private:
     ParamValue inTheirSyntax(const Node& node, const ParamValue& value) const
     {
         const auto* text = std::get_if<std::string>(&value);
-        const bool own = node.type == "encode_prompt" && valueOf(node, "syntax") != ParamValue(std::string("comfyui"));
+        const bool own =
+            node.type.starts_with("encode_prompt") && valueOf(node, "syntax") != ParamValue(std::string("comfyui"));
         return text && own ? promptToComfy(*text) : value;
     }
 

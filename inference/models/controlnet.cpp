@@ -43,6 +43,17 @@ Tensor sum(const Tensor& weight, std::initializer_list<std::pair<const Tensor*, 
     return tensorFrom(weight.gpu(), weight.shape, values, weight.type, MemoryUse::Weights);
 }
 
+// Those of layers that both have.
+void addPatches(Weights& weights, const Weights& from, float factor)
+{
+    for (const auto& [layer, patches] : from.patches)
+        if (weights.packed.contains(layer + ".weight"))
+            for (Patch patch : patches) {
+                patch.scale *= factor;
+                weights.patches[layer].push_back(std::move(patch));
+            }
+}
+
 // The network with the weights of UNets added where it has weights of the same names.
 ControlNet plus(const ControlNet& model, const UNet& added, const UNet* taken = nullptr)
 {
@@ -67,6 +78,9 @@ ControlNet plus(const ControlNet& model, const UNet& added, const UNet* taken = 
         whole.weights.packed, &Weights::packed, [](auto& weight) -> auto& { return weight.data; });
     addAll(
         whole.weights.tensors, &Weights::tensors, [](auto& tensor) -> auto& { return tensor; });
+    addPatches(whole.weights, added.weights, 1);
+    if (taken)
+        addPatches(whole.weights, taken->weights, -1);
     return whole;
 }
 

@@ -8,8 +8,12 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <set>
@@ -45,6 +49,7 @@ struct Reader {
     const TensorFile& file;
     std::string key; // of the layer at hand, for messages
     float usualScale = 1; // of layers without an alpha of their own
+    mutable int damaged = 0; // tensors with values that are not numbers
 
     [[noreturn]] void refuse(const std::string& sentence) const
     {
@@ -60,7 +65,26 @@ struct Reader {
         HostTensor tensor{at->second->shape, std::vector<float>(size_t(*elementCount(at->second->shape)))};
         ValueCount seen;
         readFloats(file, *at->second, 0, tensor.values, seen);
+        damaged += seen.notFinite > 0;
         return tensor;
+    }
+
+    // A single number, which some files have as a whole one.
+    float readNumber(const Slots& slots, LoraSlot slot) const
+    {
+        const TensorInfo& info = *slots.at(slot);
+        const bool isWhole = info.type == StoredType::I64 || info.type == StoredType::I32;
+        if (elementCount(info.shape) != 1 || (!isWhole && !isFloating(info.type)))
+            refuse("has an alpha that is not one number");
+        if (!isWhole)
+            return read(slots, slot).values[0];
+        std::array<std::byte, 8> bytes{};
+        readTensor(file, info, 0, std::span(bytes).first(storedTypeBytes(info.type)));
+        int64_t whole = 0;
+        int32_t half = 0;
+        std::memcpy(&whole, bytes.data(), sizeof whole);
+        std::memcpy(&half, bytes.data(), sizeof half);
+        return info.type == StoredType::I64 ? float(whole) : float(half);
     }
 
     // rows × columns of both; the product on the device.
@@ -75,6 +99,29 @@ struct Reader {
         return {{a.dim(0), columns}, toHost(result)};
     }
 };
+
+Shape shapeOf(const PackedWeight& w)
+{
+    return w.kernelHeight * w.kernelWidth == 1 ? Shape{w.outputs, w.inputs}
+                                               : Shape{w.outputs, w.inputs, w.kernelHeight, w.kernelWidth};
+}
+
+int64_t countOf(const PackedWeight& weight)
+{
+    return weight.outputs * weight.inputs * weight.kernelHeight * weight.kernelWidth;
+}
+
+// Before anything is multiplied: a small file could ask for more memory than there is.
+void requireCount(const Reader& r, std::initializer_list<int64_t> sides, const PackedWeight& of)
+{
+    int64_t count = 1;
+    for (const int64_t side : sides)
+        if (side <= 0 || count < 0 || __builtin_mul_overflow(count, side, &count))
+            count = -1;
+    if (count != countOf(of))
+        r.refuse("is of " + (count < 0 ? std::string("an impossible number of") : std::to_string(count))
+            + " numbers, the weight has " + std::to_string(countOf(of)) + "; it is made for another kind of model");
+}
 
 // Ranks are made multiples of this, with zeros: kernels load several inputs at a time.
 constexpr int64_t rankStep = 8;
@@ -101,22 +148,16 @@ Patch wholePatch(Gpu& gpu, std::vector<float> values, const PackedWeight& of, DT
     return {.up = packWeight(gpu, values, of.outputs, of.inputs, of.kernelHeight, of.kernelWidth, type)};
 }
 
-Shape shapeOf(const PackedWeight& w)
-{
-    return w.kernelHeight * w.kernelWidth == 1 ? Shape{w.outputs, w.inputs}
-                                               : Shape{w.outputs, w.inputs, w.kernelHeight, w.kernelWidth};
-}
-
 float scaleOf(const Reader& r, const Slots& slots, std::optional<int64_t> rank)
 {
     if (!slots.contains(LoraSlot::Alpha))
         return r.usualScale;
     if (!rank)
         return 1;
-    const HostTensor alpha = r.read(slots, LoraSlot::Alpha);
-    if (alpha.values.size() != 1 || !std::isfinite(alpha.values[0]))
+    const float alpha = r.readNumber(slots, LoraSlot::Alpha);
+    if (!std::isfinite(alpha))
         r.refuse("has an alpha that is not one number");
-    return alpha.values[0] / float(*rank);
+    return alpha / float(*rank);
 }
 
 Patch lowRank(const Reader& r, const Slots& slots, const PackedWeight& of, DType type)
@@ -126,9 +167,11 @@ Patch lowRank(const Reader& r, const Slots& slots, const PackedWeight& of, DType
     const HostTensor mid = hasMid ? r.read(slots, LoraSlot::Mid) : HostTensor();
     const HostTensor& kernel = hasMid ? mid : down;
     const int64_t rank = up.dim(1), inner = down.dim(0);
+    const int64_t positions = of.kernelHeight * of.kernelWidth;
     const bool fits = up.dim(0) == of.outputs && up.columns() == rank && down.dim(1) == of.inputs && rank > 0
-        && kernel.dim(2) == of.kernelHeight && kernel.dim(3) == of.kernelWidth
-        && (hasMid ? mid.dim(0) == rank && mid.dim(1) == inner && down.columns() == of.inputs : inner == rank);
+        && inner > 0 && down.columns() == of.inputs * (hasMid ? 1 : positions) && kernel.dim(2) == of.kernelHeight
+        && kernel.dim(3) == of.kernelWidth
+        && (hasMid ? mid.dim(0) == rank && mid.dim(1) == inner && mid.columns() == inner * positions : inner == rank);
     if (!fits)
         r.refuse("is for a weight of other than " + shapeText(shapeOf(of)) + " (" + shapeText(up.shape) + " and "
             + shapeText(down.shape) + "); it is made for another kind of model");
@@ -146,7 +189,7 @@ HostTensor tucker(const Reader& r, const HostTensor& core, const HostTensor& a, 
 {
     const int64_t i = core.dim(0), j = core.dim(1), kernel = core.dim(2) * core.dim(3), p = a.columns(),
                   q = b.columns();
-    if (a.dim(0) != i || b.dim(0) != j)
+    if (a.dim(0) != i || b.dim(0) != j || i <= 0 || j <= 0 || kernel <= 0 || core.columns() != j * kernel)
         r.refuse("has a core of " + shapeText(core.shape) + ", which does not fit its factors");
     // p × i by i × (j·kernel), then each p's (kernel × j) by j × r.
     HostTensor turned{{p, i}, std::vector<float>(size_t(p * i))};
@@ -169,11 +212,14 @@ HostTensor tucker(const Reader& r, const HostTensor& core, const HostTensor& a, 
 }
 
 // Two products, multiplied number by number.
-std::vector<float> hadamard(const Reader& r, const Slots& slots)
+std::vector<float> hadamard(const Reader& r, const Slots& slots, const PackedWeight& of)
 {
     const HostTensor a1 = r.read(slots, LoraSlot::HadaW1A), b1 = r.read(slots, LoraSlot::HadaW1B),
                      a2 = r.read(slots, LoraSlot::HadaW2A), b2 = r.read(slots, LoraSlot::HadaW2B);
     const bool hasCores = slots.contains(LoraSlot::HadaT1) && slots.contains(LoraSlot::HadaT2);
+    const int64_t positions = hasCores ? of.kernelHeight * of.kernelWidth : 1;
+    for (const auto& [a, b] : {std::pair(&a1, &b1), {&a2, &b2}})
+        requireCount(r, {hasCores ? a->columns() : a->dim(0), b->columns(), positions}, of);
     HostTensor first = hasCores ? tucker(r, r.read(slots, LoraSlot::HadaT1), a1, b1) : r.product(a1, b1);
     const HostTensor second = hasCores ? tucker(r, r.read(slots, LoraSlot::HadaT2), a2, b2) : r.product(a2, b2);
     if (first.values.size() != second.values.size())
@@ -185,14 +231,19 @@ std::vector<float> hadamard(const Reader& r, const Slots& slots)
 }
 
 // One of LoKr's two matrices, and the rank of its factors where it has some.
-HostTensor kronFactor(const Reader& r, const Slots& slots, LoraSlot whole, LoraSlot a, LoraSlot b,
-    std::optional<LoraSlot> core, std::optional<int64_t>& rank)
+HostTensor kronFactor(const Reader& r, const Slots& slots, const PackedWeight& of, LoraSlot whole, LoraSlot a,
+    LoraSlot b, std::optional<LoraSlot> core, std::optional<int64_t>& rank)
 {
     if (slots.contains(whole))
         return r.read(slots, whole);
     const HostTensor left = r.read(slots, a), right = r.read(slots, b);
     rank = right.dim(0);
-    if (core && slots.contains(*core))
+    const bool hasCore = core && slots.contains(*core);
+    const int64_t rows = hasCore ? left.columns() : left.dim(0), columns = right.columns();
+    if (rows <= 0 || columns <= 0 || rows > countOf(of) / columns)
+        r.refuse("has factors of " + shapeText(left.shape) + " and " + shapeText(right.shape)
+            + ", which do not fit a weight of " + shapeText(shapeOf(of)));
+    if (hasCore)
         return tucker(r, r.read(slots, *core), left, right);
     HostTensor made = r.product(left, right);
     if (right.shape.size() == 4) // a convolution's
@@ -204,13 +255,14 @@ HostTensor kronFactor(const Reader& r, const Slots& slots, LoraSlot whole, LoraS
 std::vector<float> kronecker(const Reader& r, const Slots& slots, const PackedWeight& of)
 {
     std::optional<int64_t> rank;
-    const HostTensor w1 = kronFactor(r, slots, LoraSlot::KronW1, LoraSlot::KronW1A, LoraSlot::KronW1B, {}, rank);
+    const HostTensor w1 = kronFactor(r, slots, of, LoraSlot::KronW1, LoraSlot::KronW1A, LoraSlot::KronW1B, {}, rank);
     HostTensor w2 =
-        kronFactor(r, slots, LoraSlot::KronW2, LoraSlot::KronW2A, LoraSlot::KronW2B, LoraSlot::KronT2, rank);
+        kronFactor(r, slots, of, LoraSlot::KronW2, LoraSlot::KronW2A, LoraSlot::KronW2B, LoraSlot::KronT2, rank);
     const int64_t kernel = of.kernelHeight * of.kernelWidth;
     if (w1.columns() == 0 || w1.dim(0) == 0 || w2.dim(0) == 0 || w2.columns() % kernel)
         r.refuse("has factors of " + shapeText(w1.shape) + " and " + shapeText(w2.shape)
             + ", which do not fit a weight of " + shapeText(shapeOf(of)));
+    requireCount(r, {w1.dim(0), w1.columns(), w2.dim(0), w2.columns()}, of);
     const int64_t rows = w2.dim(0), columns = w2.columns() / kernel, inputs = w1.columns() * columns;
     const float scale = scaleOf(r, slots, rank);
     std::vector<float> values(w1.values.size() * w2.values.size());
@@ -257,42 +309,44 @@ Patch patchOf(const Reader& r, const Slots& slots, const PackedWeight& of, DType
             return patch;
         whole = difference(r.gpu, patch);
     } else if (slots.contains(LoraSlot::HadaW1A))
-        whole = hadamard(r, slots);
+        whole = hadamard(r, slots, of);
     else if (slots.contains(LoraSlot::KronW1) || slots.contains(LoraSlot::KronW1A))
         whole = kronecker(r, slots, of);
-    else
+    else if (slots.contains(LoraSlot::Diff))
         whole = r.read(slots, LoraSlot::Diff).values;
-    const int64_t count = of.outputs * of.inputs * of.kernelHeight * of.kernelWidth;
-    if (int64_t(whole.size()) != count)
-        r.refuse("is of " + std::to_string(whole.size()) + " numbers, the weight has " + std::to_string(count)
-            + "; it is made for another kind of model");
+    else
+        r.refuse("is of a kind that is not supported; LoRA, LoCon, LoHa, LoKr, DoRA and whole differences are");
+    requireCount(r, {int64_t(whole.size())}, of);
     if (hasMagnitudes)
         addMagnitudes(r, slots, of, whole);
     return wholePatch(r.gpu, std::move(whole), of, type);
 }
 
-// Differences of a bias, or of a norm's two.
-void addVector(const Reader& r, const Slots& slots, LoraSlot slot, const Target& target, const std::string& name)
+// Differences of a bias, or of a norm's two. Returns whether the model has them.
+bool addVector(const Reader& r, const Slots& slots, LoraSlot slot, const Target& target, const std::string& name)
 {
     const auto at = target.weights->tensors.find(name);
+    if (!slots.contains(slot) || at == target.weights->tensors.end())
+        return false;
     HostTensor values = r.read(slots, slot);
-    if (at == target.weights->tensors.end() || at->second.count() != int64_t(values.values.size()))
+    if (at->second.count() != int64_t(values.values.size()))
         r.refuse("changes " + std::to_string(values.values.size()) + " numbers of " + name + ", of which the model has "
-            + std::to_string(at == target.weights->tensors.end() ? 0 : at->second.count()));
+            + std::to_string(at->second.count()));
     target.patches->vectors.insert_or_assign(name, std::move(values.values));
+    return true;
 }
 
-void addLayer(const Reader& r, const Slots& slots, const Target& target)
+// Returns whether there was anything that the layer could take.
+bool addLayer(const Reader& r, const Slots& slots, const Target& target)
 {
     const auto weight = target.weights->packed.find(target.layer + ".weight");
-    const bool isProduct = weight != target.weights->packed.end();
     const bool onlyBias = slots.size() == 1 && slots.contains(LoraSlot::DiffBias);
-    if (isProduct && !onlyBias)
+    bool isTaken = !onlyBias && weight != target.weights->packed.end();
+    if (isTaken)
         target.patches->weights.insert_or_assign(target.layer, patchOf(r, slots, weight->second, target.precision));
-    else if (slots.contains(LoraSlot::Diff))
-        addVector(r, slots, LoraSlot::Diff, target, target.layer + ".weight");
-    if (slots.contains(LoraSlot::DiffBias))
-        addVector(r, slots, LoraSlot::DiffBias, target, target.layer + ".bias");
+    else
+        isTaken = addVector(r, slots, LoraSlot::Diff, target, target.layer + ".weight");
+    return addVector(r, slots, LoraSlot::DiffBias, target, target.layer + ".bias") || isTaken;
 }
 
 // Layers with a weight of any kind.
@@ -421,8 +475,10 @@ Lora loadLora(Gpu& gpu, const std::string& path, const UNet* unet, std::span<con
         } else if (target->second.weights) {
             reader.key = key;
             reader.usualScale = told.is_object() ? toldScale(file, told, key) : 1;
-            addLayer(reader, slots, target->second);
-            ++fitting;
+            if (addLayer(reader, slots, target->second))
+                ++fitting;
+            else
+                stray.push_back(key);
         }
         if (onProgress)
             onProgress(double(++done) / double(keys.size()));
@@ -433,6 +489,9 @@ Lora loadLora(Gpu& gpu, const std::string& path, const UNet* unet, std::span<con
                 + " keys fits this model; it is no LoRA, or one for another kind of model");
     if (!stray.empty())
         lora.warnings.push_back(strayText(stray));
+    if (reader.damaged)
+        lora.warnings.push_back("the LoRA has values that are not numbers in " + std::to_string(reader.damaged)
+            + (reader.damaged == 1 ? " tensor" : " tensors"));
     return lora;
 }
 

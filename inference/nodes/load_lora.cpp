@@ -63,8 +63,8 @@ Values runLoadLora(NodeRun& run)
     const auto lora = host.models().lora(host.gpu(), modelFile(run, path), model, encoder, loadHooks(run), warnings);
     for (const std::string& warning : warnings)
         run.warn(warning);
-    const AppliedLora applied{std::filesystem::path(path).stem().string(), host.modelHash(path, run.hooks.stop),
-        run.number("model_strength"), run.number("text_strength")};
+    const AppliedLora applied{std::filesystem::path(path).stem().string(), run.number("model_strength"),
+        encoder ? run.number("text_strength") : 0};
     return {patchedModel(run, lora, applied), patchedTexts(run, lora, applied.textStrength)};
 }
 

@@ -210,12 +210,15 @@ std::shared_ptr<const Lora> ModelCache::lora(Gpu& gpu, const ModelFile& file, co
         return entry.kind == Kind::Lora && entry.file.path == file.path && isUnused(entry)
             && !std::ranges::equal(entry.of, of, isSame);
     });
-    for (const Entry& entry : m_entries)
-        if (entry.kind == Kind::Lora && entry.file.path == file.path && entry.file.stamp == file.stamp
-            && std::ranges::equal(entry.of, of, isSame)) {
-            warnings = entry.lora->warnings;
-            return entry.lora;
-        }
+    const auto found = std::ranges::find_if(m_entries, [&](const Entry& entry) {
+        return entry.kind == Kind::Lora && entry.file.path == file.path && entry.file.stamp == file.stamp
+            && std::ranges::equal(entry.of, of, isSame);
+    });
+    if (found != m_entries.end()) {
+        m_entries.splice(m_entries.end(), m_entries, found);
+        warnings = found->lora->warnings;
+        return found->lora;
+    }
     Entry made = withRoom(*this, [&] {
         return Entry{.file = file,
             .kind = Kind::Lora,

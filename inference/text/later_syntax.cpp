@@ -185,7 +185,7 @@ std::string_view laterSentence(LaterSyntax kind)
 {
     switch (kind) {
     case LaterSyntax::Lora:
-        return "a LoRA acts by the node Load LoRA, not by a prompt; left out: %1";
+        return "a LoRA that acts by the node Load LoRA or --lora, not here; left out: %1";
     case LaterSyntax::Hypernet:
         return "hypernetworks are not applied; left out of the prompt: %1";
     case LaterSyntax::OtherTag:

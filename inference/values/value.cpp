@@ -43,16 +43,26 @@ uint64_t bytesOfList(const ValueList& list)
     return bytes;
 }
 
+// A network with LoRAs shares all else with the one that they are for.
+uint64_t ownBytes(const Weights& weights)
+{
+    if (weights.patches.empty())
+        return bytesOf(weights);
+    Weights own;
+    own.patches = weights.patches;
+    return bytesOf(own);
+}
+
 struct Counter {
     template <class T> uint64_t operator()(const Shared<T>& value) const { return value ? (*this)(*value) : 0; }
     template <class T> uint64_t operator()(const T&) const { return 0; }
     uint64_t operator()(const std::string& text) const { return text.size(); }
-    uint64_t operator()(const ModelValue& model) const { return model.unet ? bytesOf(model.unet->weights) : 0; }
+    uint64_t operator()(const ModelValue& model) const { return model.unet ? ownBytes(model.unet->weights) : 0; }
     uint64_t operator()(const TextEncoderValue& text) const
     {
         uint64_t bytes = 0;
         for (const TextNet& net : text.nets)
-            bytes += bytesOf(net.text->weights);
+            bytes += ownBytes(net.text->weights);
         return bytes;
     }
     uint64_t operator()(const VaeValue& vae) const { return vae.vae ? bytesOf(vae.vae->weights) : 0; }

@@ -24,7 +24,7 @@ struct AppliedControl; // applied_control.h
 
 // A LoRA that a model has been given, as pictures' metadata name it.
 struct AppliedLora {
-    std::string name, hash;
+    std::string name;
     double strength = 1, textStrength = 1;
 };
 

@@ -4,6 +4,7 @@
 #include "render/error.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace athanor {
@@ -120,7 +121,7 @@ std::string placeFor(ModelKind kind)
         return "; a VAE is given beside the checkpoint (--vae, or the node Load VAE)";
     case ModelKind::Lora:
     case ModelKind::Lycoris:
-        return "; files that change a checkpoint are not supported, take one that it is merged into";
+        return "; it goes into the node Load LoRA (--lora)";
     case ModelKind::ControlNet:
         return "; it goes into the node Load ControlNet";
     case ModelKind::ControlLora:
@@ -147,11 +148,13 @@ std::string placeFor(ModelKind kind)
 // "4 or 9": of the family's variants that run.
 std::string inputChannels(Architecture architecture)
 {
-    std::string text;
+    std::set<int> counts;
     for (const FamilyRow& row : familyRows)
         if (row.architecture == architecture)
-            text += (text.empty() ? "" : " or ")
-                + std::to_string(row.latent.channels + channelsOf(row.extraInputs, row.latent.channels));
+            counts.insert(row.latent.channels + channelsOf(row.extraInputs, row.latent.channels));
+    std::string text;
+    for (const int count : counts)
+        text += (text.empty() ? "" : " or ") + std::to_string(count);
     return text;
 }
 
@@ -211,7 +214,7 @@ const FamilyRow& requireCheckpoint(Family family, const std::string& path)
     const FamilyRow* row = findFamily(family.architecture, family.variant);
     if (!row)
         refuse(family, path,
-            "a " + std::string(architectureName(family.architecture)) + " checkpoint with "
+            describe({.kind = ModelKind::Checkpoint, .architecture = family.architecture}) + " with "
                 + inputChannels(family.architecture) + " input channels");
     return *row;
 }

@@ -3,6 +3,7 @@
 #include "inference/weights/model_names.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace athanor {
 
@@ -110,6 +111,7 @@ LoraLayers unetLoraLayers(std::span<const std::string> layers)
         const std::string diffusers = theirs[i].substr(0, theirs[i].rfind('.'));
         keys.emplace("lora_unet_" + flat(layers[i]), layers[i]);
         keys.emplace("lora_unet_" + flat(diffusers), layers[i]);
+        keys.emplace("lycoris_" + flat(diffusers), layers[i]);
         addAll(keys, dotted, diffusers, layers[i]);
         addAll(keys, ldmDotted, layers[i], layers[i]);
     }
@@ -125,8 +127,14 @@ LoraLayers textLoraLayers(std::span<const std::string> layers, std::optional<int
         for (const std::string& form : {theirs, name})
             addAll(keys, isSecond ? std::span<const std::string_view>(secondDotted) : firstDotted, form, layer);
     };
+    // As diffusers once named them with its processors.
+    constexpr std::pair<std::string_view, std::string_view> older[] = {
+        {"q_proj", "to_q"}, {"k_proj", "to_k"}, {"v_proj", "to_v"}, {"out_proj", "to_out"}};
     for (const std::string& layer : layers) {
         add(layer, layer);
+        for (const auto& [now, then] : older)
+            if (layer.ends_with(std::string(".self_attn.").append(now)))
+                add(layer.substr(0, layer.size() - now.size()).append(then), layer);
         const std::string front = "encoder.layers.0.";
         if (unused && layer.starts_with(front))
             add("encoder.layers." + std::to_string(*unused) + '.' + layer.substr(front.size()), "");

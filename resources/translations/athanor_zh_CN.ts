@@ -4564,8 +4564,8 @@ Clear it to begin anew.</source>
         <translation>训练时从顶部裁掉的部分</translation>
     </message>
     <message>
-        <source>a LoRA acts by the node Load LoRA, not by a prompt; left out: %1</source>
-        <translation>LoRA 由“加载 LoRA”节点起作用，而不是由提示词；已略去：%1</translation>
+        <source>a LoRA that acts by the node Load LoRA or --lora, not here; left out: %1</source>
+        <translation>LoRA 由“加载 LoRA”节点或 --lora 起作用，此处无效；已略去：%1</translation>
     </message>
 </context>
 </TS>

@@ -17,10 +17,10 @@ private slots:
     void init()
     {
         m_folder = std::make_unique<QTemporaryDir>();
-        for (const char* name :
-            {"own.safetensors", "checkpoints/sd_xl_base_1.0.safetensors", "checkpoints/xl/Dream.safetensors",
-                "checkpoints/folder/model_index.json", "loras/style.safetensors", "loras/xl/style2.safetensors",
-                "embeddings/own2.safetensors", "Stable-diffusion/photo_v2.ckpt", "vae/notes.txt"})
+        for (const char* name : {"own.safetensors", "checkpoints/sd_xl_base_1.0.safetensors",
+                 "checkpoints/xl/Dream.safetensors", "checkpoints/folder/model_index.json", "loras/style.safetensors",
+                 "loras/xl/style2.safetensors", "embeddings/own2.safetensors", "loras/ink/ink.safetensors",
+                 "checkpoints/sd15/notes.txt", "sd15.ckpt", "Stable-diffusion/photo_v2.ckpt", "vae/notes.txt"})
             make(name);
     }
     void finds_data()
@@ -42,6 +42,8 @@ private slots:
         row("photo_v2.ckpt [0123456789]", "Stable-diffusion/photo_v2.ckpt");
         row("style", "loras/style.safetensors", FileKind::Lora);
         row("style2", "loras/xl/style2.safetensors", FileKind::Lora);
+        row("ink", "loras/ink/ink.safetensors", FileKind::Lora); // not the folder
+        row("sd15", "sd15.ckpt"); // nor this one, which is no model
         row("style", ""); // is no model
         row("own2", "");
         row("own", "own.safetensors", FileKind::Lora); // beside the folders of kinds anything may lie
@@ -69,6 +71,16 @@ private slots:
         // A name that is one's whole one is meant so.
         QVERIFY(!fileIn({m_folder->path().toStdString()}, FileKind::Model, "Dream.ckpt").empty());
         QVERIFY(!fileIn({m_folder->path().toStdString()}, FileKind::Model, "xl/dream").empty());
+    }
+    // The user's own come first.
+    void foldersAreInOrder()
+    {
+        QTemporaryDir other;
+        QDir(other.path()).mkpath("checkpoints");
+        QVERIFY(QFile::copy(m_folder->filePath("own.safetensors"), other.filePath("checkpoints/dream.safetensors")));
+        const std::string first = m_folder->path().toStdString(), second = other.path().toStdString();
+        QVERIFY(fileIn({first, second}, FileKind::Model, "DREAM").starts_with(first));
+        QVERIFY(fileIn({second, first}, FileKind::Model, "DREAM").starts_with(second));
     }
     void linksLeadRoundNothing()
     {

@@ -146,8 +146,8 @@ void TranslationTest::isInTheProgram()
             QVERIFY2(runText(toText(warning)) != toText(warning), warning.c_str());
     QCOMPARE(runText("Eta is 0.5, but the sampler %1 has none; it is left out"),
         QString("Eta 为 0.5，但采样器 %1 没有此项；已略去"));
-    QCOMPARE(runText("a LoRA acts by the node Load LoRA, not by a prompt; left out: <lora:a%1:1>"),
-        QString("LoRA 由“加载 LoRA”节点起作用，而不是由提示词；已略去：<lora:a%1:1>"));
+    QCOMPARE(runText("a LoRA that acts by the node Load LoRA or --lora, not here; left out: <lora:a%1:1>"),
+        QString("LoRA 由“加载 LoRA”节点或 --lora 起作用，此处无效；已略去：<lora:a%1:1>"));
     QCOMPARE(QCoreApplication::translate("athanor::StatusLine", "%n more in the queue", nullptr, 3),
         QString("队列中还有 3 项"));
 }

@@ -148,9 +148,10 @@ private slots:
             QTest::newRow(prompt) << prompt << expected << warnings;
         };
         row("a house <lora:detail:0.8>", "{a house @1}",
-            "a LoRA acts by the node Load LoRA, not by a prompt; left out: <lora:detail:0.8>");
+            "a LoRA that acts by the node Load LoRA or --lora, not here; left out: <lora:detail:0.8>");
         row("(<lora:a b/c:1.2>x:1.3) <lyco:b> <lora:c:1:2> <lora:d>", "{x@1.3}{   @1}",
-            "a LoRA acts by the node Load LoRA, not by a prompt; left out: <lora:a b/c:1.2>, <lyco:b>, <lora:c:1:2>, "
+            "a LoRA that acts by the node Load LoRA or --lora, not here; left out: <lora:a b/c:1.2>, <lyco:b>, "
+            "<lora:c:1:2>, "
             "…");
         row("<hypernet:h:1> a <wide:b>", "{ a @1}",
             "hypernetworks are not applied; left out of the prompt: <hypernet:h:1>\n"
