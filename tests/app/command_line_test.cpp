@@ -104,6 +104,10 @@ void CommandLineTest::refusesGenerateValues_data()
     row("--precision", "fp64", "fp16");
     row("--rng", "gpu", "philox");
     row("--tile", "maybe", "auto");
+    row("--lora", "", "--lora");
+    row("--lora", "ink:101", "is not from -100 to 100");
+    row("--lora", "ink:nan", "is not from -100 to 100");
+    row("--lora", "ink:0.5:-1e9", "is not from -100 to 100");
     row("--control-mode", "", "all are balanced, prompt");
     row("--control-resize", "crp", "nearest are crop");
     row("--out", "x.gif", "ends in .png");

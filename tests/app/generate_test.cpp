@@ -29,6 +29,7 @@ private slots:
     void startsFromAPicture();
     void paintsAnewWhatAMaskMarks();
     void tellsOfPromptSyntaxNotDoneYet();
+    void lorasChangeThePicture();
     void keepsThePromptExactly();
     void roundsSizes();
     void refusesWhatCannotBeDone_data();
@@ -191,6 +192,36 @@ void GenerateTest::paintsAnewWhatAMaskMarks()
     result = run(arguments(words));
     QVERIFY2(result.exitCode == 0, result.err);
     QVERIFY(QImage(path("x.png")) != drawn);
+}
+
+// By the option or by a tag of the prompt, to the same picture but for what it tells; models and LoRAs by their names.
+void GenerateTest::lorasChangeThePicture()
+{
+    QDir models(m_folder->path());
+    models.mkpath("checkpoints");
+    models.mkpath("loras/sub");
+    QVERIFY(QFile::link(QString::fromStdString(testDataPath("tiny_a")), models.filePath("checkpoints/tiny")));
+    QVERIFY(QFile::copy(
+        QString::fromStdString(testDataPath("lora_kohya.safetensors")), models.filePath("loras/sub/ink.safetensors")));
+    const auto drawn = [&](const QStringList& more, const char* prompt = "a red house") {
+        QStringList words{
+            "--models", models.path(), "--model", "Tiny", "--steps", "2", "--width", "64", "--height", "64"};
+        words << "--prompt" << prompt;
+        const ProgramResult result = run(arguments(words) + more);
+        if (result.exitCode != 0)
+            qWarning("%s", result.err.constData());
+        return QImage(path("x.png"));
+    };
+    const QImage plain = drawn({}), with = drawn({"--lora", "ink:0.5:0.25"});
+    QVERIFY(!plain.isNull() && !with.isNull());
+    QVERIFY(with != plain);
+    QCOMPARE(with.text("parameters").section('\n', 0, 0), QString("a red house <lora:ink:0.25:0.5>"));
+    QCOMPARE(drawn({}, "a red house<lora:ink:0.25:0.5>"), with);
+    QCOMPARE(drawn({"--lora", "ink:0"}), plain);
+    QVERIFY(drawn({"--lora", "ink:0.5", "--lora", "INK.safetensors:-0.5"}) != with);
+    const ProgramResult missing = run(arguments({"--models", models.path(), "--lora", "oil:1"}));
+    QCOMPARE(missing.exitCode, 4);
+    QVERIFY2(missing.err.contains("oil: there is no such file; the LoRA was looked for in"), missing.err);
 }
 
 // What the prompt means elsewhere is told, of the negative one too; tags do not reach the encoder as words.

@@ -46,6 +46,7 @@ private slots:
     void onlyTheLinkThatIsNamedCounts();
     void valuesOfUnknownPlacesAreNotNamed();
     void oldNamesOfSamplersAreRead();
+    void promptsOfSdxlOpen();
     void loadersThatDoNotRunArePlaceholders();
     void valuesBroughtByLinksAreChecked();
 };
@@ -152,6 +153,30 @@ void ComfyuiLooseTest::oldNamesOfSamplersAreRead()
     const Graph graph = readComfyWorkflow(text, "w").graph;
     QCOMPARE(valueText(graph.nodes.at(3).params.at("sampler")), std::string("dpmpp_2m"));
     QCOMPARE(valueText(graph.nodes.at(4).params.at("sampler")), std::string("unipc"));
+}
+
+void ComfyuiLooseTest::promptsOfSdxlOpen()
+{
+    const std::string text = R"({"1": {"class_type": "CLIPTextEncodeSDXL", "inputs": {"width": 4096, "height": 4096,
+        "crop_w": 8, "crop_h": 0, "target_width": 1024, "target_height": 768, "text_g": "a (cat:1.2)",
+                      "text_l" : "fur"
+}
+}
+, "2":
+{
+    "class_type" : "CLIPTextEncodeSDXLRefiner", "inputs":
+    {
+        "ascore" : 6.5, "width" : 1024, "height" : 1024, "text" : "a cat"
+    }
+}
+})";
+    const Graph graph = readComfyWorkflow(text, "w").graph;
+QCOMPARE(nodeText(graph.nodes.at(1)),
+    std::string("encode_prompt_xl crop_left=8 crop_top=0 first_text=fur original_height=4096 original_width=4096 "
+                "syntax=comfyui target_height=768 target_width=1024 text=a (cat:1.2)"));
+QCOMPARE(nodeText(graph.nodes.at(2)),
+    std::string("encode_prompt_xl aesthetic_score=6.5 original_height=1024 original_width=1024 syntax=comfyui "
+                "text=a cat"));
 }
 
 void ComfyuiLooseTest::loadersThatDoNotRunArePlaceholders()

@@ -6,6 +6,8 @@
 #include "tests/support/test_program.h"
 
 #include <QTest>
+#include <map>
+#include <set>
 
 using namespace athanor;
 
@@ -47,6 +49,7 @@ private slots:
     void oldControlsAreTakenOver();
     void controlsOfAnyKind_data();
     void controlsOfAnyKind();
+    void lorasBecomeNodes();
     void tellsWhatIsLeft();
     void tellsOfSettingsInAPrompt();
     void promptsAreExact_data();
@@ -286,6 +289,33 @@ void InfotextGraphTest::controlsOfAnyKind()
     QCOMPARE(QString::fromStdString(found), node);
     QCOMPARE(QString::fromStdString(joined(loaded.warnings)),
         "ControlNet 0: choose its picture, which the text does not hold" + (warning.isEmpty() ? "" : '\n' + warning));
+}
+
+void InfotextGraphTest::lorasBecomeNodes()
+{
+    const LoadedWorkflow loaded =
+        infotextWorkflow("a cat <lora:ink:0.8> and <lora:oil:0:1>dog\nSteps: 25, Sampler: Euler, "
+                         "CFG scale: 7, Clip skip: 2, Lora hashes: \"ink: 0123456789ab\"");
+    QCOMPARE(joined(loaded.warnings), std::string());
+    QCOMPARE(nodeText(only(loaded.graph, "encode_prompt", "Prompt")), std::string("encode_prompt text=a cat  and dog"));
+    std::string found;
+    for (const auto& [id, node] : loaded.graph.nodes)
+        if (node.type == "load_lora")
+            found += nodeText(node) + '\n';
+    QCOMPARE(found,
+        std::string("load_lora file=ink model_strength=0.8 text_strength=0.8\n"
+                    "load_lora file=oil model_strength=1 text_strength=0\n"));
+    std::map<NodeId, std::string> types;
+    for (const auto& [id, node] : loaded.graph.nodes)
+        types[id] = node.type;
+    std::set<std::string> links; // from the checkpoint through both to the sampler and, by clip skip, the prompts
+    for (const auto& [id, link] : loaded.graph.links)
+        links.insert(types[link.from.node] + '.' + link.from.port + '>' + types[link.to.node]);
+    for (const char* link : {"load_checkpoint.model>load_lora", "load_checkpoint.text_encoder>load_lora",
+             "load_lora.model>load_lora", "load_lora.model>sample", "load_lora.text_encoder>set_clip_skip",
+             "set_clip_skip.text_encoder>encode_prompt"})
+        QVERIFY2(links.contains(link), link);
+    QVERIFY(!links.contains("load_checkpoint.model>sample"));
 }
 
 void InfotextGraphTest::tellsWhatIsLeft()

@@ -34,6 +34,8 @@ private slots:
     void keysThatFitNowhereAreTold();
     void refuses_data();
     void refuses();
+    void wholeAlphasAreRead();
+    void notNumbersAreTold();
     void tagsOfPrompts();
     void picturesTellTheirLoras();
     void changedStrengthsReadNothingAgain();
@@ -262,23 +264,16 @@ void LoraTest::refuses_data()
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QString>("says");
     const std::string key = "lora_unet_mid_block_attentions_0_proj_in";
-    const auto zeros = [](std::initializer_list<int64_t> shape) {
-        int64_t count = 4;
-        for (const int64_t side : shape)
-            count *= side;
-        return std::string(size_t(count), '\0');
-    };
     const auto tensor = [&](const char* end, std::vector<int64_t> shape) {
         int64_t count = 4;
         for (const int64_t side : shape)
             count *= side;
         return TestTensor{key + end, "F32", shape, std::string(size_t(count), '\0')};
     };
-    (void)zeros;
     const auto row = [](const char* name, const std::vector<TestTensor>& tensors, const char* says) {
         QTest::newRow(name) << QByteArray::fromStdString(safetensorsOf(tensors)) << says;
     };
-    row("nothing fits", {{"lora_unet_x.lora_up.weight", "F32", {2, 1}, zeros({2, 1})}},
+    row("nothing fits", {{"lora_unet_x.lora_up.weight", "F32", {2, 1}, std::string(8, 0)}},
         "none of its 1 keys fits this model");
     row("another width", {tensor(".lora_up.weight", {640, 4}), tensor(".lora_down.weight", {4, 24})},
         "is for a weight of other than [24, 24] ([640, 4] and [4, 24]); it is made for another kind of model");
@@ -301,6 +296,19 @@ void LoraTest::refuses_data()
     row("magnitudes",
         {tensor(".lora_up.weight", {24, 4}), tensor(".lora_down.weight", {4, 24}), tensor(".dora_scale", {7, 1})},
         "has 7 magnitudes for a weight of [24, 24]");
+    // Less in the file than its first sides say, and more in memory than anybody has.
+    row("a fifth side", {tensor(".lora_up.weight", {24, 4}), tensor(".lora_down.weight", {4, 24, 1, 1, 0})},
+        "made for another kind of model");
+    row("an outer product", {tensor(".lokr_w1", {1, 60'000}), tensor(".lokr_w2", {1, 60'000})},
+        "is of 3600000000 numbers, the weight has 576");
+    row("LoHa of long factors",
+        {tensor(".hada_w1_a", {60'000, 1}), tensor(".hada_w1_b", {1, 60'000}), tensor(".hada_w2_a", {24, 1}),
+            tensor(".hada_w2_b", {1, 24})},
+        "is of 3600000000 numbers, the weight has 576");
+    row("LoKr of long factors",
+        {tensor(".lokr_w1_a", {60'000, 1}), tensor(".lokr_w1_b", {1, 60'000}), tensor(".lokr_w2", {1, 1})},
+        "which do not fit a weight of [24, 24]");
+    row("another kind", {tensor(".oft_blocks", {4, 6, 6}), tensor(".alpha", {1})}, "of a kind that is not supported");
     row("no file of weights", {}, "holds no tensors");
 }
 
@@ -313,6 +321,34 @@ void LoraTest::refuses()
     const QByteArray text = refusalOf([&] { loadLora(gpu(), file, &m_model->unet, m_texts); });
     QVERIFY2(text.contains(says.toUtf8()), text);
     QVERIFY2(text.contains("refused.safetensors"), text);
+}
+
+// diffusers' script for kohya's form writes it so.
+void LoraTest::wholeAlphasAreRead()
+{
+    const std::string key = "lora_unet_mid_block_attentions_0_proj_in", zeros(384, 0);
+    for (const auto& [type, size] : {std::pair("I64", size_t(8)), {"I32", size_t(4)}}) {
+        std::string two(size, 0);
+        two[0] = 2;
+        const Lora lora = loadLora(gpu(),
+            written({{key + ".lora_up.weight", "F32", {24, 4}, zeros},
+                {key + ".lora_down.weight", "F32", {4, 24}, zeros}, {key + ".alpha", type, {}, two}}),
+            &m_model->unet, m_texts);
+        QCOMPARE(lora.unet.weights.at("middle_block.1.proj_in").scale, 0.5f);
+    }
+}
+
+void LoraTest::notNumbersAreTold()
+{
+    const std::string key = "lora_unet_mid_block_attentions_0_proj_in";
+    std::string values(96, 0);
+    values[2] = char(0x80);
+    values[3] = char(0x7f); // infinite
+    const Lora lora = loadLora(gpu(),
+        written(
+            {{key + ".lora_up.weight", "F32", {24, 1}, values}, {key + ".lora_down.weight", "F32", {1, 24}, values}}),
+        &m_model->unet, m_texts);
+    QCOMPARE(lora.warnings, std::vector<std::string>{"the LoRA has values that are not numbers in 2 tensors"});
 }
 
 void LoraTest::tagsOfPrompts()
@@ -346,9 +382,13 @@ void LoraTest::picturesTellTheirLoras()
         {{"steps", int64_t(1)}, {"cfg", 1.0}})[0];
     const Infotext& info = as<LatentValue>(ended).infos.at(0);
     QCOMPARE(info.prompt, std::string("a cat <lora:lora_kohya:0.25:0.5>"));
-    const auto hashes = std::ranges::find(info.fields, "Lora hashes", &std::pair<std::string, std::string>::first);
-    QVERIFY(hashes != info.fields.end());
-    QCOMPARE(hashes->second, std::string("lora_kohya: 0123456789"));
+    // A tag in the prompt itself does nothing there, and is not told; nor is a strength on what is not there.
+    const Value tagged =
+        runNode(*m_host, "encode_prompt", {{"text_encoder", loaded[1]}}, {{"text", std::string("a <lora:b:1>cat")}})[0];
+    const Values alone = runNode(*m_host, "load_lora", {{"model", loaded[0]}}, {{"file", path("kohya")}});
+    const Value other = runNode(*m_host, "sample", {{"model", alone[0]}, {"positive", tagged}, {"latent", latent}},
+        {{"steps", int64_t(1)}, {"cfg", 1.0}})[0];
+    QCOMPARE(as<LatentValue>(other).infos.at(0).prompt, std::string("a cat <lora:lora_kohya:0:1>"));
     QVERIFY(refusalOf(
         [&] {
             runNode(*m_host, "load_lora", {}, {{"file", path("kohya")}});
@@ -361,7 +401,7 @@ void LoraTest::picturesTellTheirLoras()
 void LoraTest::changedStrengthsReadNothingAgain()
 {
     DeviceRunHost host;
-    const Values loaded = runNode(host, "load_checkpoint", {}, {{"file", testDataPath("tiny_a")}});
+    Values loaded = runNode(host, "load_checkpoint", {}, {{"file", testDataPath("tiny_a")}});
     const auto chained = [&](double first, double second) {
         const Values one =
             runNode(host, "load_lora", {{"model", loaded[0]}}, {{"file", path("kohya")}, {"model_strength", first}});
@@ -376,7 +416,12 @@ void LoraTest::changedStrengthsReadNothingAgain()
     QVERIFY(host.gpu().memory().statistics(MemoryUse::Weights).liveBytes - live < 4096);
     QCOMPARE(after->weights.patches.size(), before->weights.patches.size());
     QCOMPARE(chained(0, 0), as<ModelValue>(loaded[0]).unet);
-    QCOMPARE(host.models().unusedBytes(), uint64_t(0)); // all in use, the model below them too
+    loaded.clear();
+    const uint64_t kept = bytesOf(m_model->unet.weights);
+    host.models().free(); // the text encoder, but not the UNet below the two
+    QVERIFY(host.gpu().memory().statistics(MemoryUse::Weights).liveBytes > kept);
+    QVERIFY(bytesOf(Value(std::make_shared<const ModelValue>(ModelValue{.unet = after}))) < kept); // counted once
+    QCOMPARE(after->weights.patches.size(), before->weights.patches.size());
 }
 
 void LoraTest::ofTwoTextEncoders()
