@@ -157,26 +157,18 @@ void ComfyuiLooseTest::oldNamesOfSamplersAreRead()
 
 void ComfyuiLooseTest::promptsOfSdxlOpen()
 {
-    const std::string text = R"({"1": {"class_type": "CLIPTextEncodeSDXL", "inputs": {"width": 4096, "height": 4096,
-        "crop_w": 8, "crop_h": 0, "target_width": 1024, "target_height": 768, "text_g": "a (cat:1.2)",
-                      "text_l" : "fur"
-}
-}
-, "2":
-{
-    "class_type" : "CLIPTextEncodeSDXLRefiner", "inputs":
-    {
-        "ascore" : 6.5, "width" : 1024, "height" : 1024, "text" : "a cat"
-    }
-}
-})";
+    const std::string text =
+        R"json({"1": {"class_type": "CLIPTextEncodeSDXL", "inputs": {"width": 4096, "height": 4096, "crop_w": 8, "crop_h": 0,
+               "target_width": 1024, "target_height": 768, "text_g": "a (cat:1.2)", "text_l": "fur"}},
+               "2": {"class_type": "CLIPTextEncodeSDXLRefiner",
+               "inputs": {"ascore": 6.5, "width": 1024, "height": 1024, "text": "a cat"}}})json";
     const Graph graph = readComfyWorkflow(text, "w").graph;
-QCOMPARE(nodeText(graph.nodes.at(1)),
-    std::string("encode_prompt_xl crop_left=8 crop_top=0 first_text=fur original_height=4096 original_width=4096 "
-                "syntax=comfyui target_height=768 target_width=1024 text=a (cat:1.2)"));
-QCOMPARE(nodeText(graph.nodes.at(2)),
-    std::string("encode_prompt_xl aesthetic_score=6.5 original_height=1024 original_width=1024 syntax=comfyui "
-                "text=a cat"));
+    QCOMPARE(nodeText(graph.nodes.at(1)),
+        std::string("encode_prompt_xl crop_left=8 crop_top=0 first_text=fur original_height=4096 original_width=4096 "
+                    "syntax=comfyui target_height=768 target_width=1024 text=a (cat:1.2)"));
+    QCOMPARE(nodeText(graph.nodes.at(2)),
+        std::string("encode_prompt_xl aesthetic_score=6.5 original_height=1024 original_width=1024 syntax=comfyui "
+                    "text=a cat"));
 }
 
 void ComfyuiLooseTest::loadersThatDoNotRunArePlaceholders()
