@@ -225,14 +225,14 @@ void StableDiffusionXlTest::controlNetsSteer()
 {
     const Values loaded = load("tiny_xl");
     const Value net = runNode(*m_host, "load_controlnet", {}, {{"file", testDataPath("control_xl")}})[0];
-    ImageValue map{{{128, 64, {}}}, {}};
+    ControlMapValue map{{{128, 64, {}}}, {}};
     for (int y = 0; y < 64; ++y) // as controlnets.py draws
         for (int x = 0; x < 128; ++x)
             for (int c = 0; c < 3; ++c)
-                map.images[0].pixels.push_back(uint8_t((x * 3 + y * 5 + c * 40) ^ (x / 9 * (y / 7) * 16)));
+                map.maps[0].pixels.push_back(uint8_t((x * 3 + y * 5 + c * 40) ^ (x / 9 * (y / 7) * 16)));
     const Values steered = runNode(*m_host, "apply_controlnet",
         {{"positive", prompt(loaded, "prompt")}, {"negative", prompt(loaded, "negative")}, {"control_net", net},
-            {"image", std::make_shared<const ImageValue>(map)}},
+            {"image", std::make_shared<const ControlMapValue>(map)}},
         {{"strength", 0.8}});
     const Value latent = runNode(*m_host, "empty_latent", {}, {{"width", int64_t(128)}, {"height", int64_t(64)}})[0];
     const Value ended = runNode(*m_host, "sample",
