@@ -13,9 +13,9 @@ namespace athanor {
 
 enum class WeightRule : uint8_t { KeepMean, FromEmpty }; // of applyWeights and applyWeightsFrom
 
-// first: what the first of two encoders reads instead; null: the same. Warnings (weights out of range, text that is not UTF-8) go to onWarning, which may be empty. Throws
-// Error(BadArgument) for prompts over the limits of prompt_syntax.h and chunks.h, and for a clip skip that the encoder
-// has no layer for.
+// first: what the first of two encoders reads instead; null: the same. Warnings (weights out of range, text that is not
+// UTF-8) go to onWarning, which may be empty. Throws Error(BadArgument) for prompts over the limits of prompt_syntax.h
+// and chunks.h, and for a clip skip that the encoder has no layer for.
 ConditioningValue encodePrompt(const TextEncoderValue& encoder, const std::string& prompt,
     const std::function<void(const std::string&)>& onWarning, WeightRule rule = WeightRule::KeepMean,
     const std::string* first = nullptr);
