@@ -145,6 +145,12 @@ NoiseConfig detectNoise(const ModelFiles& files, std::vector<std::string>* warni
             printable(place) + ": the scheduler " + printable(className, 60)
                 + " is for models with another kind of noise, which are not supported");
     checkConfigKeys("Scheduler", files.schedulerConfig, place, warnings);
+    for (const TensorFile& file : files.files)
+        for (const char* mark : {"edm_mean", "edm_vpred.sigma_max"}) // Playground's and CosXL's
+            if (findTensor(file, mark))
+                throw Error(ErrorKind::BadFile,
+                    printable(files.path) + ": has " + mark
+                        + ", by which models with another kind of noise (EDM) are told, which are not supported");
 
     NoiseConfig result;
     result.noise = noiseOf(values, className);

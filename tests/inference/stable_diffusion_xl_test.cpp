@@ -2,6 +2,7 @@
 // (tests/reference/stable_diffusion_xl.py), and what its files tell or leave to be found.
 #include "inference/models/clip_text.h"
 #include "inference/models/native_size.h"
+#include "inference/models/noise_config.h"
 #include "inference/models/stable_diffusion.h"
 #include "inference/tensor/channels_last.h"
 #include "tests/support/device_run_host.h"
@@ -59,6 +60,7 @@ private slots:
     void longPromptsKeepTheFirstPooledState();
     void eachEncoderMayReadAPromptOfItsOwn();
     void refusesOtherAdditions();
+    void refusesOtherNoise();
 
 private:
     void compare(const Tensor& ours, const std::string& entry, DType precision);
@@ -413,6 +415,20 @@ void StableDiffusionXlTest::refusesOtherAdditions()
     ModelFiles first = openModel(testDataPath("tiny_a"));
     first.unet.config["addition_embed_type"] = "text_time"; // without the tensors for it
     QVERIFY(refusalOf([&] { detectUNet(first); }).contains("label_emb.0.0.weight"));
+}
+
+// What ComfyUI finds by these marks: Playground 2.5 and CosXL.
+void StableDiffusionXlTest::refusesOtherNoise()
+{
+    for (const char* mark : {"edm_mean", "edm_vpred.sigma_max"}) {
+        ModelFiles files = openModel(testDataPath("tiny_xl.safetensors"));
+        QVERIFY(refusal([&] { detectNoise(files); }).empty());
+        TensorInfo info;
+        info.name = mark;
+        files.files[0].tensors.push_back(info);
+        std::ranges::sort(files.files[0].tensors, {}, &TensorInfo::name);
+        QVERIFY(refusalOf([&] { detectNoise(files); }).contains("another kind of noise (EDM)"));
+    }
 }
 
 ATHANOR_TEST(StableDiffusionXlTest)
