@@ -106,7 +106,7 @@ Shape shapeOf(const PackedWeight& w)
                                                : Shape{w.outputs, w.inputs, w.kernelHeight, w.kernelWidth};
 }
 
-int64_t countOf(const PackedWeight& weight)
+int64_t weightCount(const PackedWeight& weight)
 {
     return weight.outputs * weight.inputs * weight.kernelHeight * weight.kernelWidth;
 }
@@ -118,9 +118,9 @@ void requireCount(const Reader& r, std::initializer_list<int64_t> sides, const P
     for (const int64_t side : sides)
         if (side <= 0 || count < 0 || __builtin_mul_overflow(count, side, &count))
             count = -1;
-    if (count != countOf(of))
+    if (count != weightCount(of))
         r.refuse("is of " + (count < 0 ? std::string("an impossible number of") : std::to_string(count))
-            + " numbers, the weight has " + std::to_string(countOf(of)) + "; it is made for another kind of model");
+            + " numbers, the weight has " + std::to_string(weightCount(of)) + "; it is made for another kind of model");
 }
 
 // Ranks are made multiples of this, with zeros: kernels load several inputs at a time.
@@ -240,7 +240,7 @@ HostTensor kronFactor(const Reader& r, const Slots& slots, const PackedWeight& o
     rank = right.dim(0);
     const bool hasCore = core && slots.contains(*core);
     const int64_t rows = hasCore ? left.columns() : left.dim(0), columns = right.columns();
-    if (rows <= 0 || columns <= 0 || rows > countOf(of) / columns)
+    if (rows <= 0 || columns <= 0 || rows > weightCount(of) / columns)
         r.refuse("has factors of " + shapeText(left.shape) + " and " + shapeText(right.shape)
             + ", which do not fit a weight of " + shapeText(shapeOf(of)));
     if (hasCore)
