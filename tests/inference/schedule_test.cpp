@@ -79,7 +79,7 @@ void ScheduleTest::timestepsAndSigmasAreInverse()
 // The reference writes eight digits.
 void ScheduleTest::equalsTheDefinitions()
 {
-    int compared = 0;
+    std::set<std::string> compared;
     for (const auto& [name, byCount] : m_reference["schedules"].items()) {
         for (const auto& [count, expected] : byCount.items()) {
             const auto sigmas = makeSigmas(findSchedule(name), model, std::stoi(count));
@@ -87,10 +87,10 @@ void ScheduleTest::equalsTheDefinitions()
             for (std::size_t i = 0; i + 1 < sigmas.size(); ++i)
                 QVERIFY2(relative(sigmas[i], expected[i].get<double>()) < 1e-7, (name + " " + count).c_str());
             QCOMPARE(sigmas.back(), 0.0);
-            ++compared;
+            compared.insert(name);
         }
     }
-    QCOMPARE(compared, 30);
+    QCOMPARE(compared.size(), schedules().size());
 }
 
 // 1.5e-5: diffusers' table is single precision, see stableDiffusionNoise().
@@ -190,9 +190,12 @@ void ScheduleTest::foundByNameOrTitle()
 
 void ScheduleTest::unknownNameIsExplained()
 {
-    QCOMPARE(argumentRefusal([] { findSchedule("karas"); }),
-        "unknown schedule \"karas\": nearest are karras, normal, simple; "
-        "all are normal, simple, karras, exponential, sgm_uniform, ddim_uniform");
+    std::string all;
+    for (const Schedule& schedule : schedules())
+        all.append(all.empty() ? "" : ", ").append(schedule.name);
+    const std::string text = argumentRefusal([] { findSchedule("karas"); });
+    QVERIFY2(text.starts_with("unknown schedule \"karas\": nearest are karras, "), text.c_str());
+    QVERIFY2(text.ends_with("; all are " + all), text.c_str());
     QVERIFY(argumentRefusal([] {
         findSampler("dpmpp_2n");
     }).starts_with("unknown sampler \"dpmpp_2n\": nearest are dpmpp_2m, "));
