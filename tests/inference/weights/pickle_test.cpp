@@ -16,7 +16,7 @@ using namespace athanor;
 
 namespace {
 
-PickleGraph read(const std::string& bytes)
+PickleGraph graphOf(const std::string& bytes)
 {
     return readPickle("model.ckpt", bytes);
 }
@@ -99,7 +99,7 @@ void PickleTest::refusesCode()
 {
     QFETCH(QByteArray, bytes);
     QFETCH(QString, carried);
-    const QString text = QString::fromStdString(refusal([&] { read(bytes.toStdString()); }));
+    const QString text = QString::fromStdString(refusal([&] { graphOf(bytes.toStdString()); }));
     QVERIFY2(text.startsWith("model.ckpt carries code: " + carried), qPrintable(text));
     QVERIFY2(text.contains("safetensors"), qPrintable(text));
 }
@@ -111,7 +111,7 @@ void PickleTest::nothingRuns()
     const std::string witness = folder.filePath("witness").toStdString();
     const std::string call = pickleText("touch " + witness) + "\x85R.";
     for (const char* module : {"os", "posix"})
-        QVERIFY(!refusal([&] { read("\x80\x02" + pickleGlobal(module, "system") + call); }).empty());
+        QVERIFY(!refusal([&] { graphOf("\x80\x02" + pickleGlobal(module, "system") + call); }).empty());
     QVERIFY(access(witness.c_str(), F_OK) != 0);
     QCOMPARE(std::system(("touch " + witness).c_str()), 0); // the witness can be made, so its absence tells something
     QVERIFY(access(witness.c_str(), F_OK) == 0);
@@ -188,7 +188,7 @@ void PickleTest::refuses()
     const std::string pickle = bytes.toStdString();
     QElapsedTimer timer;
     timer.start();
-    const QString text = QString::fromStdString(refusal([&] { read(pickle); }));
+    const QString text = QString::fromStdString(refusal([&] { graphOf(pickle); }));
     QVERIFY2(text.contains(sentence), qPrintable("said: " + text));
     QVERIFY2(text.startsWith("model.ckpt: the pickle ") && text.size() < 300, qPrintable(text));
     QVERIFY(timer.elapsed() < 1000);
@@ -196,7 +196,7 @@ void PickleTest::refuses()
 
 void PickleTest::limitsHoldOnBothSides()
 {
-    const auto says = [](const std::string& bytes) { return refusal([&] { read(bytes); }); };
+    const auto says = [](const std::string& bytes) { return refusal([&] { graphOf(bytes); }); };
     QCOMPARE(says(")" + repeated("\x85", 99) + "."), std::string());
     QVERIFY(says(")" + repeated("\x85", 100) + ".").find("deeper than 100") != std::string::npos);
     QCOMPARE(says(pickleText(std::string(maxPickleText, 'x')) + "."), std::string());
@@ -215,7 +215,7 @@ void PickleTest::reads()
         + "](K\x01N\x88"
           "e"
         + pickleText("same") + "h\x01" + shortText("name") + pickleGlobal("collections", "OrderedDict") + ")R" + "u.";
-    const PickleGraph graph = read(bytes);
+    const PickleGraph graph = graphOf(bytes);
     QCOMPARE(graph.kind(graph.root), PickleKind::Dictionary);
     const auto items = graph.items(graph.root);
     QCOMPARE(items.size(), size_t(6));
@@ -255,7 +255,7 @@ void PickleTest::readsEveryInteger()
     QFETCH(QByteArray, bytes);
     QFETCH(qlonglong, value);
     const std::string pickle = bytes.toStdString();
-    const PickleGraph graph = read(pickle);
+    const PickleGraph graph = graphOf(pickle);
     QVERIFY(graph.kind(graph.root) == PickleKind::Integer || graph.kind(graph.root) == PickleKind::Boolean);
     QCOMPARE(qlonglong(graph.integer(graph.root)), value);
 }
@@ -265,7 +265,7 @@ void PickleTest::objectsAreOpaque()
 {
     const std::string object = pickleGlobal("pytorch_lightning.callbacks", "Checkpoint") + ")\x81}b(K\x01K\x02u";
     const std::string bytes = "\x80\x02" + object + ".";
-    const PickleGraph graph = read(bytes);
+    const PickleGraph graph = graphOf(bytes);
     QCOMPARE(graph.kind(graph.root), PickleKind::Opaque);
     QCOMPARE(graph.globalName(graph.items(graph.root)[0]), std::string("pytorch_lightning.callbacks.Checkpoint"));
     const std::vector<std::string> others{pickleGlobal("numpy.core.multiarray", "scalar") + ")R",
@@ -273,7 +273,7 @@ void PickleTest::objectsAreOpaque()
         "\x8a\x09" + std::string(9, 'x')};
     for (const std::string& other : others) {
         const std::string pickle = other + ".";
-        const PickleGraph made = read(pickle);
+        const PickleGraph made = graphOf(pickle);
         QCOMPARE(made.kind(made.root), PickleKind::Opaque);
     }
 }
@@ -290,7 +290,7 @@ void PickleTest::argumentsUsedAgainAreNotCopied()
         + repeated("h\x02h\x01R0", 100'000) + "N.";
     QElapsedTimer timer;
     timer.start();
-    QCOMPARE(refusal([&] { read(bytes); }), std::string());
+    QCOMPARE(refusal([&] { graphOf(bytes); }), std::string());
     QVERIFY(timer.elapsed() < 2000);
 }
 
