@@ -5,7 +5,6 @@
 #include "app/commands/workflow_values.h"
 #include "app/engine/engine.h"
 #include "app/engine/workflow_file.h"
-#include "app/files/file_search.h"
 #include "app/files/folders.h"
 #include "app/files/interrupt.h"
 #include "app/pictures/image_store.h"
@@ -23,6 +22,7 @@
 #include <memory>
 #include <stop_token>
 #include <system_error>
+#include <utility>
 
 namespace athanor {
 
@@ -307,37 +307,20 @@ private:
 
 }
 
-namespace {
-
-std::string modelPath(const GenerateArguments& a)
-{
-    if (isFileOf(FileKind::Model, a.model))
-        return a.model;
-    const std::vector<std::string> folders = modelFolders(a.modelFolders);
-    const std::string path = fileIn(folders, FileKind::Model, a.model);
-    std::error_code error;
-    if (path.empty() && std::filesystem::exists(a.model, error)) // its reader says what is wrong
-        return a.model;
-    if (path.empty())
-        throw Error(ErrorKind::FileMissing, missingFileText(folders, FileKind::Model, a.model));
-    return path;
-}
-
-}
-
 void generate(const GenerateArguments& arguments)
 {
     Interrupt interrupt;
     ProgressBar bar;
     checkOutputs(arguments);
-    const ModelFiles model = openModel(modelPath(arguments));
+    auto host = std::make_unique<AppRunHost>(hostOptions(arguments, interrupt, bar));
+    const ModelFiles model = openModel(host->resolve(FileKind::Model, arguments.model));
     const FamilyRow& family = requireCheckpoint(model.family, model.path);
     const WantedSize size = chooseSize(arguments, model, bar);
     bar.show("starting");
     Display display(arguments, size, interrupt, bar);
     RunSummary summary;
     {
-        Engine engine(std::make_unique<AppRunHost>(hostOptions(arguments, interrupt, bar)), defaultResultBudget(),
+        Engine engine(std::move(host), defaultResultBudget(),
             {.onEvent = [&](RunId, const RunEvent& event) { display.event(event); },
                 .onDone = [&](RunId, const RunSummary& done) { summary = done; }});
         const RunId run = engine.add({workflowOf(arguments, family, size)});

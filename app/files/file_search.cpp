@@ -73,10 +73,6 @@ std::string namesInOrder(const std::set<std::string>& names)
     return text;
 }
 
-}
-
-namespace {
-
 std::string lower(std::string text)
 {
     std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
