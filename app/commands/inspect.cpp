@@ -94,6 +94,9 @@ OrderedJson configOf(const ModelFiles& model, Part part, std::vector<std::string
         return {{"latent channels", c.latent.channels}, {"downsamplings", c.latent.downsamplings},
             {"norm groups", c.normGroups}, {"scaling factor", c.latent.scale}};
     }
+    case Part::TextEncoder3:
+    case Part::Transformer:
+        break;
     }
     return {};
 }

@@ -137,8 +137,12 @@ const ModelPart& partOf(const ModelFiles& model, Part part)
         return model.textEncoder;
     case Part::TextEncoder2:
         return model.textEncoder2;
+    case Part::TextEncoder3:
+        return model.textEncoder3;
     case Part::UNet:
         return model.unet;
+    case Part::Transformer:
+        return model.transformer;
     case Part::Vae:
         return model.vae;
     case Part::ControlNet:

@@ -31,7 +31,7 @@ struct ModelFiles {
     std::string path;
     Family family;
     std::vector<TensorFile> files;
-    ModelPart textEncoder, textEncoder2, unet, vae, controlNet;
+    ModelPart textEncoder, textEncoder2, textEncoder3, unet, transformer, vae, controlNet;
     nlohmann::json schedulerConfig; // in diffusers' words; null where the files say nothing
     std::string schedulerPath; // where it was read, for messages
     std::vector<std::string> warnings;

@@ -294,7 +294,8 @@ std::string diffusersUNetName(std::string_view name, int stride)
 
 std::string_view partName(Part part)
 {
-    constexpr std::string_view names[] = {"text encoder", "second text encoder", "UNet", "VAE", "ControlNet"};
+    constexpr std::string_view names[] = {
+        "text encoder", "second text encoder", "third text encoder", "UNet", "transformer", "VAE", "ControlNet"};
     return names[size_t(part)];
 }
 

@@ -9,14 +9,15 @@
 
 namespace athanor {
 
-enum class Part { TextEncoder, TextEncoder2, UNet, Vae, ControlNet };
-inline constexpr Part allParts[] = {Part::TextEncoder, Part::TextEncoder2, Part::UNet, Part::Vae, Part::ControlNet};
+enum class Part { TextEncoder, TextEncoder2, TextEncoder3, UNet, Transformer, Vae, ControlNet };
+inline constexpr Part allParts[] = {Part::TextEncoder, Part::TextEncoder2, Part::TextEncoder3, Part::UNet,
+    Part::Transformer, Part::Vae, Part::ControlNet};
 
-std::string_view partName(Part part); // "text encoder", "UNet", "VAE", "ControlNet"
+std::string_view partName(Part part); // "text encoder", "UNet", "transformer", "VAE", "ControlNet"
 
 inline bool isText(Part part)
 {
-    return part == Part::TextEncoder || part == Part::TextEncoder2;
+    return part == Part::TextEncoder || part == Part::TextEncoder2 || part == Part::TextEncoder3;
 }
 
 // For each diffusers name the single-file name relative to the part, in the same order. Names that are already in
