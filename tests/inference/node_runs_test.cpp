@@ -1,159 +1,19 @@
-// What holds for every node type, whoever wrote it: the whole table is walked, so a new node is tested by being there.
-#include "inference/diffusion/control.h"
+// What holds for every node type that does something, whoever wrote it: it runs, and each parameter changes what it
+// gives. The whole table is walked, so a new node is tested by being there.
 #include "inference/graph/param_check.h"
-#include "inference/models/autoencoder_kl.h"
-#include "inference/models/clip_text.h"
-#include "inference/models/unet.h"
 #include "inference/preprocess/drawing.h"
 #include "inference/preprocess/starter_estimators.h"
 #include "tests/support/device_run_host.h"
+#include "tests/support/node_type_rows.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
+#include "tests/support/value_digest.h"
 
-#include <QDir>
-#include <QRegularExpression>
 #include <QTest>
-
-#include <set>
 
 using namespace athanor;
 
 namespace {
-
-QString text(std::string_view view)
-{
-    return QString::fromUtf8(view.data(), qsizetype(view.size()));
-}
-
-bool isName(std::string_view name)
-{
-    static const QRegularExpression form(QRegularExpression::anchoredPattern("[a-z][a-z0-9]*(_[a-z0-9]+)*"));
-    return form.match(text(name)).hasMatch();
-}
-
-// One line that begins with a capital or a number and says more than a word.
-bool isSentence(std::string_view line)
-{
-    return line.size() >= 3 && line.find('\n') == line.npos && line.front() != ' ' && line.back() != ' ';
-}
-
-// Of what is added to the network's layers.
-std::vector<double> patchScales(const Weights& weights)
-{
-    std::vector<double> scales;
-    for (const auto& [layer, patches] : weights.patches)
-        for (const Patch& patch : patches)
-            scales.push_back(patch.scale);
-    return scales;
-}
-
-// Everything of a value that a later node could see, as bytes.
-struct Digest {
-    std::string bytes;
-
-    void add(const void* data, size_t size) { bytes.append(static_cast<const char*>(data), size).push_back('|'); }
-    void add(const std::string& value) { add(value.data(), value.size()); }
-    void add(int64_t value) { add(std::to_string(value)); }
-    void add(const std::vector<float>& values) { add(values.data(), values.size() * sizeof(float)); }
-    void add(const std::vector<Infotext>& infos)
-    {
-        for (const Infotext& info : infos) {
-            add(info.prompt);
-            for (const auto& [key, value] : info.fields)
-                add(key + value);
-        }
-    }
-
-    void add(const std::vector<double>& values) { add(values.data(), values.size() * sizeof(double)); }
-    void operator()(const AppliedControl& c)
-    {
-        add(c.name);
-        for (const RgbImage& map : c.maps)
-            add(map.pixels.data(), map.pixels.size());
-        add(std::vector<double>{c.strength, c.start, c.end, double(c.mode), double(c.fit)});
-        add(c.curve);
-        add(c.blockWeights);
-        for (const auto& mask : {c.mask, c.hidden})
-            if (mask)
-                (*this)(mask);
-    }
-
-    void operator()(std::monostate) { add("nothing"); }
-    void operator()(bool value) { add(int64_t(value)); }
-    void operator()(int64_t value) { add(value); }
-    void operator()(uint64_t value) { add(std::to_string(value)); }
-    void operator()(double value) { add(&value, sizeof value); }
-    void operator()(const std::string& value) { add(value); }
-    void operator()(const Shared<ModelValue>& v)
-    {
-        add(v->name + std::to_string(v->unet->config.channels));
-        for (const AppliedLora& lora : v->loras)
-            add(lora.name + std::to_string(lora.strength));
-        add(patchScales(v->unet->weights));
-    }
-    void operator()(const Shared<TextEncoderValue>& v)
-    {
-        for (const TextNet& net : v->nets) {
-            add(net.text->config.width);
-            add(patchScales(net.text->weights));
-        }
-        add(v->clipSkip);
-    }
-    void operator()(const Shared<VaeValue>& v) { add(v->name + std::to_string(v->vae->config.normGroups)); }
-    void operator()(const Shared<ConditioningValue>& v)
-    {
-        add(v->prompt);
-        add(*v->states);
-        add(v->pooled);
-        const PictureSizes& s = v->sizes;
-        for (const int64_t number :
-            {s.originalWidth, s.originalHeight, s.cropLeft, s.cropTop, s.targetWidth, s.targetHeight})
-            add(number);
-        add(std::vector<double>{s.aestheticScore.value_or(-1)});
-        for (const auto& control : v->controls)
-            (*this)(*control);
-        if (v->inpaint) {
-            add(v->inpaint->mask.pixels);
-            add(v->inpaint->masked);
-        }
-    }
-    void operator()(const Shared<LatentValue>& v)
-    {
-        for (const int64_t side : {v->images, v->channels, v->height, v->width})
-            add(side);
-        if (v->values)
-            add(*v->values);
-        if (v->mask)
-            (*this)(v->mask);
-    }
-    void operator()(const Shared<ImageValue>& v)
-    {
-        for (const RgbImage& image : v->images) {
-            add(image.width);
-            add(image.height);
-            add(image.pixels.data(), image.pixels.size());
-        }
-    }
-    void operator()(const Shared<Mask>& v)
-    {
-        add(v->width);
-        add(v->pixels);
-    }
-    void operator()(const Shared<ControlNetValue>& v) { add(v->name); }
-    void operator()(const Shared<ControlMapValue>& v)
-    {
-        add(v->kind);
-        for (const RgbImage& map : v->maps)
-            add(map.pixels.data(), map.pixels.size());
-        if (v->hidden)
-            (*this)(v->hidden);
-    }
-    void operator()(const Shared<ValueList>& v)
-    {
-        for (const Value& value : v->values)
-            std::visit(*this, static_cast<const Value::variant&>(value));
-    }
-};
 
 // Whether a value is what an output of the type promises; a list is, if its values are.
 bool isOf(PortType type, const Value& value)
@@ -338,30 +198,19 @@ struct SavingHost : DeviceRunHost {
     }
 };
 
-class NodeTypesTest : public QObject {
+class NodeRunsTest : public QObject {
     Q_OBJECT
 private slots:
     void initTestCase();
-    void everyFileIsInTheTable();
-    void isWellFormed_data() { eachType(); }
-    void isWellFormed();
-    void defaultsAreAllowed_data() { eachType(); }
-    void defaultsAreAllowed();
-    void runs_data() { eachType(); }
+    void runs_data() { nodeTypeRows(); }
     void runs();
     void everyParameterActs_data();
     void everyParameterActs();
 
 private:
-    static void eachType()
-    {
-        QTest::addColumn<int>("index");
-        for (int i = 0; i < int(nodeTypes().size()); ++i)
-            QTest::newRow(text(nodeTypes()[size_t(i)].id).toUtf8()) << i;
-    }
     Inputs inputsOf(const NodeType& type) const;
     Params paramsOf(const NodeType& type) const;
-    Values runWith(const NodeType& type, Params params, Digest& digest, NodeHooks hooks = {});
+    Values runWith(const NodeType& type, Params params, ValueDigest& digest, NodeHooks hooks = {});
     std::string digestOf(const NodeType& type, Params params);
     const std::string& knownDigest(const NodeType& type, const Params& params);
 
@@ -372,7 +221,7 @@ private:
     std::map<std::pair<std::string_view, Params>, std::string> m_digests; // by a type's id and its parameters
 };
 
-void NodeTypesTest::initTestCase()
+void NodeRunsTest::initTestCase()
 {
     for (const char* name : {"a.png", "b.png"})
         m_host.pictures[name] = {testPicture(name[0] == 'a' ? 64 : 72, 64), {}, {}};
@@ -409,7 +258,7 @@ void NodeTypesTest::initTestCase()
 }
 
 // Every input, the optional ones too; two of one type get different values where the type is Any.
-Inputs NodeTypesTest::inputsOf(const NodeType& type) const
+Inputs NodeRunsTest::inputsOf(const NodeType& type) const
 {
     Inputs inputs;
     for (const InputPort& port : type.inputs) {
@@ -432,7 +281,7 @@ Inputs NodeTypesTest::inputsOf(const NodeType& type) const
     return inputs;
 }
 
-Params NodeTypesTest::paramsOf(const NodeType& type) const
+Params NodeRunsTest::paramsOf(const NodeType& type) const
 {
     Params params;
     for (const Param& param : type.params) {
@@ -457,7 +306,7 @@ Params NodeTypesTest::paramsOf(const NodeType& type) const
 }
 
 // What the node gives, which the digest takes too, with the names of what it saves.
-Values NodeTypesTest::runWith(const NodeType& type, Params params, Digest& digest, NodeHooks hooks)
+Values NodeRunsTest::runWith(const NodeType& type, Params params, ValueDigest& digest, NodeHooks hooks)
 {
     hooks.onSaved = [&](const std::string& path, const Shared<RgbImage>&) { digest.add(path); };
     Values values;
@@ -471,15 +320,15 @@ Values NodeTypesTest::runWith(const NodeType& type, Params params, Digest& diges
     return values;
 }
 
-std::string NodeTypesTest::digestOf(const NodeType& type, Params params)
+std::string NodeRunsTest::digestOf(const NodeType& type, Params params)
 {
-    Digest digest;
+    ValueDigest digest;
     runWith(type, std::move(params), digest);
     return digest.bytes;
 }
 
 // Nodes compute the same every time, which runs() checks: most parameters change beside the same others.
-const std::string& NodeTypesTest::knownDigest(const NodeType& type, const Params& params)
+const std::string& NodeRunsTest::knownDigest(const NodeType& type, const Params& params)
 {
     const auto [known, isNew] = m_digests.try_emplace({type.id, params});
     if (isNew)
@@ -487,58 +336,7 @@ const std::string& NodeTypesTest::knownDigest(const NodeType& type, const Params
     return known->second;
 }
 
-void NodeTypesTest::everyFileIsInTheTable()
-{
-    QStringList files, ids;
-    for (const QFileInfo& file : QDir(QString::fromStdString(sourcePath("inference/nodes"))).entryInfoList({"*.cpp"}))
-        files << file.completeBaseName();
-    for (const NodeType& type : nodeTypes())
-        ids << text(type.id);
-    files.sort();
-    ids.sort(); // also tells two of one id
-    QCOMPARE(ids, files);
-}
-
-void NodeTypesTest::isWellFormed()
-{
-    QFETCH(int, index);
-    const NodeType& type = nodeTypes()[size_t(index)];
-    QVERIFY(isName(type.id));
-    QVERIFY(!type.title.empty() && !type.category.empty() && type.version >= 1);
-    QVERIFY2(isSentence(type.text) && type.text.ends_with('.'), "the text is no sentence");
-    std::set<std::string_view> ins, outs;
-    for (const InputPort& port : type.inputs) {
-        QVERIFY2(isName(port.name) && isSentence(port.text), text(port.name).toUtf8());
-        QVERIFY2(ins.insert(port.name).second, "two inputs or parameters of one name");
-    }
-    for (const Param& param : type.params) {
-        QVERIFY2(isName(param.name) && isSentence(param.text), text(param.name).toUtf8());
-        QVERIFY2(ins.insert(param.name).second, "two inputs or parameters of one name");
-    }
-    for (const OutputPort& port : type.outputs) {
-        QVERIFY2(isName(port.name) && isSentence(port.text), text(port.name).toUtf8());
-        QVERIFY2(outs.insert(port.name).second, "two outputs of one name");
-    }
-    QVERIFY2(!type.isOutput || type.run, "an output that does nothing");
-}
-
-void NodeTypesTest::defaultsAreAllowed()
-{
-    QFETCH(int, index);
-    const NodeType& type = nodeTypes()[size_t(index)];
-    for (const Param& param : type.params) {
-        if (param.kind == ParamKind::Int || param.kind == ParamKind::Float)
-            QVERIFY2(param.lowest < param.highest && param.step > 0, text(param.name).toUtf8());
-        QCOMPARE(param.kind == ParamKind::Choice, param.choices.size() >= 2);
-        const bool toChoose = rowOf(param.kind).file && param.value == ParamValue(std::string());
-        if (!toChoose)
-            QCOMPARE(paramProblem(param, param.value), std::string());
-    }
-    if (type.check)
-        QCOMPARE(type.check(makeNode(type)), std::string());
-}
-
-void NodeTypesTest::runs()
+void NodeRunsTest::runs()
 {
     QFETCH(int, index);
     const NodeType& type = nodeTypes()[size_t(index)];
@@ -551,27 +349,27 @@ void NodeTypesTest::runs()
         QVERIFY(progress.total == 0 || progress.done <= progress.total);
         previews += progress.picture ? 1 : 0;
     };
-    Digest digest;
+    ValueDigest digest;
     const Values values = runWith(type, paramsOf(type), digest, hooks);
     QCOMPARE(values.size(), type.outputs.size());
     for (size_t i = 0; i < values.size(); ++i)
-        QVERIFY2(isOf(type.outputs[i].type, values[i]), text(type.outputs[i].name).toUtf8());
+        QVERIFY2(isOf(type.outputs[i].type, values[i]), viewText(type.outputs[i].name).toUtf8());
     QVERIFY2(!type.isOutput || previews > 0 || !m_host.saved.empty(), "it neither saved nor showed anything");
     QCOMPARE(digest.bytes, knownDigest(type, paramsOf(type)));
 }
 
-void NodeTypesTest::everyParameterActs_data()
+void NodeRunsTest::everyParameterActs_data()
 {
     QTest::addColumn<int>("index");
     QTest::addColumn<int>("param");
     for (int i = 0; i < int(nodeTypes().size()); ++i) {
         const NodeType& type = nodeTypes()[size_t(i)];
         for (int k = 0; type.run && k < int(type.params.size()); ++k)
-            QTest::newRow((text(type.id) + '.' + text(type.params[size_t(k)].name)).toUtf8()) << i << k;
+            QTest::newRow((viewText(type.id) + '.' + viewText(type.params[size_t(k)].name)).toUtf8()) << i << k;
     }
 }
 
-void NodeTypesTest::everyParameterActs()
+void NodeRunsTest::everyParameterActs()
 {
     QFETCH(int, index);
     QFETCH(int, param);
@@ -598,5 +396,5 @@ void NodeTypesTest::everyParameterActs()
     QVERIFY2(type.id == "upscale_image" && name == "tile", "changing it changes nothing"); // tiles leave no seams
 }
 
-ATHANOR_TEST(NodeTypesTest)
-#include "node_types_test.moc"
+ATHANOR_TEST(NodeRunsTest)
+#include "node_runs_test.moc"
