@@ -2,6 +2,7 @@
 #include "inference/text/chunks.h"
 #include "inference/text/clip_tokenizer_files.h"
 #include "render/error.h"
+#include "tests/support/refusal.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -20,7 +21,7 @@ const ClipTokenizer& tokenizer()
 }
 
 // "a" is one token, 320, and so is ",", 267.
-std::string words(int count)
+std::string manyWords(int count)
 {
     std::string text;
     for (int i = 0; i < count; ++i)
@@ -42,14 +43,9 @@ QString lengths(const std::vector<PromptChunk>& chunks)
     return text.join(' ');
 }
 
-QString refusal(const std::string& prompt)
+QString chunksRefusal(const std::string& prompt)
 {
-    try {
-        chunksOf(prompt);
-    } catch (const Error& error) {
-        return QString("%1 %2").arg(int(error.kind)).arg(error.what());
-    }
-    return {};
+    return kindAndRefusal([&] { chunksOf(prompt); });
 }
 
 }
@@ -67,26 +63,26 @@ private slots:
         row("empty", "", "0");
         row("blanks", " \t\r\n ", "0");
         row("one", "a", "1");
-        row("75", words(75), "75");
-        row("76", words(76), "75 1");
-        row("150", words(150), "75 75");
-        row("151", words(151), "75 75 1");
-        row("comma as the 75th", words(74) + ", a", "75 1");
-        row("comma as the 76th", words(75) + ", a", "75 2");
-        row("comma 20 from the end", words(55) + ", " + words(20), "56 20");
-        row("comma 21 from the end", words(54) + ", " + words(21), "75 1");
-        row("comma near, nothing to cut", words(60) + ", " + words(14), "75");
-        row("last comma counts", words(56) + ", a a, " + words(30), "60 30");
-        row("in the second chunk too", words(145) + ", " + words(10), "75 71 10");
-        row("76th is a comma, one just before", words(70) + ", " + words(4) + ", a", "75 2");
-        row("comma in another weight", words(55) + "(, " + words(20) + ":1.2)", "56 20");
+        row("75", manyWords(75), "75");
+        row("76", manyWords(76), "75 1");
+        row("150", manyWords(150), "75 75");
+        row("151", manyWords(151), "75 75 1");
+        row("comma as the 75th", manyWords(74) + ", a", "75 1");
+        row("comma as the 76th", manyWords(75) + ", a", "75 2");
+        row("comma 20 from the end", manyWords(55) + ", " + manyWords(20), "56 20");
+        row("comma 21 from the end", manyWords(54) + ", " + manyWords(21), "75 1");
+        row("comma near, nothing to cut", manyWords(60) + ", " + manyWords(14), "75");
+        row("last comma counts", manyWords(56) + ", a a, " + manyWords(30), "60 30");
+        row("in the second chunk too", manyWords(145) + ", " + manyWords(10), "75 71 10");
+        row("76th is a comma, one just before", manyWords(70) + ", " + manyWords(4) + ", a", "75 2");
+        row("comma in another weight", manyWords(55) + "(, " + manyWords(20) + ":1.2)", "56 20");
         row("BREAK", "a BREAK a a", "1 2");
         row("BREAK at the end", "a BREAK", "1");
         row("BREAK at the start", "BREAK a", "0 1");
         row("BREAK alone", "BREAK", "0");
         row("two BREAKs", "a BREAK BREAK a", "1 0 1");
-        row("BREAK after a full chunk", words(75) + "BREAK a", "75 1");
-        row("no comma across BREAK", words(60) + ", BREAK " + words(76), "61 75 1");
+        row("BREAK after a full chunk", manyWords(75) + "BREAK a", "75 1");
+        row("no comma across BREAK", manyWords(60) + ", BREAK " + manyWords(76), "61 75 1");
     }
 
     void cuts()
@@ -132,7 +128,7 @@ private slots:
 
     void movesWeightsWithTheirTokens()
     {
-        const auto chunks = chunksOf(words(60) + ", (" + words(20) + ":2)");
+        const auto chunks = chunksOf(manyWords(60) + ", (" + manyWords(20) + ":2)");
         QCOMPARE(lengths(chunks), QString("61 20"));
         QCOMPARE(chunks[0].weights[62], 1.0f);
         for (size_t i = 1; i <= 20; ++i)
@@ -151,7 +147,7 @@ private slots:
 
     void padsBothPromptsToOneCount()
     {
-        auto prompt = chunksOf(words(160)), negative = chunksOf("a");
+        auto prompt = chunksOf(manyWords(160)), negative = chunksOf("a");
         padToSameCount(tokenizer(), prompt, negative);
         QCOMPARE(lengths(prompt), QString("75 75 10"));
         QCOMPARE(lengths(negative), QString("1 0 0"));
@@ -162,17 +158,20 @@ private slots:
 
     void refusesWhatIsTooLong()
     {
-        QCOMPARE(chunksOf(words(4800)).size(), size_t(64));
-        QCOMPARE(refusal(words(4801)), QString("2 the prompt has 4801 tokens, at most 4800 are allowed; shorten it"));
-        QCOMPARE(refusal(words(10000)), QString("2 the prompt has 10000 tokens, at most 4800 are allowed; shorten it"));
+        QCOMPARE(chunksOf(manyWords(4800)).size(), size_t(64));
+        QCOMPARE(chunksRefusal(manyWords(4801)),
+            QString("2 the prompt has 4801 tokens, at most 4800 are allowed; shorten it"));
+        QCOMPARE(chunksRefusal(manyWords(10000)),
+            QString("2 the prompt has 10000 tokens, at most 4800 are allowed; shorten it"));
         QVERIFY_THROWS_EXCEPTION(Error, toChunks(tokenizer(), parsePrompt("a"), 2));
-        QVERIFY(refusal(std::string(1 << 20, 'a')).contains("1048576 bytes, at most 65536"));
-        QVERIFY(refusal(std::string(100000, 'a')).contains("100000 bytes"));
+        QVERIFY(chunksRefusal(std::string(1 << 20, 'a')).contains("1048576 bytes, at most 65536"));
+        QVERIFY(chunksRefusal(std::string(100000, 'a')).contains("100000 bytes"));
         std::string breaks;
         for (int i = 0; i < 256; ++i)
             breaks += "BREAK ";
         QCOMPARE(chunksOf(breaks).size(), size_t(256));
-        QCOMPARE(refusal(breaks + "a"), QString("2 the prompt has 257 chunks, at most 256 are allowed; shorten it"));
+        QCOMPARE(
+            chunksRefusal(breaks + "a"), QString("2 the prompt has 257 chunks, at most 256 are allowed; shorten it"));
     }
 
     void appliesWeightsAndRestoresTheMean()

@@ -1,6 +1,7 @@
 // Good and hostile tokenizer folders.
 #include "inference/text/clip_tokenizer_files.h"
 #include "render/error.h"
+#include "tests/support/refusal.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -23,15 +24,9 @@ void write(const QString& path, const QByteArray& content)
     file.write(content);
 }
 
-// The message of the Error that loading throws, with its kind in front; empty if it throws none.
-QString refusal(const QTemporaryDir& folder)
+QString loadingRefusal(const QTemporaryDir& folder)
 {
-    try {
-        loadClipTokenizer(folder.path().toStdString());
-    } catch (const Error& error) {
-        return QString("%1 %2").arg(int(error.kind)).arg(error.what());
-    }
-    return {};
+    return kindAndRefusal([&] { loadClipTokenizer(folder.path().toStdString()); });
 }
 
 }
@@ -116,9 +111,9 @@ private slots:
         QTemporaryDir folder;
         write(folder.filePath("vocab.json"), goodVocabulary);
         write(folder.filePath("merges.txt"), goodMerges);
-        QCOMPARE(refusal(folder), QString());
+        QCOMPARE(loadingRefusal(folder), QString());
         write(folder.filePath(file), content);
-        const QString message = refusal(folder);
+        const QString message = loadingRefusal(folder);
         QVERIFY2(message.startsWith("3 ") && message.contains(expected), qPrintable(message));
         QVERIFY2(!message.contains('\n'), qPrintable(message));
     }
@@ -149,16 +144,16 @@ private slots:
         QFETCH(QString, expected);
         QTemporaryDir folder;
         write(folder.filePath("tokenizer.json"), content);
-        const QString message = refusal(folder);
+        const QString message = loadingRefusal(folder);
         QVERIFY2(message.startsWith("3 ") && message.contains(expected), qPrintable(message));
     }
 
     void saysWhatIsMissing()
     {
         QTemporaryDir folder;
-        QVERIFY2(refusal(folder).startsWith("4 "), qPrintable(refusal(folder)));
+        QVERIFY2(loadingRefusal(folder).startsWith("4 "), qPrintable(loadingRefusal(folder)));
         write(folder.filePath("vocab.json"), goodVocabulary);
-        const QString message = refusal(folder);
+        const QString message = loadingRefusal(folder);
         QVERIFY2(message.startsWith("4 ") && message.contains("merges.txt"), qPrintable(message));
     }
 };

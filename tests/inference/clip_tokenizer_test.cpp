@@ -13,9 +13,9 @@ using namespace athanor;
 
 namespace {
 
-using Ids = std::vector<int32_t>;
+using TokenIds = std::vector<int32_t>;
 
-std::string shown(const Ids& ids)
+std::string shownIds(const TokenIds& ids)
 {
     return nlohmann::json(ids).dump();
 }
@@ -26,12 +26,13 @@ size_t differences(const ClipTokenizer& tokenizer, const char* column)
     const auto rows = nlohmann::json::parse(std::ifstream(testDataPath("tokens.json")));
     size_t count = rows.size() < 200 ? 1 : 0; // a shrunken reference file would prove too little
     for (const auto& row : rows) {
-        const Ids ids = tokenize(tokenizer, row["text"].get_ref<const std::string&>());
-        const Ids expected = row[column].get<Ids>();
+        const TokenIds ids = tokenize(tokenizer, row["text"].get_ref<const std::string&>());
+        const TokenIds expected = row[column].get<TokenIds>();
         if (ids == expected)
             continue;
         ++count;
-        qWarning("%s\n  is   %s\n  want %s", row["text"].dump().c_str(), shown(ids).c_str(), shown(expected).c_str());
+        qWarning(
+            "%s\n  is   %s\n  want %s", row["text"].dump().c_str(), shownIds(ids).c_str(), shownIds(expected).c_str());
     }
     return count;
 }
@@ -81,9 +82,9 @@ private slots:
         QFETCH(QByteArray, bytes);
         QFETCH(QByteArray, equivalent);
         bool invalid = false;
-        const Ids ids = tokenize(m_tokenizer, bytes.toStdString(), &invalid);
+        const TokenIds ids = tokenize(m_tokenizer, bytes.toStdString(), &invalid);
         QVERIFY(invalid);
-        QCOMPARE(shown(ids), shown(tokenize(m_tokenizer, equivalent.toStdString(), &invalid)));
+        QCOMPARE(shownIds(ids), shownIds(tokenize(m_tokenizer, equivalent.toStdString(), &invalid)));
         QVERIFY(!invalid);
     }
 

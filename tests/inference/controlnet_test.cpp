@@ -7,6 +7,7 @@
 #include "inference/tensor/channels_last.h"
 #include "inference/weights/model_files.h"
 #include "render/error.h"
+#include "tests/support/drawn_picture.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/reference.h"
 #include "tests/support/test_data.h"
@@ -19,23 +20,6 @@ using namespace athanor;
 
 namespace {
 
-// As in networks_test.cpp and trajectories_test.cpp.
-double tolerance(DType precision)
-{
-    return precision == DType::F32 ? 1e-4 : 1e-2;
-}
-
-// What controlnets.py draws.
-RgbImage picture(int width, int height, int which = 0)
-{
-    RgbImage image{width, height, {}};
-    for (int y = 0; y < height; ++y)
-        for (int x = 0; x < width; ++x)
-            for (int c = 0; c < 3; ++c)
-                image.pixels.push_back(uint8_t((x * (3 + which) + y * 5 + c * 40) ^ (x / 9 * (y / 7) * 16)));
-    return image;
-}
-
 // A file of differences under bare names, a quarter of net a's values.
 std::string differenceFile(const ModelFiles& files)
 {
@@ -46,8 +30,7 @@ std::string differenceFile(const ModelFiles& files)
         readFloats(files.files[tensor.file], tensor.info, 0, values, seen);
         for (float& value : values)
             value /= 4;
-        tensors.push_back({tensor.name, "F32", tensor.info.shape,
-            std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float))});
+        tensors.push_back({tensor.name, "F32", tensor.info.shape, rawBytes(values)});
     }
     return safetensorsOf(tensors, R"({"athanor.unet.attention_heads":"2","athanor.unet.norm_groups":"4"})");
 }
@@ -199,7 +182,7 @@ void ControlnetTest::compare(const std::string& name, const ControlNet& net, DTy
         const std::string size = name + "." + std::to_string(height) + "x" + std::to_string(width) + ".";
         const Tensor x =
             tensorFrom(*m_gpu, {2, height, width, 4}, toNhwc(referenceValues(m_reference, size + "latent"), 2, 4));
-        const RgbImage map = picture(8 * width, 8 * height);
+        const RgbImage map = drawnPicture(8 * width, 8 * height);
         std::vector<float> values(map.pixels.begin(), map.pixels.end());
         for (float& value : values)
             value /= 255;
@@ -210,8 +193,8 @@ void ControlnetTest::compare(const std::string& name, const ControlNet& net, DTy
             const std::string entry = size + std::to_string(i);
             const std::vector<float> expected = toNhwc(referenceValues(m_reference, entry), 2, residuals[i].dim(3));
             const double off = relativeL2(toHost(residuals[i]), expected);
-            QVERIFY2(
-                off <= tolerance(precision), qPrintable(QString::fromStdString(entry) + " " + QString::number(off)));
+            QVERIFY2(off <= networkTolerance(precision),
+                qPrintable(QString::fromStdString(entry) + " " + QString::number(off)));
             worst = std::max(worst, off);
         }
     }
@@ -222,7 +205,7 @@ AppliedControl ControlnetTest::control(int which) const
 {
     AppliedControl result;
     result.net = m_net;
-    result.maps = {picture(128, 64, which)};
+    result.maps = {drawnPicture(128, 64, which)};
     return result;
 }
 

@@ -167,9 +167,7 @@ const NodeType* findFake(std::string_view id)
     return nullptr;
 }
 
-using Params = std::map<std::string, ParamValue>;
-
-NodeId add(Graph& graph, const char* type, const Params& params = {})
+NodeId add(Graph& graph, const char* type, const std::map<std::string, ParamValue>& params = {})
 {
     Node node = makeNode(*findFake(type));
     for (const auto& [name, value] : params)

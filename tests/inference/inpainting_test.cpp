@@ -12,8 +12,6 @@ using namespace athanor;
 
 namespace {
 
-constexpr double tolerance = 1e-3; // of ten steps, as in trajectories_test
-
 RgbImage pictureOf(const TensorFile& file, const std::string& name)
 {
     const std::vector<int64_t> shape = referenceShape(file, name);
@@ -112,7 +110,7 @@ void InpaintingTest::endsWhereDiffusersDoes()
     const std::vector<float> ours = end(m_told, strength == 1 ? empty() : m_told[2], sampling(name, strength));
     const std::string entry = "end." + name + "." + QString::number(strength).toStdString();
     const double error = relativeL2(ours, referenceValues(m_reference, entry));
-    QVERIFY2(error <= tolerance, qPrintable(QString::number(error)));
+    QVERIFY2(error <= tenStepsTolerance, qPrintable(QString::number(error)));
     qInfo("relative L2 %.2e", error);
 }
 
@@ -129,7 +127,7 @@ void InpaintingTest::showsControlNetsTheLatentAlone()
             {"image", std::make_shared<const ControlMapValue>(ControlMapValue{{std::move(map)}, ""})}});
     const double error =
         relativeL2(end(steered, empty(), sampling("dpmpp_2m", 1)), referenceValues(m_reference, "end.control"));
-    QVERIFY2(error <= tolerance, qPrintable(QString::number(error)));
+    QVERIFY2(error <= tenStepsTolerance, qPrintable(QString::number(error)));
 }
 
 // As ComfyUI: without the conditioning the network is shown the latent's own mask and values, and without a mask grey.

@@ -15,20 +15,14 @@ using namespace athanor;
 
 namespace {
 
-// Relative L2. fp32: both sides round at 6e-8 a step, in another order, over some 10² operations; 1e-4 is the bar.
-// fp16: storing an activation rounds at 5e-4, and the errors of some 50 layers add up like noise.
-constexpr double tolerance(DType precision)
-{
-    return precision == DType::F32 ? 1e-4 : 1e-2;
-}
-
 struct NetworkCase {
     const char* model;
     const char* reference;
 };
-constexpr NetworkCase cases[] = {{"tiny_a", "networks_a.safetensors"}, {"tiny_a.safetensors", "networks_a.safetensors"},
-    {"tiny_b.ckpt", "networks_b.safetensors"}, {"tiny_2", "networks_2.safetensors"},
-    {"tiny_2.safetensors", "networks_2.safetensors"}, {"tiny_2b.ckpt", "networks_2b.safetensors"}};
+constexpr NetworkCase networkCases[] = {{"tiny_a", "networks_a.safetensors"},
+    {"tiny_a.safetensors", "networks_a.safetensors"}, {"tiny_b.ckpt", "networks_b.safetensors"},
+    {"tiny_2", "networks_2.safetensors"}, {"tiny_2.safetensors", "networks_2.safetensors"},
+    {"tiny_2b.ckpt", "networks_2b.safetensors"}};
 
 }
 
@@ -130,11 +124,11 @@ private:
         QTest::addColumn<int>("index");
         QTest::addColumn<int>("precision");
         QTest::addColumn<bool>("asGpu");
-        for (int i = 0; i < int(std::size(cases)); ++i)
+        for (int i = 0; i < int(std::size(networkCases)); ++i)
             for (DType precision : {DType::F32, DType::F16})
                 for (bool asGpu : {false, true})
                     if (!asGpu || i == 0) // what the other files hold goes through the same kernels
-                        QTest::addRow("%s %s%s", cases[i].model, precision == DType::F32 ? "fp32" : "fp16",
+                        QTest::addRow("%s %s%s", networkCases[i].model, precision == DType::F32 ? "fp32" : "fp16",
                             asGpu ? " as on a GPU" : "")
                             << i << int(precision) << asGpu;
     }
@@ -148,7 +142,7 @@ private:
         m_gpu = (asGpu ? m_asGpu : m_own).get();
         const auto [it, isNew] = m_loaded.try_emplace({index, precision, asGpu});
         if (isNew) {
-            const auto& [model, reference] = cases[index];
+            const auto& [model, reference] = networkCases[index];
             it->second = {loadStableDiffusion(*m_gpu, testDataPath(model), {.precision = DType(precision)}),
                 openReference(reference), DType(precision)};
         }
@@ -176,7 +170,7 @@ private:
     {
         const double error = relativeL2(toHost(ours), expected);
         qInfo("relative L2 %.2e", error);
-        QVERIFY2(error <= tolerance(precision), qPrintable(QString::number(error)));
+        QVERIFY2(error <= networkTolerance(precision), qPrintable(QString::number(error)));
     }
 
     std::unique_ptr<Gpu> m_own, m_asGpu;

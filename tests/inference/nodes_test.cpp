@@ -23,7 +23,7 @@ ErrorKind kindOf(const std::function<void()>& work)
     return ErrorKind(0);
 }
 
-ParamValue words(const char* text)
+ParamValue textValue(const char* text)
 {
     return std::string(text);
 }
@@ -78,7 +78,7 @@ private:
     LatentValue sampled(const Value& start, Params params = {})
     {
         params.try_emplace("steps", int64_t(3));
-        params.try_emplace("sampler", words("euler"));
+        params.try_emplace("sampler", textValue("euler"));
         return as<LatentValue>(
             run("sample", {{"model", m_model}, {"positive", m_positive}, {"negative", m_negative}, {"latent", start}},
                 std::move(params))[0]);
@@ -113,8 +113,8 @@ void NodesTest::makesTheReferencePicture()
     m_positive = prompt(reference.metadata.at("prompt"));
     m_negative = prompt(reference.metadata.at("negative"));
     const LatentValue end = sampled(latent(128, 64),
-        {{"seed", int64_t(42)}, {"steps", int64_t(10)}, {"sampler", words("dpmpp_2m")}, {"schedule", words("karras")},
-            {"cfg", 7.5}});
+        {{"seed", int64_t(42)}, {"steps", int64_t(10)}, {"sampler", textValue("dpmpp_2m")},
+            {"schedule", textValue("karras")}, {"cfg", 7.5}});
     QVERIFY(relativeL2(*end.values, referenceValues(reference, "end.dpmpp_2m.karras.cfg7.5")) <= 1e-3);
     const Values decoded = run("decode_latent", {{"latent", shared(end)}, {"vae", m_vae}});
     const RgbImage& image = as<ImageValue>(decoded[0]).images.at(0);
@@ -131,19 +131,19 @@ void NodesTest::makesTheReferencePicture()
 void NodesTest::tellsHowAPictureWasMade()
 {
     const Value skipped = run("set_clip_skip", {{"text_encoder", m_text}}, {{"layer", int64_t(2)}})[0];
-    const Value positive = run("encode_prompt", {{"text_encoder", skipped}}, {{"text", words("a, b: c")}})[0];
+    const Value positive = run("encode_prompt", {{"text_encoder", skipped}}, {{"text", textValue("a, b: c")}})[0];
     const Value vae = run("load_vae", {}, {{"file", testDataPath("tiny_a.safetensors")}})[0];
     const Value start = run("repeat_latent", {{"latent", pictureLatent(64, 128)}}, {{"amount", int64_t(2)}})[0];
-    const Value end =
-        run("sample", {{"model", m_model}, {"positive", positive}, {"negative", m_negative}, {"latent", start}},
-            {{"seed", ~uint64_t(0) - 1}, {"steps", int64_t(4)}, {"cfg", 6.5}, {"sampler", words("ddim")},
-                {"schedule", words("normal")}, {"strength", 0.5}, {"eta", 0.25}, {"noise", words("philox")}})[0];
+    const Value end = run("sample",
+        {{"model", m_model}, {"positive", positive}, {"negative", m_negative}, {"latent", start}},
+        {{"seed", ~uint64_t(0) - 1}, {"steps", int64_t(4)}, {"cfg", 6.5}, {"sampler", textValue("ddim")},
+            {"schedule", textValue("normal")}, {"strength", 0.5}, {"eta", 0.25}, {"noise", textValue("philox")}})[0];
     const Value image = run("decode_latent", {{"latent", end}, {"vae", vae}})[0];
     m_host.saved.clear();
     std::vector<std::string> paths;
     NodeHooks hooks;
     hooks.onSaved = [&](const std::string& path, const Shared<RgbImage>&) { paths.push_back(path); };
-    run("save_image", {{"image", image}}, {{"name", words("x")}}, hooks);
+    run("save_image", {{"image", image}}, {{"name", textValue("x")}}, hooks);
     QCOMPARE(paths, (std::vector<std::string>{"x.png", "x.png"}));
     QCOMPARE(m_host.saved.size(), size_t(2));
     const std::string want =
@@ -205,7 +205,7 @@ void NodesTest::strengthChoosesTheSteps()
         NodeHooks hooks;
         hooks.onProgress = [&](const NodeProgress& progress) { total = progress.total; };
         const Values end = run("sample", {{"model", m_model}, {"positive", m_positive}, {"latent", start}},
-            {{"steps", int64_t(4)}, {"strength", strength}, {"strength_mode", words(mode)}, {"cfg", 1.0}}, hooks);
+            {{"steps", int64_t(4)}, {"strength", strength}, {"strength_mode", textValue(mode)}, {"cfg", 1.0}}, hooks);
         if (total == 0 && *as<LatentValue>(end[0]).values != *as<LatentValue>(start).values)
             return -1;
         return total;
@@ -231,7 +231,7 @@ void NodesTest::changesOnlyWhatTheMaskAllows()
     const Value masked = run("set_latent_mask", {{"latent", start}, {"mask", mask}})[0];
     const std::vector<float> was = *as<LatentValue>(start).values, free = *sampled(start).values;
     for (const char* sampler : {"euler", "dpmpp_2m", "euler_ancestral"}) {
-        const std::vector<float> is = *sampled(masked, {{"sampler", words(sampler)}}).values;
+        const std::vector<float> is = *sampled(masked, {{"sampler", textValue(sampler)}}).values;
         size_t changed = 0;
         for (size_t i = 0; i < is.size(); ++i) {
             const size_t column = i % 16;
@@ -299,7 +299,7 @@ void NodesTest::guidanceAsAnInputNeedsNoNegative()
         return *as<LatentValue>(
             run("sample",
                 {{"model", shared}, {"positive", m_positive}, {"negative", negative}, {"latent", latent(64, 64)}},
-                {{"steps", int64_t(2)}, {"sampler", words("euler")}, {"cfg", cfg}})[0])
+                {{"steps", int64_t(2)}, {"sampler", textValue("euler")}, {"cfg", cfg}})[0])
                     .values;
     };
     const std::vector<float> usual = walked(4, m_negative);
@@ -335,14 +335,14 @@ void NodesTest::refusesWhatDoesNotFit_data()
     });
     row("another model's text encoder", [](NodesTest& t) {
         const Value text = t.run("load_checkpoint", {}, {{"file", testDataPath("tiny_b.ckpt")}})[1];
-        const Value other = t.run("encode_prompt", {{"text_encoder", text}}, {{"text", words("a")}})[0];
+        const Value other = t.run("encode_prompt", {{"text_encoder", text}}, {{"text", textValue("a")}})[0];
         t.run("sample", {{"model", t.m_model}, {"positive", other}, {"latent", t.latent(64, 64)}});
     });
     row("clip skip beyond the layers", [](NodesTest& t) {
         t.run("set_clip_skip", {{"text_encoder", t.m_text}}, {{"layer", int64_t(4)}});
     });
     row("eta of a sampler without", [](NodesTest& t) { t.sampled(t.latent(64, 64), {{"eta", 0.5}}); });
-    row("no file", [](NodesTest& t) { t.run("load_checkpoint", {}, {{"file", words("")}}); });
+    row("no file", [](NodesTest& t) { t.run("load_checkpoint", {}, {{"file", textValue("")}}); });
     row("too many at once", [](NodesTest& t) {
         t.run("repeat_latent", {{"latent", t.latent(64, 64, 64)}}, {{"amount", int64_t(2)}});
     });
@@ -350,7 +350,7 @@ void NodesTest::refusesWhatDoesNotFit_data()
         t.run("resize_image", {{"image", t.picture(2000, 8)}},
             {{"width", int64_t(0)}, {"height", int64_t(0)}, {"factor", 8.0}});
     });
-    row("nothing but blank prompts", [](NodesTest& t) { t.run("prompt_list", {}, {{"text", words(" \n\r\n")}}); });
+    row("nothing but blank prompts", [](NodesTest& t) { t.run("prompt_list", {}, {{"text", textValue(" \n\r\n")}}); });
     row("switch to nothing", [](NodesTest& t) { t.run("switch", {{"a", 1.0}}, {{"choice", int64_t(2)}}); });
     row("picture too small", [](NodesTest& t) { t.pictureLatent(7, 64); });
 }
@@ -456,9 +456,9 @@ void NodesTest::transparencyBecomesAMask()
 {
     m_host.pictures["x"] = {testPicture(3, 2), {}, {}};
     m_host.pictures["y"] = {testPicture(3, 2), {0, 255, 255, 255, 255, 51}, {}};
-    QCOMPARE(as<Mask>(run("load_image", {}, {{"file", words("x")}})[1]).pixels, std::vector<float>(6));
-    QCOMPARE(
-        as<Mask>(run("load_image", {}, {{"file", words("y")}})[1]).pixels, (std::vector<float>{1, 0, 0, 0, 0, 0.8f}));
+    QCOMPARE(as<Mask>(run("load_image", {}, {{"file", textValue("x")}})[1]).pixels, std::vector<float>(6));
+    QCOMPARE(as<Mask>(run("load_image", {}, {{"file", textValue("y")}})[1]).pixels,
+        (std::vector<float>{1, 0, 0, 0, 0, 0.8f}));
 }
 
 void NodesTest::scalesLatentsAsComfy()
@@ -501,7 +501,7 @@ void NodesTest::flipsPictures()
     const RgbImage image{2, 2, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}};
     const Inputs inputs{{"image", std::make_shared<const ImageValue>(ImageValue{{image}, {}})}};
     const auto pixels = [&](const char* direction) {
-        return as<ImageValue>(run("flip_image", inputs, {{"direction", words(direction)}})[0]).images[0].pixels;
+        return as<ImageValue>(run("flip_image", inputs, {{"direction", textValue(direction)}})[0]).images[0].pixels;
     };
     QCOMPARE(pixels("sideways"), (std::vector<uint8_t>{4, 5, 6, 1, 2, 3, 10, 11, 12, 7, 8, 9}));
     QCOMPARE(pixels("upside_down"), (std::vector<uint8_t>{7, 8, 9, 10, 11, 12, 1, 2, 3, 4, 5, 6}));
@@ -526,7 +526,7 @@ void NodesTest::switchHandsOnWhatIsChosen()
 
 void NodesTest::listsPrompts()
 {
-    const Values values = run("prompt_list", {}, {{"text", words("a house\r\n\n  \nb (x:1.2)")}});
+    const Values values = run("prompt_list", {}, {{"text", textValue("a house\r\n\n  \nb (x:1.2)")}});
     const auto& list = as<ValueList>(values[0]).values;
     QCOMPARE(list.size(), size_t(2));
     QCOMPARE(std::get<std::string>(list[0]), std::string("a house"));

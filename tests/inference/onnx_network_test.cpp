@@ -25,7 +25,7 @@ QByteArray fileBytes(const char* name)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-RgbImage picture(int width, int height)
+RgbImage anyPicture(int width, int height)
 {
     RgbImage image{width, height, {}};
     for (int i = 0; i < width * height * 3; ++i)
@@ -104,7 +104,7 @@ private slots:
         const std::string path = testDataPath("estimators/starter.onnx");
         OnnxNetwork kept(path);
         for (const QSize size : {QSize(64, 48), QSize(96, 72), QSize(64, 48), QSize(40, 88)}) {
-            const RgbImage image = picture(size.width(), size.height());
+            const RgbImage image = anyPicture(size.width(), size.height());
             OnnxNetwork fresh(path);
             for (const char* head : {"depth", "normal", "lineart"})
                 QVERIFY(starterMap(kept, image, head).pixels == starterMap(fresh, image, head).pixels);

@@ -21,7 +21,7 @@ namespace {
 
 using Attributes = std::map<std::string, OnnxAttribute, std::less<>>;
 
-std::shared_ptr<const OnnxTensor> floats(OnnxShape shape)
+std::shared_ptr<const OnnxTensor> onnxFloats(OnnxShape shape)
 {
     OnnxTensor tensor{std::move(shape), 1, {}, {}};
     tensor.own = std::make_shared<const std::vector<std::byte>>(size_t(tensor.count()) * 4);
@@ -124,18 +124,20 @@ void OnnxPlanTest::refuses_data()
     row("squeeze side", {"Squeeze", {}, {{"axes", whole({1})}}}, "axis 1 has 4 numbers, not 1");
     row("unsqueeze twice", {"Unsqueeze", {}, {{"axes", whole({1, 1})}}}, "an axis is named twice");
     row("cumsum", {"CumSum", {integers({2})}}, "step 1 (CumSum): steps of this kind are not supported");
-    row("gemm", {"Gemm", {floats({64, 3})}}, "it takes an array of 4 sides, 2 are supported");
+    row("gemm", {"Gemm", {onnxFloats({64, 3})}}, "it takes an array of 4 sides, 2 are supported");
     row("blocks", {"DepthToSpace", {}, {{"blocksize", whole({65'536})}}}, "blocksize is 65536, expected 1 to 64");
     row("uneven blocks", {"DepthToSpace", {}, {{"blocksize", whole({3})}}}, "blocks of 3 do not go into 4 channels");
     row("slice step", {"Slice", {integers({0}), integers({8}), integers({2}), integers({-1})}}, "a step is -1");
     row("slice to nothing", {"Slice", {integers({5}), integers({5}), integers({2})}}, "an array of 1×4×0×8 numbers");
     row("slice axes", {"Slice", {integers({0}), integers({2}), integers({4})}}, "axis is 4, but its array has 4 sides");
     row("shares", {"Split", {integers({1, 4})}, {{"axis", whole({1})}}, 2}, "its shares do not add up to 4");
-    row("channels", {"Conv", {floats({2, 3, 3, 3})}}, "its weights are for 3 channels in 1 groups, and there are 4");
-    row("empty weights", {"Conv", {floats({0, 4, 3, 3})}}, "weights are empty");
-    row("window", {"Conv", {floats({2, 4, 9, 9})}}, "its window is larger than what it looks at, 8");
-    row("kernel", {"Conv", {floats({2, 4, 3, 3})}, {{"kernel_shape", whole({1, 1})}}}, "not of the size of its window");
-    row("norm", {"BatchNormalization", {floats({4}), floats({4}), floats({3}), floats({4})}},
+    row("channels", {"Conv", {onnxFloats({2, 3, 3, 3})}},
+        "its weights are for 3 channels in 1 groups, and there are 4");
+    row("empty weights", {"Conv", {onnxFloats({0, 4, 3, 3})}}, "weights are empty");
+    row("window", {"Conv", {onnxFloats({2, 4, 9, 9})}}, "its window is larger than what it looks at, 8");
+    row("kernel", {"Conv", {onnxFloats({2, 4, 3, 3})}, {{"kernel_shape", whole({1, 1})}}},
+        "not of the size of its window");
+    row("norm", {"BatchNormalization", {onnxFloats({4}), onnxFloats({4}), onnxFloats({3}), onnxFloats({4})}},
         "means are 3 for 4 channels");
     row("pads", {"Pad", {integers({0, 0, 8, 0, 0, 0, 0, 0})}, {{"mode", {{}, {}, "reflect", nullptr}}}},
         "a pad is 8, expected 0 to 7");
@@ -143,10 +145,10 @@ void OnnxPlanTest::refuses_data()
     row("no numbers to share out", {"Reshape", {integers({0, -1})}, {{"allowzero", whole({1})}}}, "among no numbers");
     row("perm", {"Transpose", {}, {{"perm", whole({0, 1, 1, 2})}}}, "an axis is named twice");
     row("softmax", {"Softmax", {}, {{"axis", whole({4})}}}, "axis is 4");
-    row("constant", {"Mul", {floats({5})}}, "a constant of 5 numbers does not go with 1×4×8×8");
-    row("matmul", {"MatMul", {floats({7, 2})}}, "it multiplies 1×4×8×8 with 7×2 numbers");
-    row("scales", {"Resize", {floats({0}), floats({4})}}, "its scales are not 1, 1");
-    row("foreign", {"GridSample", {floats({1, 2})}}, "steps of this kind are not supported");
+    row("constant", {"Mul", {onnxFloats({5})}}, "a constant of 5 numbers does not go with 1×4×8×8");
+    row("matmul", {"MatMul", {onnxFloats({7, 2})}}, "it multiplies 1×4×8×8 with 7×2 numbers");
+    row("scales", {"Resize", {onnxFloats({0}), onnxFloats({4})}}, "its scales are not 1, 1");
+    row("foreign", {"GridSample", {onnxFloats({1, 2})}}, "steps of this kind are not supported");
 }
 
 void OnnxPlanTest::refuses()
@@ -182,12 +184,12 @@ void OnnxPlanTest::countsOut()
 
 void OnnxPlanTest::limitsWork()
 {
-    const OnnxFile wide = networkOf({{"Conv", {floats({1024, 4, 9, 9})}}});
+    const OnnxFile wide = networkOf({{"Conv", {onnxFloats({1024, 4, 9, 9})}}});
     QVERIFY(refusalOf([&] {
         planOnnx(wide, {1, 4, 20'000, 20'000}, "x");
     }).contains("must be at least 1, and all at most"));
-    std::vector<OneStep> deep(30, {"Conv", {floats({64, 64, 7, 7})}});
-    deep.front().weights = {floats({64, 4, 7, 7})};
+    std::vector<OneStep> deep(30, {"Conv", {onnxFloats({64, 64, 7, 7})}});
+    deep.front().weights = {onnxFloats({64, 4, 7, 7})};
     QVERIFY(refusalOf([&] {
         planOnnx(networkOf(deep), {1, 4, 2'800, 2'800}, "x");
     }).contains("multiplications for one picture; take a lower resolution"));

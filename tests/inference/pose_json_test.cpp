@@ -19,7 +19,7 @@ std::string points(int count, const char* point = "8,16,1")
     return text + "]";
 }
 
-std::string file(const std::string& person, const std::string& rest = R"(,"canvas_width":64,"canvas_height":128)")
+std::string poseFile(const std::string& person, const std::string& rest = R"(,"canvas_width":64,"canvas_height":128)")
 {
     return R"({"people":[{)" + person + "}]" + rest + "}";
 }
@@ -36,7 +36,7 @@ class PoseJsonTest : public QObject {
 private slots:
     void pixelsBecomeShares()
     {
-        const Poses poses = readPoses(file(R"("pose_keypoints_2d":)" + points(18)), "p");
+        const Poses poses = readPoses(poseFile(R"("pose_keypoints_2d":)" + points(18)), "p");
         QCOMPARE(poses.width, 64);
         QCOMPARE(poses.height, 128);
         QCOMPARE(poses.people.at(0).body.size(), bodyPoints);
@@ -46,13 +46,13 @@ private slots:
 
     void sharesStay()
     {
-        const Poses poses = readPoses(file(R"("pose_keypoints_2d":)" + points(18, "0.5,1,1")), "p");
+        const Poses poses = readPoses(poseFile(R"("pose_keypoints_2d":)" + points(18, "0.5,1,1")), "p");
         QVERIFY(poses.people[0].body[0] == (PosePoint{0.5, 1}));
     }
 
     void withoutACanvas()
     {
-        const Poses poses = readPoses(file(R"("pose_keypoints_2d":)" + points(18, "64,130,1"), ""), "p");
+        const Poses poses = readPoses(poseFile(R"("pose_keypoints_2d":)" + points(18, "64,130,1"), ""), "p");
         QCOMPARE(poses.width, 128);
         QCOMPARE(poses.height, 192);
         QVERIFY(poses.people[0].body[0] == (PosePoint{0.5, 130. / 192}));
@@ -60,7 +60,7 @@ private slots:
 
     void lowConfidenceIsNotFound()
     {
-        const std::string json = file(R"("pose_keypoints_2d":)" + points(18, "8,16,0.3"));
+        const std::string json = poseFile(R"("pose_keypoints_2d":)" + points(18, "8,16,0.3"));
         QVERIFY(readPoses(json, "p").people[0].body[3].has_value());
         QVERIFY(!readPoses(json, "p", 0.3).people[0].body[3].has_value());
     }
@@ -70,7 +70,7 @@ private slots:
         std::string list = "[";
         for (int i = 0; i < 25; ++i)
             list += (i ? "," : "") + std::to_string(i + 2) + ",3,1";
-        const PosePoints body = readPoses(file(R"("pose_keypoints_2d":)" + list + "]"), "p").people[0].body;
+        const PosePoints body = readPoses(poseFile(R"("pose_keypoints_2d":)" + list + "]"), "p").people[0].body;
         QCOMPARE(body.size(), bodyPoints);
         QCOMPARE(body[7]->x * 64, 9.0); // left wrist
         QCOMPARE(body[8]->x * 64, 11.0); // right hip, behind the middle of both
@@ -79,14 +79,14 @@ private slots:
 
     void aListOfFramesGivesTheFirst()
     {
-        const std::string one = file(R"("pose_keypoints_2d":)" + points(18));
-        QVERIFY(readPoses("[" + one + "," + file("") + "]", "p") == readPoses(one, "p"));
+        const std::string one = poseFile(R"("pose_keypoints_2d":)" + points(18));
+        QVERIFY(readPoses("[" + one + "," + poseFile("") + "]", "p") == readPoses(one, "p"));
     }
 
     void writtenAndReadAgain()
     {
         Poses poses = readPoses(
-            file(R"("pose_keypoints_2d":)" + points(18) + R"(,"hand_left_keypoints_2d":null,)"
+            poseFile(R"("pose_keypoints_2d":)" + points(18) + R"(,"hand_left_keypoints_2d":null,)"
                 + R"("hand_right_keypoints_2d":)" + points(21, "3,5,1") + R"(,"face_keypoints_2d":)" + points(70)),
             "p");
         poses.people[0].body[4].reset();
@@ -104,14 +104,14 @@ private slots:
         row("no JSON", "people", "p.json: line 1, column 1");
         row("no people", R"({"persons":[]})", "has no \"people\"");
         row("an empty list", "[]", "the list is empty");
-        row("17 points", file(R"("pose_keypoints_2d":)" + points(17)), "has 17 points, but must have 18");
-        row("20 points of a hand", file(R"("hand_left_keypoints_2d":)" + points(20)),
+        row("17 points", poseFile(R"("pose_keypoints_2d":)" + points(17)), "has 17 points, but must have 18");
+        row("20 points of a hand", poseFile(R"("hand_left_keypoints_2d":)" + points(20)),
             "has 20 points, but must have 21");
-        row("71 points of a face", file(R"("face_keypoints_2d":)" + points(71)), "at most 70 points");
-        row("half a point", file(R"("pose_keypoints_2d":[1,2])"), "line 1, column 33");
-        row("a text", file(R"("pose_keypoints_2d":)" + points(18, "8,\"x\",1")), "must hold numbers");
-        row("far away", file(R"("pose_keypoints_2d":)" + points(18, "8,1e7,1")), "from -1000000 to 1000000");
-        row("no width", file("", R"(,"canvas_width":0,"canvas_height":5)"), "from 1 to 16384");
+        row("71 points of a face", poseFile(R"("face_keypoints_2d":)" + points(71)), "at most 70 points");
+        row("half a point", poseFile(R"("pose_keypoints_2d":[1,2])"), "line 1, column 33");
+        row("a text", poseFile(R"("pose_keypoints_2d":)" + points(18, "8,\"x\",1")), "must hold numbers");
+        row("far away", poseFile(R"("pose_keypoints_2d":)" + points(18, "8,1e7,1")), "from -1000000 to 1000000");
+        row("no width", poseFile("", R"(,"canvas_width":0,"canvas_height":5)"), "from 1 to 16384");
     }
 
     void refusals()

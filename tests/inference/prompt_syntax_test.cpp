@@ -16,7 +16,7 @@ using namespace athanor;
 namespace {
 
 // "[text@weight]" for each span, "|" where it starts a chunk, the weight to four digits.
-QString shown(const ParsedPrompt& prompt)
+QString shownSpans(const ParsedPrompt& prompt)
 {
     QString text;
     for (const PromptSpan& span : prompt.spans)
@@ -99,7 +99,7 @@ private slots:
         QFETCH(QString, prompt);
         QFETCH(QString, expected);
         const ParsedPrompt parsed = parsePrompt(prompt.toStdString());
-        QCOMPARE(shown(parsed), expected);
+        QCOMPARE(shownSpans(parsed), expected);
         QVERIFY(parsed.warnings.empty());
     }
 
@@ -133,7 +133,7 @@ private slots:
         QFETCH(QString, expected);
         QFETCH(QString, warning);
         const ParsedPrompt parsed = parsePrompt(prompt.toStdString());
-        QCOMPARE(shown(parsed), expected);
+        QCOMPARE(shownSpans(parsed), expected);
         QCOMPARE(parsed.warnings.size(), size_t(warning.isEmpty() ? 0 : 1));
         if (!warning.isEmpty())
             QVERIFY2(QString::fromStdString(parsed.warnings[0]).contains(warning), parsed.warnings[0].c_str());
@@ -180,7 +180,7 @@ private slots:
         QFETCH(QString, expected);
         QFETCH(QString, warnings);
         const ParsedPrompt parsed = parsePrompt(prompt.toStdString());
-        QCOMPARE(shown(parsed), expected);
+        QCOMPARE(shownSpans(parsed), expected);
         QStringList lines;
         for (const std::string& warning : parsed.warnings)
             lines << QString::fromStdString(warning);

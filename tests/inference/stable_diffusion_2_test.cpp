@@ -18,12 +18,6 @@
 
 using namespace athanor;
 
-namespace {
-
-constexpr double tolerance = 1e-3; // of ten steps, as in trajectories_test
-
-}
-
 class StableDiffusion2Test : public QObject {
     Q_OBJECT
 private slots:
@@ -64,7 +58,7 @@ void StableDiffusion2Test::endsWhereDiffusersDoes()
     const std::string entry = "end." + sampler.toStdString();
     const double error = relativeL2(*as<LatentValue>(ended).values, referenceValues(reference, entry));
     qInfo("relative L2 %.2e", error);
-    QVERIFY2(error <= tolerance, qPrintable(QString::number(error)));
+    QVERIFY2(error <= tenStepsTolerance, qPrintable(QString::number(error)));
 }
 
 void StableDiffusion2Test::folderAndSingleFileAreOne()

@@ -6,6 +6,7 @@
 #include "inference/models/stable_diffusion.h"
 #include "inference/tensor/channels_last.h"
 #include "tests/support/device_run_host.h"
+#include "tests/support/drawn_picture.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/reference.h"
 #include "tests/support/refusal.h"
@@ -17,13 +18,6 @@
 using namespace athanor;
 
 namespace {
-
-// As in networks_test.cpp, and of ten steps as in trajectories_test.cpp.
-constexpr double networkTolerance(DType precision)
-{
-    return precision == DType::F32 ? 1e-4 : 1e-2;
-}
-constexpr double tenStepsTolerance = 1e-3;
 
 constexpr const char* refinerFile = "tiny_xl_refiner.ckpt";
 
@@ -227,11 +221,7 @@ void StableDiffusionXlTest::controlNetsSteer()
 {
     const Values loaded = load("tiny_xl");
     const Value net = runNode(*m_host, "load_controlnet", {}, {{"file", testDataPath("control_xl")}})[0];
-    ControlMapValue map{{{128, 64, {}}}, {}};
-    for (int y = 0; y < 64; ++y) // as controlnets.py draws
-        for (int x = 0; x < 128; ++x)
-            for (int c = 0; c < 3; ++c)
-                map.maps[0].pixels.push_back(uint8_t((x * 3 + y * 5 + c * 40) ^ (x / 9 * (y / 7) * 16)));
+    const ControlMapValue map{{drawnPicture(128, 64)}, {}};
     const Values steered = runNode(*m_host, "apply_controlnet",
         {{"positive", prompt(loaded, "prompt")}, {"negative", prompt(loaded, "negative")}, {"control_net", net},
             {"image", std::make_shared<const ControlMapValue>(map)}},

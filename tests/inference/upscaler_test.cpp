@@ -5,6 +5,7 @@
 #include "inference/models/upscaler.h"
 #include "inference/tensor/channels_last.h"
 #include "tests/support/device_run_host.h"
+#include "tests/support/drawn_picture.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/reference.h"
 #include "tests/support/test_data.h"
@@ -19,17 +20,6 @@ namespace {
 
 const std::string shipped = sourcePath("resources/models/starter/upscaler/athanor_x2.safetensors");
 
-// What controlnets.py draws.
-RgbImage picture(int width, int height)
-{
-    RgbImage image{width, height, {}};
-    for (int y = 0; y < height; ++y)
-        for (int x = 0; x < width; ++x)
-            for (int c = 0; c < 3; ++c)
-                image.pixels.push_back(uint8_t((x * 3 + y * 5 + c * 40) ^ (x / 9 * (y / 7) * 16)));
-    return image;
-}
-
 std::vector<float> valuesOf(const RgbImage& image)
 {
     std::vector<float> values(image.pixels.begin(), image.pixels.end());
@@ -38,17 +28,17 @@ std::vector<float> valuesOf(const RgbImage& image)
     return values;
 }
 
-TestTensor floats(const std::string& name, const std::vector<int64_t>& shape, float value = 0.5f)
+TestTensor floatTensor(const std::string& name, const std::vector<int64_t>& shape, float value = 0.5f)
 {
-    const std::vector<float> values(size_t(*elementCount(shape)), value);
-    return {name, "F32", shape, std::string(reinterpret_cast<const char*>(values.data()), values.size() * 4)};
+    return {name, "F32", shape, rawBytes(std::vector<float>(size_t(*elementCount(shape)), value))};
 }
 
 // Two convolutions of two features, for enlarging twice.
 std::vector<TestTensor> smallNet()
 {
-    return {floats("body.0.weight", {2, 3, 3, 3}), floats("body.0.bias", {2}), floats("body.1.weight", {2}),
-        floats("body.2.weight", {12, 2, 3, 3}), floats("body.2.bias", {12})};
+    return {floatTensor("body.0.weight", {2, 3, 3, 3}), floatTensor("body.0.bias", {2}),
+        floatTensor("body.1.weight", {2}), floatTensor("body.2.weight", {12, 2, 3, 3}),
+        floatTensor("body.2.bias", {12})};
 }
 
 }
@@ -105,7 +95,7 @@ void UpscalerTest::agreesWithTorch()
     const std::vector<int64_t> shape = referenceShape(reference, entry.toStdString());
     const int width = int(shape[3]) / model.factor, height = int(shape[2]) / model.factor;
     const Tensor large =
-        upscale(model, tensorFrom(m_host.device, {1, height, width, 3}, valuesOf(picture(width, height))));
+        upscale(model, tensorFrom(m_host.device, {1, height, width, 3}, valuesOf(drawnPicture(width, height))));
     QCOMPARE(large.shape, (Shape{1, shape[2], shape[3], 3}));
     const double error = relativeL2(toNchw(toHost(large), 1, 3), referenceValues(reference, entry.toStdString()));
     qInfo("relative L2 %.2e", error);
@@ -115,7 +105,7 @@ void UpscalerTest::agreesWithTorch()
 void UpscalerTest::tilesLeaveNoSeams()
 {
     const Upscaler model = load(shipped);
-    const RgbImage image = picture(150, 90);
+    const RgbImage image = drawnPicture(150, 90);
     const DeviceStage stage(m_host.device, {});
     std::vector<std::pair<int, int>> told;
     const auto tell = [&](int done, int all) { told.emplace_back(done, all); };
@@ -137,7 +127,7 @@ void UpscalerTest::tilesLeaveNoSeams()
 void UpscalerTest::edgesAreMirrored()
 {
     const Upscaler model = load(testDataPath("upscaler_x3.pth"));
-    const RgbImage image = picture(20, 12);
+    const RgbImage image = drawnPicture(20, 12);
     RgbImage wide{39, 23, {}};
     for (int y = 0; y < 23; ++y)
         for (int x = 0; x < 39; ++x)
@@ -157,7 +147,7 @@ void UpscalerTest::edgesAreMirrored()
 
 void UpscalerTest::enlargesABatch()
 {
-    ImageValue batch{{picture(20, 12), picture(20, 12)}, {{"a house", "", {}}, {"a tree", "", {}}}};
+    ImageValue batch{{drawnPicture(20, 12), drawnPicture(20, 12)}, {{"a house", "", {}}, {"a tree", "", {}}}};
     batch.images[1].pixels.assign(batch.images[1].pixels.size(), 90);
     int last = 0, all = 0;
     NodeHooks hooks;
@@ -197,7 +187,7 @@ void UpscalerTest::stopsBetweenTiles()
         if (progress.text == "enlarging" && progress.done == 1)
             stop.request_stop();
     };
-    const Value image = std::make_shared<const ImageValue>(ImageValue{{picture(100, 40)}, {}});
+    const Value image = std::make_shared<const ImageValue>(ImageValue{{drawnPicture(100, 40)}, {}});
     const std::string text = refusal([&] {
         runNode(m_host, *findNodeType("upscale_image"), {{"image", image}}, {{"file", shipped}, {"tile", int64_t(32)}},
             hooks);
@@ -232,24 +222,27 @@ void UpscalerTest::refuses_data()
     };
     using Net = std::vector<TestTensor>;
     row("no bias", "lacks the tensor body.2.bias", [](Net& net) { net.pop_back(); });
-    row("other slopes", "is [3] and must be [2]", [](Net& net) { net[2] = floats("body.1.weight", {3}); });
+    row("other slopes", "is [3] and must be [2]", [](Net& net) { net[2] = floatTensor("body.1.weight", {3}); });
     row("five outputs", "gives 5 numbers a pixel, not 3, 12", [](Net& net) {
-        net[3] = floats("body.2.weight", {5, 2, 3, 3});
+        net[3] = floatTensor("body.2.weight", {5, 2, 3, 3});
     });
     row("other inputs", "is [12, 3, 3, 3] and must be [12, 2, 3, 3]", [](Net& net) {
-        net[3] = floats("body.2.weight", {12, 3, 3, 3});
+        net[3] = floatTensor("body.2.weight", {12, 3, 3, 3});
     });
     row("wide kernels", "is [2, 3, 5, 5] and must be [2, 3, 3, 3]", [](Net& net) {
-        net[0] = floats("body.0.weight", {2, 3, 5, 5});
+        net[0] = floatTensor("body.0.weight", {2, 3, 5, 5});
     });
     row("ESRGAN", "an upscaler of another kind (ESRGAN", [](Net& net) {
-        net = {floats("conv_first.weight", {4, 3, 3, 3}), floats("RRDB_trunk.0.RDB1.conv1.weight", {4, 4, 3, 3})};
+        net = {floatTensor("conv_first.weight", {4, 3, 3, 3}),
+            floatTensor("RRDB_trunk.0.RDB1.conv1.weight", {4, 4, 3, 3})};
     });
     row("old ESRGAN", "an upscaler of another kind (ESRGAN", [](Net& net) {
-        net = {floats("model.0.weight", {4, 3, 3, 3}), floats("model.1.sub.0.RDB1.conv1.0.weight", {4, 4, 3, 3})};
+        net = {floatTensor("model.0.weight", {4, 3, 3, 3}),
+            floatTensor("model.1.sub.0.RDB1.conv1.0.weight", {4, 4, 3, 3})};
     });
     row("VAE", "this is a VAE, this command takes an upscaler", [](Net& net) {
-        net = {floats("decoder.conv_in.weight", {4, 4, 3, 3}), floats("decoder.conv_out.weight", {3, 4, 3, 3})};
+        net = {
+            floatTensor("decoder.conv_in.weight", {4, 4, 3, 3}), floatTensor("decoder.conv_out.weight", {3, 4, 3, 3})};
     });
 }
 

@@ -1,4 +1,4 @@
-"""Small checkpoints as PyTorch itself writes them, for tests/inference/torch_checkpoint_test.cpp: tests/data/checkpoints.
+"""Small checkpoints as PyTorch itself writes them, for torch_checkpoint_test.cpp: tests/data/checkpoints.
 
     python checkpoints.py      writes the files (a few KB each)
 """

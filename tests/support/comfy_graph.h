@@ -26,6 +26,12 @@ inline std::string fileText(const std::string& path)
     return text.str();
 }
 
+// One of the small ones that each show one thing.
+inline std::string caseText(const std::string& name)
+{
+    return fileText(testDataPath("comfyui/cases/" + name + ".json"));
+}
+
 inline LoadedWorkflow comfyFile(const std::string& name)
 {
     return readComfyWorkflow(fileText(testDataPath("comfyui/" + name)), name);

@@ -21,6 +21,12 @@ struct TestTensor {
 // A correct file; `metadata` is JSON text such as {"format":"pt"}.
 std::string safetensorsOf(const std::vector<TestTensor>& tensors, const std::string& metadata = {});
 
+// The values as they lie in memory.
+template <class T> std::string rawBytes(const std::vector<T>& values)
+{
+    return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
+}
+
 // Pieces of pickles, protocol 2.
 std::string pickleText(const std::string& text);
 std::string pickleInteger(int64_t value); // up to 64 bits

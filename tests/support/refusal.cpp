@@ -12,4 +12,14 @@ QByteArray refusalOf(const std::function<void()>& act, ErrorKind kind)
     return "none";
 }
 
+QString kindAndRefusal(const std::function<void()>& act)
+{
+    try {
+        act();
+    } catch (const Error& error) {
+        return QString("%1 %2").arg(int(error.kind)).arg(error.what());
+    }
+    return {};
+}
+
 }

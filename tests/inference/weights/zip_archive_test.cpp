@@ -13,7 +13,7 @@ using namespace athanor;
 
 namespace {
 
-std::vector<ZipEntry> list(const std::string& bytes)
+std::vector<ZipEntry> zipEntries(const std::string& bytes)
 {
     const ByteSource source("model", std::as_bytes(std::span(bytes)));
     return readZipDirectory(source);
@@ -92,7 +92,7 @@ void ZipArchiveTest::refuses()
 {
     QFETCH(QByteArray, bytes);
     QFETCH(QString, sentence);
-    const QString text = QString::fromStdString(refusal([&] { list(bytes.toStdString()); }));
+    const QString text = QString::fromStdString(refusal([&] { zipEntries(bytes.toStdString()); }));
     QVERIFY2(text.contains(sentence), qPrintable("said: " + text));
 }
 
@@ -100,7 +100,7 @@ void ZipArchiveTest::listsStoredEntries()
 {
     const std::string bytes = zipOf({{"a/data.pkl", "pickle"}, {"a/data/0", "12345678"}, {"a/empty", ""},
         {.name = "a/deflated", .bytes = "xy", .method = 8}});
-    const auto entries = list(bytes);
+    const auto entries = zipEntries(bytes);
     QCOMPARE(entries.size(), size_t(4));
     QVERIFY(findZipEntry(entries, "a/deflated")->compressed);
     const ZipEntry* data = findZipEntry(entries, "a/data/0");
@@ -112,7 +112,7 @@ void ZipArchiveTest::refusesEveryTruncation()
 {
     const std::string whole = zipOf({{"a/data.pkl", "pickle"}, {"a/data/0", "12345678"}});
     for (size_t size = 0; size < whole.size(); ++size)
-        QVERIFY(!refusal([&] { list(whole.substr(0, size)); }).empty());
+        QVERIFY(!refusal([&] { zipEntries(whole.substr(0, size)); }).empty());
 }
 
 void ZipArchiveTest::entryCountLimit()
@@ -120,12 +120,12 @@ void ZipArchiveTest::entryCountLimit()
     ZipWriter zip;
     for (uint64_t i = 0; i < maxZipEntries; ++i)
         zip.add({std::to_string(i), ""});
-    QCOMPARE(list(zip.finish()).size(), size_t(maxZipEntries));
+    QCOMPARE(zipEntries(zip.finish()).size(), size_t(maxZipEntries));
     zip.add({"one more", ""});
-    QVERIFY(refusal([&] { list(zip.finish()); }).find("20001 entries, the limit is 20000") != std::string::npos);
+    QVERIFY(refusal([&] { zipEntries(zip.finish()); }).find("20001 entries, the limit is 20000") != std::string::npos);
     for (uint64_t i = maxZipEntries; i < 70'000; ++i)
         zip.add({std::to_string(i), ""});
-    QVERIFY(refusal([&] { list(zip.finish()); }).find("70001 entries") != std::string::npos);
+    QVERIFY(refusal([&] { zipEntries(zip.finish()); }).find("70001 entries") != std::string::npos);
 }
 
 // A sparse file: one storage of 5 GB, and one that begins after it, so that sizes and offsets need 64 bits.

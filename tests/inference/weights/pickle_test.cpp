@@ -26,7 +26,7 @@ std::string shortText(const std::string& text)
     return "\x8c" + std::string(1, char(text.size())) + text;
 }
 
-std::string bytesOf(const char* text, size_t size)
+std::string pickled(const char* text, size_t size)
 {
     return {text, size};
 }
@@ -169,12 +169,12 @@ void PickleTest::refuses_data()
             + ".",
         "expands to more than 5000000");
     row("P06 text -1", "X\xff\xff\xff\xff.", "text of 4294967295 bytes");
-    row("P06 text 2^31", bytesOf("X\0\0\0\x80.", 6), "text of 2147483648 bytes");
-    row("P06 text 2^63", bytesOf("\x8d\0\0\0\0\0\0\0\x80.", 10), "text of 9223372036854775808 bytes");
-    row("P06 bytes 2^63", bytesOf("\x8e\0\0\0\0\0\0\0\x80.", 10), "text of 9223372036854775808 bytes");
-    row("P06 beyond the end", bytesOf("X\x09\0\0\0abc", 8), "ends too early");
+    row("P06 text 2^31", pickled("X\0\0\0\x80.", 6), "text of 2147483648 bytes");
+    row("P06 text 2^63", pickled("\x8d\0\0\0\0\0\0\0\x80.", 10), "text of 9223372036854775808 bytes");
+    row("P06 bytes 2^63", pickled("\x8e\0\0\0\0\0\0\0\x80.", 10), "text of 9223372036854775808 bytes");
+    row("P06 beyond the end", pickled("X\x09\0\0\0abc", 8), "ends too early");
     row("P06 long -1", "\x8b\xff\xff\xff\xff.", "number of 4294967295 bytes");
-    row("P06 frame", bytesOf("\x95\xff\0\0\0\0\0\0\0N.", 11), "frame of 255 bytes");
+    row("P06 frame", pickled("\x95\xff\0\0\0\0\0\0\0N.", 11), "frame of 255 bytes");
     row("P06 memo 2^32-1", "Nr\xff\xff\xff\xff.", "remembers under number 4294967295");
     row("P06 number in a line", "I12x\n.", "\"12x\" where a number belongs");
     row("P06 memo in a line", "Np-1\n.", "where a memo number belongs");
@@ -240,11 +240,11 @@ void PickleTest::readsEveryInteger_data()
     row("BININT1", "K\xff.", 255);
     row("BININT2", "M\x01\x02.", 0x201);
     row("BININT", "J\xfe\xff\xff\xff.", -2);
-    row("LONG1 empty", bytesOf("\x8a\0.", 3), 0);
+    row("LONG1 empty", pickled("\x8a\0.", 3), 0);
     row("LONG1 negative", "\x8a\x01\x80.", -128);
-    row("LONG1 255", bytesOf("\x8a\x02\xff\0.", 5), 255);
+    row("LONG1 255", pickled("\x8a\x02\xff\0.", 5), 255);
     row("LONG1 smallest", pickleInteger(INT64_MIN) + ".", INT64_MIN);
-    row("LONG4", bytesOf("\x8b\x01\0\0\0\x05.", 7), 5);
+    row("LONG4", pickled("\x8b\x01\0\0\0\x05.", 7), 5);
     row("INT", "I-17\n.", -17);
     row("LONG", "L9L\n.", 9);
     row("INT true", "I01\n.", 1);

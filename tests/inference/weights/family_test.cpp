@@ -45,7 +45,7 @@ struct FamilyCase {
 };
 
 // One of each that people have, with the names that tell it.
-const std::vector<FamilyCase>& cases()
+const std::vector<FamilyCase>& familyCases()
 {
     static const std::vector<FamilyCase> all{
         {"a Stable Diffusion 1.x checkpoint", unet(checkpointPrefix, 4, 768)},
@@ -95,14 +95,14 @@ private slots:
 void FamilyTest::identifies_data()
 {
     QTest::addColumn<int>("index");
-    for (size_t i = 0; i < cases().size(); ++i)
-        QTest::newRow(cases()[i].name) << int(i);
+    for (size_t i = 0; i < familyCases().size(); ++i)
+        QTest::newRow(familyCases()[i].name) << int(i);
 }
 
 void FamilyTest::identifies()
 {
     QFETCH(int, index);
-    QCOMPARE(describe(identified(cases()[size_t(index)].shapes)), std::string(cases()[size_t(index)].name));
+    QCOMPARE(describe(identified(familyCases()[size_t(index)].shapes)), std::string(familyCases()[size_t(index)].name));
 }
 
 // A tiny model has a text encoder of any width; only the projections' rank tells 1.x from 2.
@@ -119,7 +119,7 @@ void FamilyTest::widthDoesNotMatter()
 void FamilyTest::refusesByName()
 {
     QFETCH(int, index);
-    const FamilyCase& given = cases()[size_t(index)];
+    const FamilyCase& given = familyCases()[size_t(index)];
     const Family family = identified(given.shapes);
     const std::string asModel = refusal([&] { requireCheckpoint(family, "x.bin"); });
     const std::string asVae = refusal([&] { requireVae(family, "x.bin"); });

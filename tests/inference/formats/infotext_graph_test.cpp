@@ -21,12 +21,12 @@ const Node& only(const Graph& graph, const std::string& type, const std::string&
     qFatal("there is no %s \"%s\"", type.c_str(), title.c_str());
 }
 
-LoadedWorkflow opened(const std::string& fields, const std::string& prompt = "a cat")
+LoadedWorkflow openedText(const std::string& fields, const std::string& prompt = "a cat")
 {
     return infotextWorkflow(prompt + "\nNegative prompt: dog\nSteps: 20, " + fields + ", Seed: 7");
 }
 
-std::string param(const Graph& graph, const char* type, const char* name, const char* title = "")
+std::string paramText(const Graph& graph, const char* type, const char* name, const char* title = "")
 {
     const auto& params = only(graph, type, title).params;
     const auto at = params.find(name);
@@ -110,11 +110,11 @@ void InfotextGraphTest::namesAreMapped()
     QFETCH(QString, sampler);
     QFETCH(QString, schedule);
     QFETCH(QString, warning);
-    const LoadedWorkflow loaded = opened(fields.toStdString());
-    QCOMPARE(QString::fromStdString(param(loaded.graph, "sample", "sampler")), sampler);
-    QCOMPARE(QString::fromStdString(param(loaded.graph, "sample", "schedule")), schedule);
+    const LoadedWorkflow loaded = openedText(fields.toStdString());
+    QCOMPARE(QString::fromStdString(paramText(loaded.graph, "sample", "sampler")), sampler);
+    QCOMPARE(QString::fromStdString(paramText(loaded.graph, "sample", "schedule")), schedule);
     QCOMPARE(QString::fromStdString(joined(loaded.warnings)), warning);
-    QCOMPARE(param(loaded.graph, "sample", "noise"), std::string("philox"));
+    QCOMPARE(paramText(loaded.graph, "sample", "noise"), std::string("philox"));
 }
 
 void InfotextGraphTest::secondPass_data()
@@ -146,15 +146,15 @@ void InfotextGraphTest::secondPass()
     QFETCH(QString, scaling);
     QFETCH(QString, pass);
     QFETCH(QString, warning);
-    const LoadedWorkflow loaded = opened(fields.toStdString() + ", Model: x");
+    const LoadedWorkflow loaded = openedText(fields.toStdString() + ", Model: x");
     const Graph& graph = loaded.graph;
     QCOMPARE(QString::fromStdString(joined(loaded.warnings)), warning);
     QCOMPARE(QString::fromStdString(nodeText(only(graph, scaling.section(' ', 0, 0).toStdString()))), scaling);
-    QCOMPARE(QString::fromStdString(param(graph, "sample", "steps", "Second pass") + ' '
-                 + param(graph, "sample", "strength", "Second pass") + ' '
-                 + param(graph, "sample", "strength_mode", "Second pass")),
+    QCOMPARE(QString::fromStdString(paramText(graph, "sample", "steps", "Second pass") + ' '
+                 + paramText(graph, "sample", "strength", "Second pass") + ' '
+                 + paramText(graph, "sample", "strength_mode", "Second pass")),
         pass);
-    QCOMPARE(param(graph, "sample", "strength"), std::string("none"));
+    QCOMPARE(paramText(graph, "sample", "strength"), std::string("none"));
     QVERIFY(validate(graph).empty());
 }
 
@@ -178,17 +178,17 @@ void InfotextGraphTest::pictureToPicture()
 {
     QFETCH(QString, fields);
     QFETCH(QString, mode);
-    const LoadedWorkflow loaded = opened("Sampler: Euler, Size: 512x768, " + fields.toStdString());
+    const LoadedWorkflow loaded = openedText("Sampler: Euler, Size: 512x768, " + fields.toStdString());
     const Graph& graph = loaded.graph;
     if (mode.isEmpty()) {
         QCOMPARE(joined(loaded.warnings), std::string());
-        QCOMPARE(param(graph, "empty_latent", "width"), std::string("512"));
+        QCOMPARE(paramText(graph, "empty_latent", "width"), std::string("512"));
         return;
     }
     QCOMPARE(joined(loaded.warnings),
         std::string("it was made from another picture, which the text does not hold: choose it"));
-    QCOMPARE(param(graph, "sample", "strength"), std::string("0.6"));
-    QCOMPARE(param(graph, "sample", "strength_mode"), mode.toStdString());
+    QCOMPARE(paramText(graph, "sample", "strength"), std::string("0.6"));
+    QCOMPARE(paramText(graph, "sample", "strength_mode"), mode.toStdString());
     QCOMPARE(nodeText(only(graph, "resize_image")), std::string("resize_image height=768 method=lanczos width=512"));
     for (const auto& [id, node] : graph.nodes)
         QVERIFY(node.type != "empty_latent");
@@ -200,7 +200,7 @@ void InfotextGraphTest::pictureToPicture()
 
 void InfotextGraphTest::oldControlsAreTakenOver()
 {
-    const LoadedWorkflow loaded = opened(
+    const LoadedWorkflow loaded = openedText(
         "Sampler: Euler, ControlNet 0: \"preprocessor: canny, model: control_v11p_sd15_canny [d14c016b], weight: 0.8, "
         "starting/ending: (0.1, 0.9), resize mode: Crop and Resize, pixel perfect: False, control mode: Balanced, "
         "preprocessor params: (640, 90, 180)\"");
@@ -208,12 +208,12 @@ void InfotextGraphTest::oldControlsAreTakenOver()
     QCOMPARE(nodeText(only(loaded.graph, "canny")), std::string("canny high=180 low=90 resolution=640"));
     QCOMPARE(nodeText(only(loaded.graph, "apply_controlnet", "ControlNet 0")),
         std::string("apply_controlnet end=0.9 mode=balanced resize_mode=crop start=0.1 strength=0.8"));
-    QCOMPARE(param(loaded.graph, "load_controlnet", "file"), std::string("control_v11p_sd15_canny"));
+    QCOMPARE(paramText(loaded.graph, "load_controlnet", "file"), std::string("control_v11p_sd15_canny"));
 }
 
 void InfotextGraphTest::controlsAreTakenOver()
 {
-    const LoadedWorkflow loaded = opened(
+    const LoadedWorkflow loaded = openedText(
         "Sampler: Euler, "
         "ControlNet 0: \"Module: canny, Model: control_v11p_sd15_canny [d14c016b], Weight: 0.75, Resize Mode: Resize "
         "and "
@@ -281,7 +281,7 @@ void InfotextGraphTest::controlsOfAnyKind()
     QFETCH(QString, node);
     QFETCH(QString, warning);
     const LoadedWorkflow loaded =
-        opened("Sampler: Euler, ControlNet 0: \"Model: m, Weight: 1, " + unit.toStdString() + "\"");
+        openedText("Sampler: Euler, ControlNet 0: \"Model: m, Weight: 1, " + unit.toStdString() + "\"");
     std::string found;
     for (const auto& [id, other] : loaded.graph.nodes)
         if (findNodeType(other.type)->category == "Preprocess")
@@ -320,11 +320,11 @@ void InfotextGraphTest::lorasBecomeNodes()
 
 void InfotextGraphTest::tellsWhatIsLeft()
 {
-    QCOMPARE(joined(opened("Sampler: Euler, ENSD: 31337, Lora hashes: \"x: 1\", Version: v1.9").warnings),
+    QCOMPARE(joined(openedText("Sampler: Euler, ENSD: 31337, Lora hashes: \"x: 1\", Version: v1.9").warnings),
         std::string("not taken over: ENSD"));
-    QCOMPARE(joined(opened("Sampler: Euler, Denoising strength: many").warnings),
+    QCOMPARE(joined(openedText("Sampler: Euler, Denoising strength: many").warnings),
         std::string("Denoising strength is many, no number; the usual one is taken"));
-    QCOMPARE(joined(opened("Sampler: Euler, CFG scale: nan, Size: big").warnings),
+    QCOMPARE(joined(openedText("Sampler: Euler, CFG scale: nan, Size: big").warnings),
         std::string(
             "CFG scale is nan, no number; the usual one is taken\nSize is big, not as 512x768; 512x512 is taken"));
 }
@@ -332,13 +332,13 @@ void InfotextGraphTest::tellsWhatIsLeft()
 // The last line that looks like settings is taken for them, and may be the end of a template.
 void InfotextGraphTest::tellsOfSettingsInAPrompt()
 {
-    const LoadedWorkflow loaded = opened("Sampler: Euler, Template: foo\nSteps: 99, Sampler: DDIM");
+    const LoadedWorkflow loaded = openedText("Sampler: Euler, Template: foo\nSteps: 99, Sampler: DDIM");
     QVERIFY2(std::ranges::any_of(loaded.warnings,
                  [](const std::string& warning) {
                      return warning.starts_with("the negative prompt has a line that looks like settings, \"Steps: 20");
                  }),
         joined(loaded.warnings).c_str());
-    QVERIFY(opened("Sampler: Euler").warnings.empty());
+    QVERIFY(openedText("Sampler: Euler").warnings.empty());
 }
 
 // J15: what looks like fields in a prompt is a prompt.
@@ -358,9 +358,9 @@ void InfotextGraphTest::promptsAreExact()
     const Infotext info{
         prompt.toStdString(), prompt.toStdString(), {{"Steps", "20"}, {"Sampler", "Euler"}, {"Seed", "1"}}};
     const Graph graph = infotextWorkflow(writeInfotext(info)).graph;
-    QCOMPARE(param(graph, "encode_prompt", "text", "Prompt"), prompt.toStdString());
-    QCOMPARE(param(graph, "encode_prompt", "text", "Negative prompt"), prompt.toStdString());
-    QCOMPARE(param(graph, "sample", "sampler"), std::string("euler"));
+    QCOMPARE(paramText(graph, "encode_prompt", "text", "Prompt"), prompt.toStdString());
+    QCOMPARE(paramText(graph, "encode_prompt", "text", "Negative prompt"), prompt.toStdString());
+    QCOMPARE(paramText(graph, "sample", "sampler"), std::string("euler"));
 }
 
 void InfotextGraphTest::opensAnything_data()

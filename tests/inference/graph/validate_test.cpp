@@ -17,20 +17,20 @@ using namespace athanor;
 
 namespace {
 
-using Change = std::function<void(Graph&)>;
+using GraphEdit = std::function<void(Graph&)>;
 
-Change param(const std::string& name, ParamValue value)
+GraphEdit withParameter(const std::string& name, ParamValue value)
 {
     return [=](Graph& graph) { graph.nodes.at(1).params[name] = value; };
 }
 
-Change link(PortRef from, PortRef to)
+GraphEdit link(PortRef from, PortRef to)
 {
     return [=](Graph& graph) { graph.links.emplace(graph.nextId++, Link{from, to}); };
 }
 
 // Adds a node and links into and out of it.
-Change node(const std::string& type, NodeMode mode = NodeMode::Normal)
+GraphEdit node(const std::string& type, NodeMode mode = NodeMode::Normal)
 {
     return [=](Graph& graph) {
         Node added = testType(type) ? testNode(type) : Node{.type = type};
@@ -39,10 +39,10 @@ Change node(const std::string& type, NodeMode mode = NodeMode::Normal)
     };
 }
 
-Change all(std::vector<Change> changes)
+GraphEdit all(std::vector<GraphEdit> changes)
 {
     return [=](Graph& graph) {
-        for (const Change& change : changes)
+        for (const GraphEdit& change : changes)
             change(graph);
     };
 }
@@ -73,7 +73,7 @@ Node subgraphOf(Graph body)
 
 }
 
-Q_DECLARE_METATYPE(Change)
+Q_DECLARE_METATYPE(GraphEdit)
 Q_DECLARE_METATYPE(ParamKind)
 
 class ValidateTest : public QObject {
@@ -95,19 +95,20 @@ private slots:
 
 void ValidateTest::acceptsWhatRuns_data()
 {
-    QTest::addColumn<Change>("change");
-    const auto row = [](const char* name, Change change) { QTest::newRow(name) << std::move(change); };
+    QTest::addColumn<GraphEdit>("change");
+    const auto row = [](const char* name, GraphEdit change) { QTest::newRow(name) << std::move(change); };
     row("as it is", [](Graph&) {});
     row("lowest and highest",
-        all({param("width", int64_t(64)), param("height", int64_t(8192)), param("strength", 0.0)}));
-    row("a whole number as a Float", param("strength", int64_t(1)));
-    row("J05 2^53 + 1", param("seed", int64_t(9007199254740993)));
-    row("J05 2^63", param("seed", uint64_t(1) << 63));
-    row("J05 2^64 - 1", param("seed", UINT64_MAX));
-    row("longest prompt", param("prompt", std::string(maxPromptBytes, 'a')));
+        all({withParameter("width", int64_t(64)), withParameter("height", int64_t(8192)),
+            withParameter("strength", 0.0)}));
+    row("a whole number as a Float", withParameter("strength", int64_t(1)));
+    row("J05 2^53 + 1", withParameter("seed", int64_t(9007199254740993)));
+    row("J05 2^63", withParameter("seed", uint64_t(1) << 63));
+    row("J05 2^64 - 1", withParameter("seed", UINT64_MAX));
+    row("longest prompt", withParameter("prompt", std::string(maxPromptBytes, 'a')));
     row("defaults left out", [](Graph& graph) { graph.nodes.at(1).params.clear(); });
     row("a parameter fed by a link",
-        all({node("number"), param("width", int64_t(-1)), link({6, "value"}, {1, "width"})}));
+        all({node("number"), withParameter("width", int64_t(-1)), link({6, "value"}, {1, "width"})}));
     row("Int as Seed and as Float",
         all({node("number"), [](Graph& graph) { graph.nodes.at(6).params["value"] = int64_t(1); },
             link({6, "value"}, {1, "seed"}), link({6, "value"}, {1, "strength"})}));
@@ -136,7 +137,7 @@ void ValidateTest::acceptsWhatRuns_data()
 
 void ValidateTest::acceptsWhatRuns()
 {
-    QFETCH(Change, change);
+    QFETCH(GraphEdit, change);
     Graph graph = smallGraph();
     change(graph);
     QCOMPARE(problemsOf(graph), std::string());
@@ -144,36 +145,41 @@ void ValidateTest::acceptsWhatRuns()
 
 void ValidateTest::namesWhatIsWrong_data()
 {
-    QTest::addColumn<Change>("change");
+    QTest::addColumn<GraphEdit>("change");
     QTest::addColumn<QByteArray>("text");
-    const auto row = [](const char* name, Change change, const char* text) {
+    const auto row = [](const char* name, GraphEdit change, const char* text) {
         QTest::newRow(name) << std::move(change) << QByteArray(text);
     };
-    row("below", param("width", int64_t(63)),
+    row("below", withParameter("width", int64_t(63)),
         "picture (node 1): width is 63, but must be a whole number from 64 to 8192");
-    row("above", param("width", int64_t(8193)), "width is 8193");
-    row("Int beyond 2^63", param("width", UINT64_MAX), "width is 18446744073709551615");
-    row("Int with a fraction", param("width", 64.5), "width is 64.5, but must be a whole number");
-    row("Int as a text", param("width", std::string("512px")), "width is \"512px\", but must be a whole number");
-    row("Float above", param("strength", 1.1), "strength is 1.1, but must be a number from 0 to 1");
-    row("Float below", param("strength", -0.1), "strength is -0.1");
-    row("NaN", param("strength", std::nan("")), "strength is nan, but must be a number");
-    row("infinite", param("strength", INFINITY), "strength is inf");
-    row("J04 NaN as a text", param("strength", std::string("NaN")),
+    row("above", withParameter("width", int64_t(8193)), "width is 8193");
+    row("Int beyond 2^63", withParameter("width", UINT64_MAX), "width is 18446744073709551615");
+    row("Int with a fraction", withParameter("width", 64.5), "width is 64.5, but must be a whole number");
+    row("Int as a text", withParameter("width", std::string("512px")),
+        "width is \"512px\", but must be a whole number");
+    row("Float above", withParameter("strength", 1.1), "strength is 1.1, but must be a number from 0 to 1");
+    row("Float below", withParameter("strength", -0.1), "strength is -0.1");
+    row("NaN", withParameter("strength", std::nan("")), "strength is nan, but must be a number");
+    row("infinite", withParameter("strength", INFINITY), "strength is inf");
+    row("J04 NaN as a text", withParameter("strength", std::string("NaN")),
         "strength is \"NaN\", but must be a number from 0 to 1");
-    row("J05 -1", param("seed", int64_t(-1)), "seed is -1, but must be a whole number from 0 to 18446744073709551615");
-    row("J05 1e30", param("seed", 1e30), "seed is 1e+30, but must be a whole number");
-    row("J05 0.5", param("seed", 0.5), "seed is 0.5, but must be a whole number");
-    row("Bool as a number", param("fast", int64_t(1)), "fast is 1, but must be true or false");
-    row("V06 unknown choice", param("sampler", std::string("eulr")), "unknown sampler \"eulr\": nearest are euler");
-    row("prompt too long", param("prompt", std::string(maxPromptBytes + 1, 'a')), "prompt has 65537 bytes");
-    row("a number for a text", param("prompt", 1.0), "prompt is 1, but must be a text");
-    row("no file", param("file", std::string()), "file: no file is chosen");
-    row("J13 NUL in a file's name", param("file", std::string("a\0b", 3)), "no file's name holds control characters");
-    row("J13 URL", param("file", std::string("http://x/a.png")), "nothing is ever opened over a network");
-    row("J13 UNC share", param("file", std::string("\\\\host\\a")), "nothing is ever opened over a network");
-    row("parameter of another type", param("steps", int64_t(1)), "picture (node 1): there is no parameter \"steps\"");
-    row("taken together", param("width", int64_t(768)), "picture (node 1): a picture must not be square");
+    row("J05 -1", withParameter("seed", int64_t(-1)),
+        "seed is -1, but must be a whole number from 0 to 18446744073709551615");
+    row("J05 1e30", withParameter("seed", 1e30), "seed is 1e+30, but must be a whole number");
+    row("J05 0.5", withParameter("seed", 0.5), "seed is 0.5, but must be a whole number");
+    row("Bool as a number", withParameter("fast", int64_t(1)), "fast is 1, but must be true or false");
+    row("V06 unknown choice", withParameter("sampler", std::string("eulr")),
+        "unknown sampler \"eulr\": nearest are euler");
+    row("prompt too long", withParameter("prompt", std::string(maxPromptBytes + 1, 'a')), "prompt has 65537 bytes");
+    row("a number for a text", withParameter("prompt", 1.0), "prompt is 1, but must be a text");
+    row("no file", withParameter("file", std::string()), "file: no file is chosen");
+    row("J13 NUL in a file's name", withParameter("file", std::string("a\0b", 3)),
+        "no file's name holds control characters");
+    row("J13 URL", withParameter("file", std::string("http://x/a.png")), "nothing is ever opened over a network");
+    row("J13 UNC share", withParameter("file", std::string("\\\\host\\a")), "nothing is ever opened over a network");
+    row("parameter of another type", withParameter("steps", int64_t(1)),
+        "picture (node 1): there is no parameter \"steps\"");
+    row("taken together", withParameter("width", int64_t(768)), "picture (node 1): a picture must not be square");
     row(
         "newer node", [](Graph& graph) { graph.nodes.at(1).version = 2; }, "made by version 2 of this node type");
     row("J09 unknown type", node("from_tomorrow"),
@@ -232,7 +238,7 @@ void ValidateTest::namesWhatIsWrong_data()
 
 void ValidateTest::namesWhatIsWrong()
 {
-    QFETCH(Change, change);
+    QFETCH(GraphEdit, change);
     QFETCH(QByteArray, text);
     Graph graph = smallGraph();
     change(graph);

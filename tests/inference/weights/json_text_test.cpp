@@ -16,7 +16,7 @@ std::string nested(int levels)
     return std::string(size_t(levels), '[') + std::string(size_t(levels), ']');
 }
 
-std::string says(const std::string& text)
+std::string jsonSays(const std::string& text)
 {
     return refusal([&] { parseJson("x.json", text); });
 }
@@ -61,19 +61,20 @@ void JsonTextTest::refuses()
 {
     QFETCH(QByteArray, text);
     QFETCH(QString, sentence);
-    const QString said = QString::fromStdString(says(text.toStdString()));
+    const QString said = QString::fromStdString(jsonSays(text.toStdString()));
     QVERIFY2(said.startsWith("x.json: ") && said.contains(sentence), qPrintable("said: " + said));
 }
 
 void JsonTextTest::limits()
 {
-    QCOMPARE(says(nested(maxJsonDepth)), std::string());
-    QVERIFY(says(nested(maxJsonDepth + 1)).find("nested deeper than 256 levels") != std::string::npos);
-    QVERIFY(says(nested(1'000'000)).find("nested deeper than 256 levels") != std::string::npos);
-    QCOMPARE(says("[\"" + std::string(maxJsonString - 2, 'a') + "\"]"), std::string());
+    QCOMPARE(jsonSays(nested(maxJsonDepth)), std::string());
+    QVERIFY(jsonSays(nested(maxJsonDepth + 1)).find("nested deeper than 256 levels") != std::string::npos);
+    QVERIFY(jsonSays(nested(1'000'000)).find("nested deeper than 256 levels") != std::string::npos);
+    QCOMPARE(jsonSays("[\"" + std::string(maxJsonString - 2, 'a') + "\"]"), std::string());
+    QVERIFY(jsonSays("[\"" + std::string(maxJsonString - 1, 'a') + "\"]").find("more than 8388608 bytes")
+        != std::string::npos);
     QVERIFY(
-        says("[\"" + std::string(maxJsonString - 1, 'a') + "\"]").find("more than 8388608 bytes") != std::string::npos);
-    QVERIFY(says("[" + std::string(maxJsonString + 1, ' ') + "]").find("more than 8388608 bytes") != std::string::npos);
+        jsonSays("[" + std::string(maxJsonString + 1, ' ') + "]").find("more than 8388608 bytes") != std::string::npos);
 }
 
 void JsonTextTest::countsValues()
@@ -85,7 +86,7 @@ void JsonTextTest::countsValues()
     std::string many = "[[]";
     for (size_t i = 0; i < maxJsonValues; ++i)
         many += ",[]";
-    QVERIFY(says(many + ']').find("holds more than 5000000 values") != std::string::npos);
+    QVERIFY(jsonSays(many + ']').find("holds more than 5000000 values") != std::string::npos);
 }
 
 void JsonTextTest::printableEscapes_data()

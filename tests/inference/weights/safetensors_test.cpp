@@ -21,7 +21,7 @@ constexpr bool isPlainBuild = !isSanitized;
 constexpr bool isPlainBuild = false;
 #endif
 
-std::string entry(
+std::string headerEntry(
     const std::string& name, const std::string& type, const std::string& shape, const std::string& offsets)
 {
     return "\"" + name + "\":{\"dtype\":\"" + type + "\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}";
@@ -29,7 +29,7 @@ std::string entry(
 
 std::string oneEntry(const std::string& type, const std::string& shape, const std::string& offsets)
 {
-    return "{" + entry("a", type, shape, offsets) + "}";
+    return "{" + headerEntry("a", type, shape, offsets) + "}";
 }
 
 std::string lengthOnly(uint64_t length, const std::string& rest)
@@ -71,7 +71,7 @@ private slots:
 void SafetensorsTest::hugeHeaderIsRefusedQuickly()
 {
     std::string header = "{";
-    const std::string rest = entry("", "F32", "[1,0]", "[0,0]").substr(1) + ","; // behind the name
+    const std::string rest = headerEntry("", "F32", "[1,0]", "[0,0]").substr(1) + ","; // behind the name
     for (int i = 0; header.size() < 99'000'000; ++i)
         header.append("\"model.layer.").append(std::to_string(i)).append(".weight").append(rest);
     header.back() = '}';
@@ -103,7 +103,7 @@ void SafetensorsTest::refuses_data()
     const auto header = [&](const char* id, const std::string& text, size_t data, const char* sentence) {
         row(id, safetensorsBytes(text, data), sentence);
     };
-    const std::string good = entry("a", "F32", "[1]", "[0,4]");
+    const std::string good = headerEntry("a", "F32", "[1]", "[0,4]");
 
     for (size_t size = 0; size <= 8; ++size)
         row(("S01 " + std::to_string(size)).c_str(), std::string(size, '\0'),
@@ -117,13 +117,15 @@ void SafetensorsTest::refuses_data()
     header("S06 space", " {" + good + "}", 4, "starts with");
     header("S06 BOM", "\xef\xbb\xbf{" + good + "}", 4, "starts with");
     header("S06 array", "[" + good + "]", 4, "starts with");
-    header("S07 not UTF-8", "{" + entry("a\xff", "F32", "[1]", "[0,4]") + "}", 4, "not valid JSON");
-    header("S07 overlong", "{" + entry("a\xc0\x80", "F32", "[1]", "[0,4]") + "}", 4, "not valid JSON");
-    header("S07 NUL", "{" + entry("a\\u0000b", "F32", "[1]", "[0,4]") + "}", 4, "\"a\\x00b\" has a control character");
-    header("S07 newline", "{" + entry("a\\n", "F32", "[1]", "[0,4]") + "}", 4, "control character");
-    header("S07 raw control", "{" + entry("a\x01", "F32", "[1]", "[0,4]") + "}", 4, "not valid JSON");
-    header("S07 1 MiB name", "{" + entry(std::string(1 << 20, 'a'), "F32", "[1]", "[0,4]") + "}", 4, "1048576 bytes");
-    header("S07 empty name", "{" + entry("", "F32", "[1]", "[0,4]") + "}", 4, "name has 0 bytes");
+    header("S07 not UTF-8", "{" + headerEntry("a\xff", "F32", "[1]", "[0,4]") + "}", 4, "not valid JSON");
+    header("S07 overlong", "{" + headerEntry("a\xc0\x80", "F32", "[1]", "[0,4]") + "}", 4, "not valid JSON");
+    header("S07 NUL", "{" + headerEntry("a\\u0000b", "F32", "[1]", "[0,4]") + "}", 4,
+        "\"a\\x00b\" has a control character");
+    header("S07 newline", "{" + headerEntry("a\\n", "F32", "[1]", "[0,4]") + "}", 4, "control character");
+    header("S07 raw control", "{" + headerEntry("a\x01", "F32", "[1]", "[0,4]") + "}", 4, "not valid JSON");
+    header("S07 1 MiB name", "{" + headerEntry(std::string(1 << 20, 'a'), "F32", "[1]", "[0,4]") + "}", 4,
+        "1048576 bytes");
+    header("S07 empty name", "{" + headerEntry("", "F32", "[1]", "[0,4]") + "}", 4, "name has 0 bytes");
     header("S08 truncated JSON", "{" + good, 4, "not valid JSON");
     header("S08 trailing comma", "{" + good + ",}", 4, "not valid JSON");
     header("S08 comment", "{" + good + "/* */}", 4, "not valid JSON");
@@ -143,7 +145,8 @@ void SafetensorsTest::refuses_data()
     header("S08 unknown field", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4,
         "unknown field");
     header("S08 null entry", "{\"a\":null}", 0, "unexpected null");
-    header("S09 name twice", "{" + good + "," + entry("a", "I32", "[1]", "[4,8]") + "}", 8, "\"a\" is there twice");
+    header(
+        "S09 name twice", "{" + good + "," + headerEntry("a", "I32", "[1]", "[4,8]") + "}", 8, "\"a\" is there twice");
     header("S09 name and bytes twice", "{" + good + "," + good + "}", 4, "\"a\" is there twice");
     header("S09 metadata key twice", "{\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"}," + good + "}", 4,
         "\"k\" is there twice");
@@ -151,8 +154,9 @@ void SafetensorsTest::refuses_data()
     header("S09 metadata number", "{\"__metadata__\":{\"k\":1}," + good + "}", 4, "unexpected the number 1");
     header("S10 deep metadata", "{\"__metadata__\":" + repeated("{\"a\":", 100'000) + "1" + repeated("}", 100'001), 0,
         "nested deeper than 3 levels");
-    header("S11 overlap", "{" + good + "," + entry("b", "F32", "[2]", "[0,8]") + "}", 8, "inside the tensor before it");
-    header("S12 hole between", "{" + good + "," + entry("b", "F32", "[1]", "[8,12]") + "}", 12, "after a hole");
+    header("S11 overlap", "{" + good + "," + headerEntry("b", "F32", "[2]", "[0,8]") + "}", 8,
+        "inside the tensor before it");
+    header("S12 hole between", "{" + good + "," + headerEntry("b", "F32", "[1]", "[8,12]") + "}", 12, "after a hole");
     header("S12 hole at start", oneEntry("F32", "[1]", "[4,8]"), 8, "after a hole");
     header("S12 trailing", "{" + good + "}", 27, "23 bytes after the last tensor; cut the file to");
     header("S13 begin > end", oneEntry("F32", "[1]", "[4,0]"), 4, "begins at byte 4 after its end 0");
@@ -165,7 +169,7 @@ void SafetensorsTest::refuses_data()
     header("S15 bytes wrap", oneEntry("F64", "[2305843009213693952]", "[0,0]"), 0, "impossible shape");
     header("S15 2^63", oneEntry("U8", "[9223372036854775808]", "[0,4]"), 4, "dimension of 9223372036854775808");
     header("S17 zero-size inside",
-        "{" + entry("a", "F32", "[2]", "[0,8]") + "," + entry("z", "F32", "[0]", "[4,4]") + "}", 8,
+        "{" + headerEntry("a", "F32", "[2]", "[0,8]") + "," + headerEntry("z", "F32", "[0]", "[4,4]") + "}", 8,
         "inside the tensor before it");
 }
 
@@ -212,8 +216,9 @@ void SafetensorsTest::refusesLongHeaderOfSparseFile()
 void SafetensorsTest::accepts()
 {
     const std::string header = "{\"__metadata__\":{\"format\":\"pt\",\"note\":\"\\u00e9\"},"
-        + entry("z<img>", "F32", "[1]", "[0,4]") + "," + entry("none", "F16", "[0,3]", "[4,4]") + ","
-        + entry("scalar", "F64", "[]", "[4,12]") + "," + entry("deep", "U8", "[1,1,1,1,1,1,1,2]", "[12,14]") + "}    ";
+        + headerEntry("z<img>", "F32", "[1]", "[0,4]") + "," + headerEntry("none", "F16", "[0,3]", "[4,4]") + ","
+        + headerEntry("scalar", "F64", "[]", "[4,12]") + "," + headerEntry("deep", "U8", "[1,1,1,1,1,1,1,2]", "[12,14]")
+        + "}    ";
     const TensorFile file = read(safetensorsBytes(header, 14));
     QCOMPARE(file.format, std::string("safetensors"));
     QCOMPARE(file.tensors.size(), size_t(4));
@@ -232,17 +237,17 @@ void SafetensorsTest::limitsHoldOnBothSides()
         return refusal(safetensorsBytes(header, data));
     };
     const std::string longest(maxTensorNameBytes, 'n');
-    QCOMPARE(refuseWith("{" + entry(longest, "U8", "[1]", "[0,1]") + "}", 1), std::string());
-    QVERIFY(
-        refuseWith("{" + entry(longest + "n", "U8", "[1]", "[0,1]") + "}", 1).find("4097 bytes") != std::string::npos);
+    QCOMPARE(refuseWith("{" + headerEntry(longest, "U8", "[1]", "[0,1]") + "}", 1), std::string());
+    QVERIFY(refuseWith("{" + headerEntry(longest + "n", "U8", "[1]", "[0,1]") + "}", 1).find("4097 bytes")
+        != std::string::npos);
     QCOMPARE(refuseWith(oneEntry("U8", "[1,1,1,1,1,1,1,1]", "[0,1]"), 1), std::string());
     QVERIFY(refuseWith(oneEntry("U8", "[1,1,1,1,1,1,1,1,1]", "[0,1]"), 1).find("more than 8 dimensions")
         != std::string::npos);
     std::string header = "{";
     for (size_t i = 0; i < maxTensors; ++i)
-        header += entry(std::to_string(i), "U8", "[0]", "[0,0]") + ",";
+        header += headerEntry(std::to_string(i), "U8", "[0]", "[0,0]") + ",";
     QCOMPARE(refuseWith(header.substr(0, header.size() - 1) + "}", 0), std::string());
-    QVERIFY(refuseWith(header + entry("x", "U8", "[0]", "[0,0]") + "}", 0).find("more than 262144 tensors")
+    QVERIFY(refuseWith(header + headerEntry("x", "U8", "[0]", "[0,0]") + "}", 0).find("more than 262144 tensors")
         != std::string::npos);
 }
 
@@ -250,7 +255,7 @@ void SafetensorsTest::limitsHoldOnBothSides()
 void SafetensorsTest::unknownTypeIsAnErrorOnlyForWhomNeedsIt()
 {
     const std::string bytes = safetensorsBytes(
-        "{" + entry("odd", "F4", "[6]", "[0,3]") + "," + entry("whole", "I32", "[1]", "[3,7]") + "}", 7);
+        "{" + headerEntry("odd", "F4", "[6]", "[0,3]") + "," + headerEntry("whole", "I32", "[1]", "[3,7]") + "}", 7);
     const TensorFile file = read(bytes);
     float value = 0;
     ValueCount seen;

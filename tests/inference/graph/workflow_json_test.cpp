@@ -6,6 +6,7 @@
 #include "render/error.h"
 #include "tests/support/graph_types.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/repeated.h"
 #include "tests/support/test_program.h"
 
 #include <QTest>
@@ -17,7 +18,7 @@ using namespace athanor;
 namespace {
 
 // A whole file around what is given of it.
-std::string file(const std::string& rest, const std::string& version = "1.0")
+std::string workflowFile(const std::string& rest, const std::string& version = "1.0")
 {
     return "{\"format\": \"athanor workflow\", \"version\": \"" + version + "\"" + (rest.empty() ? "" : ", " + rest)
         + "}";
@@ -25,18 +26,10 @@ std::string file(const std::string& rest, const std::string& version = "1.0")
 
 std::string nodes(const std::string& list)
 {
-    return file("\"nodes\": [" + list + "]");
+    return workflowFile("\"nodes\": [" + list + "]");
 }
 
-std::string repeated(const std::string& text, int times)
-{
-    std::string all;
-    for (int i = 0; i < times; ++i)
-        all += text;
-    return all;
-}
-
-std::string says(const std::string& text)
+std::string workflowSays(const std::string& text)
 {
     return refusal([&] { readWorkflow(text, "w.json"); });
 }
@@ -153,7 +146,7 @@ void WorkflowJsonTest::keepsUnknownNodes()
 {
     const std::string text = nodes(R"({"id": 1, "type": "from_tomorrow", "version": 7, "params": {"x": 0.5},
         "foreign": "{\"z\": 1,  \"a\": [NULL]}"})");
-    QVERIFY(says(text).find("\"foreign\" must be the text of a JSON object") != std::string::npos);
+    QVERIFY(workflowSays(text).find("\"foreign\" must be the text of a JSON object") != std::string::npos);
 
     const LoadedWorkflow loaded = readWorkflow(nodes(R"({"id": 1, "type": "from_tomorrow", "version": 7,
         "params": {"x": 0.5}, "foreign": "{\"z\": 1,  \"a\": [null]}"},
@@ -165,7 +158,7 @@ void WorkflowJsonTest::keepsUnknownNodes()
     QVERIFY(loaded.warnings[0].starts_with("node 2: \"sparkle\" is not known here; it is kept"));
     const std::string saved = writeWorkflow(loaded.graph);
     QVERIFY(readWorkflow(saved, "w.json").graph == loaded.graph);
-    const LoadedWorkflow dropped = readWorkflow(file(R"("groups": [{"id": 1, "sparkle": 2}])"), "w.json");
+    const LoadedWorkflow dropped = readWorkflow(workflowFile(R"("groups": [{"id": 1, "sparkle": 2}])"), "w.json");
     QCOMPARE(dropped.warnings.at(0), std::string("a group: \"sparkle\" is not known here, and is left out"));
     QCOMPARE(writeWorkflow(readWorkflow(saved, "w.json").graph), saved);
 }
@@ -176,16 +169,16 @@ void WorkflowJsonTest::opens_data()
     const auto row = [](const char* name, const std::string& text) {
         QTest::newRow(name) << QByteArray::fromStdString(text);
     };
-    row("nothing in it", file(""));
-    row("J01 byte order mark", "\xEF\xBB\xBF" + file(""));
+    row("nothing in it", workflowFile(""));
+    row("J01 byte order mark", "\xEF\xBB\xBF" + workflowFile(""));
     row("J17 CRLF", "{\r\n\"format\": \"athanor workflow\",\r\n\"version\": \"1.0\"\r\n}\r\n");
     row("largest id", nodes(R"({"id": 1099511627775, "type": "x"})"));
-    row("J07 dangling link", file(R"("links": [{"id": 1, "from": [8, "a"], "to": [9, "b"]}])"));
-    row("J07 self link, no such ports", file(R"("nodes": [{"id": 1, "type": "x"}], "links": [
+    row("J07 dangling link", workflowFile(R"("links": [{"id": 1, "from": [8, "a"], "to": [9, "b"]}])"));
+    row("J07 self link, no such ports", workflowFile(R"("nodes": [{"id": 1, "type": "x"}], "links": [
         {"id": 2, "from": [1, "a"], "to": [1, "b"]}, {"id": 3, "from": [1, "a"], "to": [1, "b"]}])"));
     row("subgraph without a body's nodes", nodes(R"({"id": 1, "type": "subgraph", "subgraph": {"body": {}}})"));
     row("J05 a seed that is none", nodes(R"({"id": 1, "type": "x", "params": {"seed": 1e30}})"));
-    row("next_id too low", file(R"("next_id": 1, "nodes": [{"id": 7, "type": "x"}])"));
+    row("next_id too low", workflowFile(R"("next_id": 1, "nodes": [{"id": 7, "type": "x"}])"));
 }
 
 void WorkflowJsonTest::opens()
@@ -207,7 +200,7 @@ void WorkflowJsonTest::refuses_data()
     row("J01 null", "null", "line 1, column 1: a workflow must be an object");
     row("J01 5", " 5", "line 1, column 2: a workflow must be an object");
     row("J01 list", "\n\n [1]", "line 3, column 2: a workflow must be an object");
-    row("J01 trailing text", file("") + "\n x", "line 2, column 2: not valid JSON");
+    row("J01 trailing text", workflowFile("") + "\n x", "line 2, column 2: not valid JSON");
     row("J02 nested 257 deep", std::string(257, '['), "line 1, column 257: is nested deeper than 256 levels");
     row("J02 nested 1,000,000 deep", std::string(1'000'000, '['), "nested deeper than 256 levels");
     row("J03 key twice", "{\"a\": 1,\n \"é\": 2,\n  \"a\": 3}", "line 3, column 3: the key \"a\" is there twice");
@@ -220,7 +213,7 @@ void WorkflowJsonTest::refuses_data()
         "line 2, column 19: node 4: \"cfg\" must be true, false, a number or a text");
     row("J06 node twice", nodes(R"({"id": 1, "type": "x"}, {"id": 1, "type": "x"})"), "the id 1 is there twice");
     row("J06 link with a node's id",
-        file(R"("nodes": [{"id": 1, "type": "x"}], "links": [{"id": 1, "from": [1, "a"], "to": [1, "b"]}])"),
+        workflowFile(R"("nodes": [{"id": 1, "type": "x"}], "links": [{"id": 1, "from": [1, "a"], "to": [1, "b"]}])"),
         "the id 1 is there twice");
     row("J06 negative", nodes(R"({"id": -1, "type": "x"})"), "the id must be a whole number from 1 to 1099511627775");
     row("J06 zero", nodes(R"({"id": 0, "type": "x"})"), "the id must be");
@@ -228,34 +221,35 @@ void WorkflowJsonTest::refuses_data()
     row("J06 2^40", nodes(R"({"id": 1099511627776, "type": "x"})"), "the id must be");
     row("J06 2^64 - 1", nodes(R"({"id": 18446744073709551615, "type": "x"})"), "the id must be");
     row("J06 with a fraction", nodes(R"({"id": 1.0, "type": "x"})"), "the id must be");
-    row("J07 slot 2^31 for a port", file(R"("links": [{"id": 1, "from": [1, 2147483648], "to": [1, "b"]}])"),
+    row("J07 slot 2^31 for a port", workflowFile(R"("links": [{"id": 1, "from": [1, 2147483648], "to": [1, "b"]}])"),
         "the port must be a text");
     row("no type", nodes(R"({"id": 1})"), "node 1 has no \"type\"");
     row("no id", nodes(R"({"type": "x"})"), "a node has no \"id\"");
     row("mode", nodes(R"({"id": 1, "type": "x", "mode": "asleep"})"), "the mode must be normal, muted or bypassed");
-    row("form of no places", file(R"("form": [[4, "seed"]])"), "an entry of \"form\" must be the numbers of a node");
-    row("form of no node", file(R"("form": [[[], "seed"]])"), "must be the numbers of a node and a parameter");
-    row("form, node 0", file(R"("form": [[[0], "seed"]])"), "the node's number must be a whole number from 1");
-    row("form, no name", file(R"("fresh_seeds": [[[1], 5]])"), "an entry of \"fresh_seeds\": the parameter");
-    row("form too deep", file("\"form\": [[[1" + repeated(", 1", 40) + "], \"seed\"]]"), "must be the numbers");
-    row("form too long", file("\"form\": [[[1], \"a\"]" + repeated(", [[1], \"a\"]", 1000) + "]"),
+    row("form of no places", workflowFile(R"("form": [[4, "seed"]])"),
+        "an entry of \"form\" must be the numbers of a node");
+    row("form of no node", workflowFile(R"("form": [[[], "seed"]])"), "must be the numbers of a node and a parameter");
+    row("form, node 0", workflowFile(R"("form": [[[0], "seed"]])"), "the node's number must be a whole number from 1");
+    row("form, no name", workflowFile(R"("fresh_seeds": [[[1], 5]])"), "an entry of \"fresh_seeds\": the parameter");
+    row("form too deep", workflowFile("\"form\": [[[1" + repeated(", 1", 40) + "], \"seed\"]]"), "must be the numbers");
+    row("form too long", workflowFile("\"form\": [[[1], \"a\"]" + repeated(", [[1], \"a\"]", 1000) + "]"),
         "\"form\" has 1001 entries, the limit is 1000");
     row("rect", nodes(R"({"id": 1, "type": "x", "rect": [1, 2, 3]})"), "\"rect\" must be four numbers");
     row("J12 position null", nodes(R"({"id": 1, "type": "x", "rect": [null, 2, 3, 4]})"),
         "\"rect\" must be four numbers");
     row("params as a list", nodes(R"({"id": 1, "type": "x", "params": []})"), "\"params\" must be an object");
-    row("nodes as an object", file(R"("nodes": {})"), "\"nodes\" must be a list");
+    row("nodes as an object", workflowFile(R"("nodes": {})"), "\"nodes\" must be a list");
     row("collapsed", nodes(R"({"id": 1, "type": "x", "collapsed": 1})"), "\"collapsed\" must be true or false");
     row("body missing", nodes(R"({"id": 1, "type": "subgraph", "subgraph": {}})"), "the subgraph has no \"body\"");
     row("foreign as an object", nodes(R"({"id": 1, "type": "x", "foreign": {}})"), "\"foreign\" must be a text");
     row("J10 no version", R"({"format": "athanor workflow"})", "a workflow has no \"version\"");
-    row("J10 version abc", file("", "abc"), "\"version\" is \"abc\", but must be two numbers");
-    row("J10 version 1", file("", "1"), "must be two numbers");
-    row("J10 version 1.0.0", file("", "1.0.0"), "must be two numbers");
-    row("J10 version -1.0", file("", "-1.0"), "must be two numbers");
-    row("J10 version 1.-1", file("", "1.-1"), "must be two numbers");
-    row("J10 version 99999999999.0", file("", "99999999999.0"), "must be two numbers");
-    row("J10 newer major", file("", "2.0"), "the workflow is of version 2.0, this program reads up to 1.x");
+    row("J10 version abc", workflowFile("", "abc"), "\"version\" is \"abc\", but must be two numbers");
+    row("J10 version 1", workflowFile("", "1"), "must be two numbers");
+    row("J10 version 1.0.0", workflowFile("", "1.0.0"), "must be two numbers");
+    row("J10 version -1.0", workflowFile("", "-1.0"), "must be two numbers");
+    row("J10 version 1.-1", workflowFile("", "1.-1"), "must be two numbers");
+    row("J10 version 99999999999.0", workflowFile("", "99999999999.0"), "must be two numbers");
+    row("J10 newer major", workflowFile("", "2.0"), "the workflow is of version 2.0, this program reads up to 1.x");
     row("another format", R"({"format": "xyz", "version": "1.0"})",
         "line 1, column 12: this is no workflow of Athanor");
     row("ComfyUI's format", R"({"last_node_id": 9, "nodes": []})", "this is no workflow of Athanor");
@@ -269,7 +263,7 @@ void WorkflowJsonTest::refuses()
 {
     QFETCH(QByteArray, text);
     QFETCH(QByteArray, sentence);
-    const QByteArray said = QByteArray::fromStdString(says(text.toStdString()));
+    const QByteArray said = QByteArray::fromStdString(workflowSays(text.toStdString()));
     QVERIFY2(said.startsWith("w.json: line ") && said.contains(sentence), "said: " + said);
     QVERIFY(!said.contains('\n') && said.size() < 400);
     try {
@@ -285,21 +279,21 @@ void WorkflowJsonTest::refusesEveryPiece()
     std::string text = writeWorkflow(fullGraph());
     text.pop_back(); // the line end, which may be missing
     for (size_t length = 0; length < text.size(); ++length) {
-        const std::string said = says(text.substr(0, length));
+        const std::string said = workflowSays(text.substr(0, length));
         QVERIFY2(said.starts_with("w.json: line "), qPrintable(QString::number(length)));
     }
 }
 
 void WorkflowJsonTest::refusesOddEncodings()
 {
-    const std::string good = file("");
+    const std::string good = workflowFile("");
     std::string wide = "\xFF\xFE"; // UTF-16
     for (const char c : good)
         wide += {c, '\0'};
-    QVERIFY(says(wide).find("line 1, column") != std::string::npos);
-    QVERIFY(!says(nodes("{\"id\": 1, \"type\": \"\xff\"}")).empty());
-    QVERIFY(!says(nodes(R"({"id": 1, "type": "\ud800"})")).empty()); // half a pair
-    QVERIFY(!says(good + std::string(1, '\0')).empty());
+    QVERIFY(workflowSays(wide).find("line 1, column") != std::string::npos);
+    QVERIFY(!workflowSays(nodes("{\"id\": 1, \"type\": \"\xff\"}")).empty());
+    QVERIFY(!workflowSays(nodes(R"({"id": 1, "type": "\ud800"})")).empty()); // half a pair
+    QVERIFY(!workflowSays(good + std::string(1, '\0')).empty());
 }
 
 // J11: both sides of each limit.
@@ -311,27 +305,31 @@ void WorkflowJsonTest::holdsItsLimits()
             list.append(i > 1 ? "," : "").append("{\"id\":").append(std::to_string(i)).append(",\"type\":\"x\"}");
         return nodes(list);
     };
-    QCOMPARE(says(manyNodes(maxWorkflowNodes)), std::string());
-    QVERIFY(says(manyNodes(maxWorkflowNodes + 1)).find("more than 100000 nodes; split it") != std::string::npos);
+    QCOMPARE(workflowSays(manyNodes(maxWorkflowNodes)), std::string());
+    QVERIFY(
+        workflowSays(manyNodes(maxWorkflowNodes + 1)).find("more than 100000 nodes; split it") != std::string::npos);
 
     const auto manyLinks = [](size_t count) { // counted before they are looked at
         std::string list;
         for (size_t i = 0; i < count; ++i)
             list += i ? ",0" : "0";
-        return file("\"links\": [" + list + "]");
+        return workflowFile("\"links\": [" + list + "]");
     };
-    QVERIFY(says(manyLinks(maxWorkflowLinks)).find("a link must be an object") != std::string::npos);
-    QVERIFY(says(manyLinks(maxWorkflowLinks + 1)).find("more than 1000000 links; split it") != std::string::npos);
+    QVERIFY(workflowSays(manyLinks(maxWorkflowLinks)).find("a link must be an object") != std::string::npos);
+    QVERIFY(
+        workflowSays(manyLinks(maxWorkflowLinks + 1)).find("more than 1000000 links; split it") != std::string::npos);
 
     const auto textOf = [](size_t bytes) {
         return nodes("{\"id\": 1, \"type\": \"" + std::string(bytes - 3, 'a') + "\"}"); // quotes and a blank
     };
-    QCOMPARE(says(textOf(maxJsonString)), std::string());
-    QVERIFY(says(textOf(maxJsonString + 1)).find("holds a text of more than 8388608 bytes") != std::string::npos);
+    QCOMPARE(workflowSays(textOf(maxJsonString)), std::string());
+    QVERIFY(
+        workflowSays(textOf(maxJsonString + 1)).find("holds a text of more than 8388608 bytes") != std::string::npos);
 
-    std::string large = file("");
+    std::string large = workflowFile("");
     large.resize(maxJsonBytes, ' ');
-    QVERIFY(says(large + " ").find("has 67108865 bytes, the limit for a workflow is 67108864") != std::string::npos);
+    QVERIFY(workflowSays(large + " ").find("has 67108865 bytes, the limit for a workflow is 67108864")
+        != std::string::npos);
 
     const auto nested = [](int levels) {
         std::string text = "{\"id\": 1, \"type\": \"x\"}";
@@ -339,8 +337,8 @@ void WorkflowJsonTest::holdsItsLimits()
             text = "{\"id\": 1, \"type\": \"subgraph\", \"subgraph\": {\"body\": {\"nodes\": [" + text + "]}}}";
         return nodes(text);
     };
-    QCOMPARE(says(nested(32)), std::string());
-    QVERIFY(says(nested(33)).find("nested deeper than 32 levels") != std::string::npos);
+    QCOMPARE(workflowSays(nested(32)), std::string());
+    QVERIFY(workflowSays(nested(33)).find("nested deeper than 32 levels") != std::string::npos);
 
     const auto exposing = [](int count) {
         std::string list;
@@ -348,26 +346,27 @@ void WorkflowJsonTest::holdsItsLimits()
             list += std::string(i ? "," : "") + "{\"name\": \"p\", \"inner\": []}";
         return nodes("{\"id\": 1, \"type\": \"subgraph\", \"subgraph\": {\"body\": {}, \"inputs\": [" + list + "]}}");
     };
-    QCOMPARE(says(exposing(1000)), std::string());
-    QVERIFY(says(exposing(1001)).find("exposes 1001 ports of one kind, the limit is 1000") != std::string::npos);
+    QCOMPARE(workflowSays(exposing(1000)), std::string());
+    QVERIFY(
+        workflowSays(exposing(1001)).find("exposes 1001 ports of one kind, the limit is 1000") != std::string::npos);
 }
 
 // J10
 void WorkflowJsonTest::migrates()
 {
     const std::string rest = R"("nodes": [{"id": 1, "type": "a"}, {"id": 2, "type": "b"}], "links": )";
-    const LoadedWorkflow old = readWorkflow(file(rest + R"([[3, 1, "x", 2, "y"]])", "0.9"), "w.json");
+    const LoadedWorkflow old = readWorkflow(workflowFile(rest + R"([[3, 1, "x", 2, "y"]])", "0.9"), "w.json");
     QVERIFY(!old.readOnly && old.warnings.empty());
     QVERIFY(old.graph.links.at(3) == (Link{{1, "x"}, {2, "y"}}));
     QVERIFY(writeWorkflow(old.graph).find("\"version\": \"1.0\"") != std::string::npos);
-    QVERIFY(!says(file(rest + R"([[3, 1, "x", 2, "y"]])", "1.0")).empty());
-    QVERIFY(says(file(rest + R"([[3, 1, "x", 2]])", "0.9")).starts_with("w.json: line 1, column "));
+    QVERIFY(!workflowSays(workflowFile(rest + R"([[3, 1, "x", 2, "y"]])", "1.0")).empty());
+    QVERIFY(workflowSays(workflowFile(rest + R"([[3, 1, "x", 2]])", "0.9")).starts_with("w.json: line 1, column "));
 }
 
 void WorkflowJsonTest::opensNewerMinorForReadingOnly()
 {
     const LoadedWorkflow loaded =
-        readWorkflow(file(R"("sound": 1, "nodes": [{"id": 1, "type": "a", "new": []}])", "1.1"), "w.json");
+        readWorkflow(workflowFile(R"("sound": 1, "nodes": [{"id": 1, "type": "a", "new": []}])", "1.1"), "w.json");
     QVERIFY(loaded.readOnly);
     QCOMPARE(loaded.warnings.size(), size_t(1));
     QVERIFY(loaded.warnings[0].find("version 1.1, this one writes 1.0") != std::string::npos);

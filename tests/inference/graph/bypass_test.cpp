@@ -12,12 +12,7 @@ using namespace athanor;
 
 namespace {
 
-std::string caseText(const std::string& name)
-{
-    return fileText(testDataPath("comfyui/cases/" + name + ".json"));
-}
-
-Graph opened(const std::string& name)
+Graph openedCase(const std::string& name)
 {
     return readComfyWorkflow(caseText(name), name).graph;
 }
@@ -109,10 +104,10 @@ void BypassTest::controlNetKeepsTheNegativePrompt()
         list.sort();
         return list.join(' ').toStdString();
     };
-    QCOMPARE(runs(opened("bypass_controlnet")), sorted(links));
+    QCOMPARE(runs(openedCase("bypass_controlnet")), sorted(links));
     const std::string beside = " 21.control_net>"; // of what only feeds the bypassed node
-    QVERIFY(runs(opened("09_bypassed_controlnet")).find(beside) == std::string::npos);
-    QCOMPARE(runs(opened("09_bypassed_controlnet")), runs(opened("09b_without_controlnet")));
+    QVERIFY(runs(openedCase("09_bypassed_controlnet")).find(beside) == std::string::npos);
+    QCOMPARE(runs(openedCase("09_bypassed_controlnet")), runs(openedCase("09b_without_controlnet")));
 }
 
 void BypassTest::unknownNodesStandInNoOnesWay_data()
@@ -146,7 +141,7 @@ void BypassTest::unknownNodesStandInNoOnesWay()
 // ComfyUI looks at no second input of the type.
 void BypassTest::whatIsNotLinkedGivesNothing()
 {
-    Graph graph = opened("bypass_controlnet");
+    Graph graph = openedCase("bypass_controlnet");
     std::erase_if(graph.links, [](const auto& entry) { return entry.second.to == PortRef{10, "negative"}; });
     const std::string all = runs(graph);
     QVERIFY2(all.find("6.conditioning>3.positive") != std::string::npos, all.c_str());
@@ -155,7 +150,7 @@ void BypassTest::whatIsNotLinkedGivesNothing()
 
 void BypassTest::mutedReroutesLeadOn()
 {
-    Graph graph = opened("09b_without_controlnet");
+    Graph graph = openedCase("09b_without_controlnet");
     Node bend;
     bend.type = "reroute";
     bend.mode = NodeMode::Muted;
@@ -165,12 +160,12 @@ void BypassTest::mutedReroutesLeadOn()
             link.to = {50, "value"};
     graph.links.emplace(900, Link{{50, "value"}, {3, "model"}});
     graph.nextId = 901;
-    QCOMPARE(runs(graph), runs(opened("09b_without_controlnet")));
+    QCOMPARE(runs(graph), runs(openedCase("09b_without_controlnet")));
 }
 
 void BypassTest::tellsThatAllIsMuted()
 {
-    Graph graph = opened("09b_without_controlnet");
+    Graph graph = openedCase("09b_without_controlnet");
     graph.nodes.at(4).mode = NodeMode::Muted;
     const std::vector<Problem> problems = validate(graph);
     QCOMPARE(problems.size(), size_t(1));

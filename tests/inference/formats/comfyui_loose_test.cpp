@@ -11,11 +11,6 @@ using namespace athanor;
 
 namespace {
 
-std::string caseText(const std::string& name)
-{
-    return fileText(testDataPath("comfyui/cases/" + name + ".json"));
-}
-
 std::string api(int steps)
 {
     return R"({"3": {"class_type": "KSampler", "inputs": {"steps": )" + std::to_string(steps) + "}}}";
@@ -27,7 +22,7 @@ std::string ui(int steps)
         + R"(]}], "links": []})";
 }
 
-std::string entry(int number, const std::string& workflow, const std::string& more = "{}")
+std::string queueEntry(int number, const std::string& workflow, const std::string& more = "{}")
 {
     return "[" + std::to_string(number) + R"(, "id-)" + std::to_string(number) + "\", " + workflow + ", " + more
         + R"(, ["9"]])";
@@ -64,14 +59,14 @@ void ComfyuiLooseTest::isUnwrapped_data()
     row("output alone", R"({"output": )" + api(5) + "}", 5);
     row("workflow empty", R"({"output": )" + api(5) + R"(, "workflow": {}})", 5);
     row("workflow without nodes", R"({"output": )" + api(5) + R"(, "workflow": {"nodes": []}})", 5);
-    row("history", R"({"a": {"prompt": )" + entry(1, api(5)) + R"(, "outputs": {}}})", 5);
+    row("history", R"({"a": {"prompt": )" + queueEntry(1, api(5)) + R"(, "outputs": {}}})", 5);
     row("history with its window's form",
-        R"({"a": {"prompt": )" + entry(1, api(4), R"({"extra_pnginfo": {"workflow": )" + ui(5) + "}}") + "}}", 5);
+        R"({"a": {"prompt": )" + queueEntry(1, api(4), R"({"extra_pnginfo": {"workflow": )" + ui(5) + "}}") + "}}", 5);
     row("history of three",
-        R"({"a": {"prompt": )" + entry(1, api(1)) + R"(}, "b": {"prompt": )" + entry(12, api(5))
-            + R"(}, "c": {"prompt": )" + entry(7, api(2)) + "}}",
+        R"({"a": {"prompt": )" + queueEntry(1, api(1)) + R"(}, "b": {"prompt": )" + queueEntry(12, api(5))
+            + R"(}, "c": {"prompt": )" + queueEntry(7, api(2)) + "}}",
         5, "it holds 3 runs; the newest, id-12, is opened");
-    row("queue", R"({"queue_running": [)" + entry(3, api(5)) + R"(], "queue_pending": []})", 5);
+    row("queue", R"({"queue_running": [)" + queueEntry(3, api(5)) + R"(], "queue_pending": []})", 5);
 }
 
 void ComfyuiLooseTest::isUnwrapped()

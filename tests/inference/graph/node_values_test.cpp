@@ -10,8 +10,6 @@
 
 using namespace athanor;
 
-Q_DECLARE_METATYPE(ParamValue)
-
 class NodeValuesTest : public QObject {
     Q_OBJECT
 private slots:

@@ -12,7 +12,7 @@ using namespace athanor;
 namespace {
 
 // A checkpoint (1), a latent (2), a sampler (3) and a decoder (4), with the nodes and links given beside.
-std::string file(const std::string& links, const std::string& moreNodes = "")
+std::string comfyText(const std::string& links, const std::string& moreNodes = "")
 {
     return R"({"nodes": [{"id": 1, "type": "CheckpointLoaderSimple"}, {"id": 2, "type": "EmptyLatentImage"},
         {"id": 3, "type": "KSampler", "inputs": [{"name": "model"}, {"name": "positive"}, {"name": "negative"},
@@ -20,7 +20,7 @@ std::string file(const std::string& links, const std::string& moreNodes = "")
         + moreNodes + "],\n \"links\": [" + links + "], \"version\": 0.4}";
 }
 
-std::string list(const std::string& one, int times)
+std::string listOf(const std::string& one, int times)
 {
     std::string all = one;
     for (int i = 1; i < times; ++i)
@@ -38,10 +38,10 @@ std::string definition(const std::string& id, const std::string& type, int nodes
 {
     return R"({"id": ")" + id + R"(", "name": "S", "inputNode": {"id": -10}, "outputNode": {"id": -20}, "inputs": [],
         "outputs": [], "links": [], "nodes": [)"
-        + list(R"({"type": ")" + type + "\"}", nodes) + "]}";
+        + listOf(R"({"type": ")" + type + "\"}", nodes) + "]}";
 }
 
-std::string says(const std::string& text)
+std::string comfySays(const std::string& text)
 {
     return athanor::refusal([&] { readComfyWorkflow(text, "w.json"); });
 }
@@ -71,7 +71,7 @@ void ComfyuiCasesTest::refuses_data()
     const auto row = [](const char* name, const std::string& text, const std::string& words) {
         QTest::newRow(name) << text << words;
     };
-    const std::string good = file("");
+    const std::string good = comfyText("");
     row("J01 empty", "", "line 1, column 1");
     row("J01 null", "null", "is no workflow of ComfyUI");
     row("J01 number", "5", "is no workflow of ComfyUI");
@@ -82,13 +82,13 @@ void ComfyuiCasesTest::refuses_data()
     row("J03 key twice", R"({"nodes": [], "nodes": []})", "\"nodes\" is there twice");
     row("no nodes", R"({"links": []})", "no node with a \"class_type\"");
     row("nodes are no list", R"({"nodes": {}})", "its nodes are not a list");
-    row("J04 NaN", file("", R"(,{"id": 9, "type": "KSampler", "widgets_values": [1, "fixed", 20, NaN]})"),
+    row("J04 NaN", comfyText("", R"(,{"id": 9, "type": "KSampler", "widgets_values": [1, "fixed", 20, NaN]})"),
         "w.json: KSampler (node 9), cfg: NaN is not a number");
     row("J04 infinity", R"({"9": {"class_type": "KSampler", "inputs": {"denoise": -Infinity}}})",
         "w.json: KSampler (node 9), denoise: Infinity is not a number");
     row("J04 too large", R"({"9": {"class_type": "KSampler", "inputs": {"denoise": 1e999}}})", "not valid JSON");
-    row("J11 nodes", R"({"nodes": [)" + list("{}", 100'001) + "]}", "it has 100001 nodes; 100000 are possible");
-    row("J11 links", file(list("0", 1'000'001)), "it has 1000001 links; 1000000 are possible");
+    row("J11 nodes", R"({"nodes": [)" + listOf("{}", 100'001) + "]}", "it has 100001 nodes; 100000 are possible");
+    row("J11 links", comfyText(listOf("0", 1'000'001)), "it has 1000001 links; 1000000 are possible");
     row(
         "J11 nodes of the API",
         [] {
@@ -113,7 +113,7 @@ void ComfyuiCasesTest::refuses()
 {
     QFETCH(std::string, text);
     QFETCH(std::string, words);
-    const std::string refused = says(text);
+    const std::string refused = comfySays(text);
     QVERIFY2(
         refused.starts_with("w.json: ") && refused.find(words) != std::string::npos, refused.substr(0, 300).c_str());
 }
@@ -128,50 +128,52 @@ void ComfyuiCasesTest::opensWithWarnings_data()
                          const std::string& links,
                          const char* ids = "1 2 3 4") { QTest::newRow(name) << text << warnings << links << ids; };
     const std::string link = "[1, 2, 0, 3, 3, \"LATENT\"]", linked = "2.latent>3.latent";
-    row("as it should be", file(link), "", linked);
-    row("J01 byte order mark", "\xef\xbb\xbf" + file(link), "", linked);
+    row("as it should be", comfyText(link), "", linked);
+    row("J01 byte order mark", "\xef\xbb\xbf" + comfyText(link), "", linked);
     row(
         "J17 CRLF",
         [&] {
-            std::string text = file(link);
+            std::string text = comfyText(link);
             text.replace(text.find('\n'), 1, "\r\n");
             return text;
         }(),
         "", linked);
     row("J04 bare numbers in metadata",
-        file(link, R"(,{"id": 9, "type": "Note", "properties": {"a": NaN, "b": [Infinity, -Infinity]}})"), "", linked,
-        "1 2 3 4 9");
-    row("J04 NaN in a text", file("", R"(,{"id": 9, "type": "Note", "widgets_values": ["NaN, -Infinity"]})"), "", "",
-        "1 2 3 4 9");
-    row("J06 node twice", file(link, R"(,{"id": 2, "type": "VAELoader"})"),
+        comfyText(link, R"(,{"id": 9, "type": "Note", "properties": {"a": NaN, "b": [Infinity, -Infinity]}})"), "",
+        linked, "1 2 3 4 9");
+    row("J04 NaN in a text", comfyText("", R"(,{"id": 9, "type": "Note", "widgets_values": ["NaN, -Infinity"]})"), "",
+        "", "1 2 3 4 9");
+    row("J06 node twice", comfyText(link, R"(,{"id": 2, "type": "VAELoader"})"),
         "1 node is renumbered: the id 2, there twice, becomes 5", linked, "1 2 3 4 5");
-    row("J06 negative", file("[1, -7, 0, 3, 3]", R"(,{"id": -7, "type": "EmptyLatentImage"})"),
+    row("J06 negative", comfyText("[1, -7, 0, 3, 3]", R"(,{"id": -7, "type": "EmptyLatentImage"})"),
         "1 node is renumbered: the id -7 becomes 5", "5.latent>3.latent", "1 2 3 4 5");
-    row("J06 text", file("[1, \"12:5\", 0, 3, 3]", R"(,{"id": "12:5", "type": "EmptyLatentImage"})"),
+    row("J06 text", comfyText("[1, \"12:5\", 0, 3, 3]", R"(,{"id": "12:5", "type": "EmptyLatentImage"})"),
         "1 node is renumbered: the id 12:5 becomes 5", "5.latent>3.latent", "1 2 3 4 5");
-    row("J06 2^40", file("", R"(,{"id": 1099511627776, "type": "Note"},{"id": 1e3, "type": "Note"},{"type": "Note"})"),
+    row("J06 2^40",
+        comfyText("", R"(,{"id": 1099511627776, "type": "Note"},{"id": 1e3, "type": "Note"},{"type": "Note"})"),
         "3 nodes are renumbered: the id 1099511627776 becomes 5", "", "1 2 3 4 5 6 7");
-    row("J06 number in quotes", file("[1, 12, 0, 3, 3]", R"(,{"id": "12", "type": "EmptyLatentImage"})"), "",
+    row("J06 number in quotes", comfyText("[1, 12, 0, 3, 3]", R"(,{"id": "12", "type": "EmptyLatentImage"})"), "",
         "12.latent>3.latent", "1 2 3 4 12");
-    row("J06 link twice", file(link + ",[1, 1, 0, 3, 0]"), "the id of link 1 is there twice",
+    row("J06 link twice", comfyText(link + ",[1, 1, 0, 3, 0]"), "the id of link 1 is there twice",
         "1.model>3.model 2.latent>3.latent");
-    row("J07 no such node", file("[1, 8, 0, 3, 3], [2, 2, 0, 77, 0]"),
+    row("J07 no such node", comfyText("[1, 8, 0, 3, 3], [2, 2, 0, 77, 0]"),
         "link 1 is left out: the node 8 is not there\nlink 2 is left out: the node 77 is not there", "");
-    row("J07 no link", file("[4, 2, 0, 3]"), "a link that is neither a list nor an object is left out", "");
-    row("J07 null for a link", file("null"), "", "");
-    row("J07 no such link", file("", R"(,{"id": 9, "type": "VAEDecode", "inputs": [{"name": "vae", "link": 44}]})"),
+    row("J07 no link", comfyText("[4, 2, 0, 3]"), "a link that is neither a list nor an object is left out", "");
+    row("J07 null for a link", comfyText("null"), "", "");
+    row("J07 no such link",
+        comfyText("", R"(,{"id": 9, "type": "VAEDecode", "inputs": [{"name": "vae", "link": 44}]})"),
         "node 9: the link 44 into one of its inputs is not there", "", "1 2 3 4 9");
     row("nothing takes it",
-        file("[5, 1, 2, 9, 0]",
+        comfyText("[5, 1, 2, 9, 0]",
             R"(,{"id": 9, "type": "ControlNetApplyAdvanced", "inputs": [{"name": "vae", "link": 5}]})"),
         "link 5 is left out: node 9 has no use for it here", "", "1 2 3 4 9");
     row("the input names its link",
-        file("[5, 1, 2, 9, 0]",
+        comfyText("[5, 1, 2, 9, 0]",
             R"(,{"id": 9, "type": "VAEDecode", "inputs": [{"name": "samples"}, {"name": "vae", "link": 5}]})"),
         "", "1.vae>9.vae", "1 2 3 4 9");
-    row("J09 no type", file("", R"(,{"id": 9})"), "not known here, kept as placeholders that cannot run: (no type)", "",
-        "1 2 3 4 9");
-    row("J09 no node at all", file("", ",5, null"),
+    row("J09 no type", comfyText("", R"(,{"id": 9})"),
+        "not known here, kept as placeholders that cannot run: (no type)", "", "1 2 3 4 9");
+    row("J09 no node at all", comfyText("", ",5, null"),
         "2 nodes are renumbered: the id of a node that has none becomes 5\n"
         "not known here, kept as placeholders that cannot run: (no type) (2 nodes)",
         "", "1 2 3 4 5 6");
@@ -179,7 +181,7 @@ void ComfyuiCasesTest::opensWithWarnings_data()
         subgraphFile(definition("a", "b", 1) + ',' + definition("b", "a", 1), R"({"id": 1, "type": "a"})"),
         "2 subgraphs contain themselves and are left out\nnot known here, kept as placeholders that cannot run: a", "",
         "1");
-    row("a value that is none", file("", R"(,{"id": 9, "type": "CLIPTextEncode", "widgets_values": [{"a": 1}]})"),
+    row("a value that is none", comfyText("", R"(,{"id": 9, "type": "CLIPTextEncode", "widgets_values": [{"a": 1}]})"),
         "CLIPTextEncode (node 9), text: has no value that can be read; the usual one is taken", "", "1 2 3 4 9");
 }
 
@@ -222,7 +224,7 @@ void ComfyuiCasesTest::linksThatCannotBeAreShown()
     QFETCH(std::string, links);
     QFETCH(std::string, opened);
     QFETCH(QStringList, words);
-    const Graph graph = readComfyWorkflow(file(links), "w.json").graph;
+    const Graph graph = readComfyWorkflow(comfyText(links), "w.json").graph;
     QCOMPARE(linksText(graph), opened);
     QString problems;
     bool named = false;
@@ -238,7 +240,7 @@ void ComfyuiCasesTest::linksThatCannotBeAreShown()
 void ComfyuiCasesTest::ringsOpen()
 {
     const Graph graph =
-        readComfyWorkflow(file("[1, 3, 0, 9, 0], [2, 9, 0, 3, 3]", R"(,{"id": 9, "type": "Reroute"})"), "w").graph;
+        readComfyWorkflow(comfyText("[1, 3, 0, 9, 0], [2, 9, 0, 3, 3]", R"(,{"id": 9, "type": "Reroute"})"), "w").graph;
     QCOMPARE(linksText(graph), std::string("3.latent>9.value 9.value>3.latent"));
     QVERIFY(!validate(graph).empty());
     const std::string api = R"({"1": {"class_type": "Reroute2", "inputs": {"a": ["2", 0]}},
@@ -282,7 +284,7 @@ void ComfyuiCasesTest::placesAreBroughtIntoRange()
 
 void ComfyuiCasesTest::warningsAreCounted()
 {
-    const auto warnings = readComfyWorkflow(file(list("[1, 8, 0, 3, 3]", 250)), "w.json").warnings;
+    const auto warnings = readComfyWorkflow(comfyText(listOf("[1, 8, 0, 3, 3]", 250)), "w.json").warnings;
     QCOMPARE(warnings.size(), size_t(101));
     QCOMPARE(warnings.back(), std::string("and 399 warnings more")); // each but the first has its id twice as well
 }
@@ -290,8 +292,8 @@ void ComfyuiCasesTest::warningsAreCounted()
 // Links from notes, and from values that no one typed in.
 void ComfyuiCasesTest::apiLeavesOutWhatFeedsNothing()
 {
-    const Graph graph = readComfyWorkflow(
-        file("[1, 9, 0, 3, 3], [2, 8, 0, 3, 4]", R"(,{"id": 9, "type": "Note"}, {"id": 8, "type": "PrimitiveNode"})"),
+    const Graph graph = readComfyWorkflow(comfyText("[1, 9, 0, 3, 3], [2, 8, 0, 3, 4]",
+                                              R"(,{"id": 9, "type": "Note"}, {"id": 8, "type": "PrimitiveNode"})"),
         "w")
                             .graph;
     const std::string api = writeComfyApi(graph, [](std::string_view) -> const NodeType* { return nullptr; });

@@ -14,7 +14,6 @@
 #include <QTest>
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -31,16 +30,9 @@ namespace {
 constexpr float inf = std::numeric_limits<float>::infinity();
 constexpr float notNumber = std::numeric_limits<float>::quiet_NaN();
 
-template <typename T> std::string bytesOf(const std::vector<T>& values)
-{
-    std::string bytes(values.size() * sizeof(T), '\0');
-    std::memcpy(bytes.data(), values.data(), bytes.size());
-    return bytes;
-}
-
 template <typename T> TensorFile fileOf(const std::string& type, const std::vector<T>& values, std::string& keep)
 {
-    keep = safetensorsOf({{"a", type, {int64_t(values.size())}, bytesOf(values)}});
+    keep = safetensorsOf({{"a", type, {int64_t(values.size())}, rawBytes(values)}});
     return readTensorFile(std::make_shared<const ByteSource>("model", std::as_bytes(std::span(keep))));
 }
 
