@@ -1,5 +1,6 @@
 #include "app/engine/model_list.h"
 
+#include "app/files/folder_walk.h"
 #include "inference/weights/model_files.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
@@ -20,17 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int maxFiles = 100'000;
-constexpr size_t maxDepth = 16;
-
-// In lower case, with the dot.
-std::string endingOf(const std::string& name)
-{
-    const size_t dot = name.rfind('.');
-    std::string ending = dot == std::string::npos ? "" : name.substr(dot);
-    std::ranges::transform(ending, ending.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    return ending;
-}
+constexpr FolderBounds bounds{.entries = 100'000, .depth = 16};
 
 bool endsIn(const std::string& name, std::initializer_list<std::string_view> endings)
 {
@@ -47,12 +38,6 @@ bool isPictureName(const std::string& name)
     return endsIn(name, {".png", ".jpg", ".jpeg", ".webp", ".bmp"});
 }
 
-bool isPipeline(const fs::path& folder)
-{
-    std::error_code error;
-    return fs::is_regular_file(folder / "model_index.json", error);
-}
-
 // A network alone, as diffusers saves it.
 bool isNetwork(const fs::path& folder)
 {
@@ -67,67 +52,6 @@ bool isPart(const std::string& name)
     static const std::set<std::string, std::less<>> parts{"unet", "vae", "text_encoder", "text_encoder_2", "tokenizer",
         "tokenizer_2", "scheduler", "safety_checker", "feature_extractor", "image_encoder", "transformer"};
     return parts.contains(name);
-}
-
-struct Listing {
-    std::vector<std::string> files, folders; // names
-};
-
-Listing list(const fs::path& folder, int& room)
-{
-    Listing listing;
-    std::error_code error;
-    fs::directory_iterator it(folder, fs::directory_options::skip_permission_denied, error), end;
-    for (; !error && it != end && room > 0; it.increment(error), --room) {
-        std::error_code ignored;
-        std::string name = it->path().filename().string();
-        if (it->is_regular_file(ignored))
-            listing.files.push_back(std::move(name));
-        else if (it->is_directory(ignored) && !name.starts_with('.'))
-            listing.folders.push_back(std::move(name));
-    }
-    std::ranges::sort(listing.files);
-    return listing;
-}
-
-// Enters each folder once: links may lead back.
-class Walk {
-public:
-    bool enters(const fs::path& folder)
-    {
-        try {
-            const FileStamp stamp = stampOf(folder.string());
-            return m_seen.insert({stamp.device, stamp.inode}).second;
-        } catch (const Error&) { // gone again
-            return false;
-        }
-    }
-
-private:
-    std::set<std::pair<uint64_t, uint64_t>> m_seen;
-};
-
-// Calls `look` with every folder and what is in it; that says which of the folders there are entered in turn.
-void walk(const std::string& top, const std::stop_token& stop,
-    const std::function<std::vector<std::string>(const fs::path&, const Listing&)>& look)
-{
-    struct Place {
-        fs::path path;
-        size_t depth;
-    };
-    Walk once;
-    int room = maxFiles;
-    std::vector<Place> open{{top, 0}};
-    while (!open.empty() && room > 0 && !stop.stop_requested()) {
-        const Place place = std::move(open.back());
-        open.pop_back();
-        if (!once.enters(place.path))
-            continue;
-        const std::vector<std::string> inner = look(place.path, list(place.path, room));
-        for (const std::string& name : inner)
-            if (place.depth < maxDepth)
-                open.push_back({place.path / name, place.depth + 1});
-    }
 }
 
 std::string pictureBeside(const fs::path& folder, const std::string& stem, const std::vector<std::string>& files)
@@ -221,7 +145,7 @@ FolderContents findModels(
     const ModelFolder& top, const std::stop_token& stop, const std::function<void(std::vector<ModelEntry>)>& take)
 {
     FolderContents contents;
-    walk(top.path, stop, [&](const fs::path& folder, const Listing& listing) {
+    walkFolders(top.path, bounds, stop, [&](const fs::path& folder, const FolderListing& listing) {
         contents.folders.push_back(folder.string());
         const bool parts = isPipeline(folder);
         std::vector<ModelEntry> entries;
@@ -286,7 +210,7 @@ QStringList listPictures(const std::vector<std::string>& folders)
 {
     QStringList names;
     for (const std::string& top : folders)
-        walk(top, {}, [&](const fs::path& folder, const Listing& listing) {
+        walkFolders(top, bounds, {}, [&](const fs::path& folder, const FolderListing& listing) {
             for (const std::string& name : listing.files)
                 if (isPictureName(name))
                     names << QString::fromStdString((folder / name).lexically_relative(top).string());

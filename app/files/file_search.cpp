@@ -1,5 +1,6 @@
 #include "app/files/file_search.h"
 
+#include "app/files/folder_walk.h"
 #include "inference/weights/printable.h"
 #include "render/error.h"
 
@@ -73,12 +74,6 @@ std::string namesInOrder(const std::set<std::string>& names)
     return text;
 }
 
-std::string lower(std::string text)
-{
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    return text;
-}
-
 // "name [0123456789]" of A1111 without the hash.
 std::string withoutHash(const std::string& name)
 {
@@ -89,12 +84,12 @@ std::string withoutHash(const std::string& name)
 // How well a file is what the name means: 3 its path within the place, 2 its name, 1 either without ending; 0 not.
 int likeness(const fs::path& path, const std::string& within, const std::string& wanted)
 {
-    const std::string whole = lower(within), name = lower(path.filename().string());
+    const std::string whole = inLowerCase(within), name = inLowerCase(path.filename().string());
     if (whole == wanted)
         return 3;
     if (name == wanted)
         return 2;
-    const std::string ending = lower(path.extension().string());
+    const std::string ending = inLowerCase(path.extension().string());
     return whole == wanted + ending || name == wanted + ending ? 1 : 0;
 }
 
@@ -114,36 +109,45 @@ bool isOthersFolder(const std::string& name, const KindRow& row)
     return false;
 }
 
-// The files of the place that are most like the name, with how much.
-std::pair<int, std::set<std::string>> alikeIn(const std::string& place, const KindRow& row, const std::string& wanted)
-{
-    constexpr int most = 20'000, deepest = 6;
-    int best = 0, seen = 0;
-    std::set<std::string> paths, entered; // links may lead back
-    std::error_code error, ignored;
-    constexpr auto options =
-        fs::directory_options::skip_permission_denied | fs::directory_options::follow_directory_symlink;
-    fs::recursive_directory_iterator it(place, options, error), end;
-    for (; !error && it != end && ++seen < most; it.increment(error)) {
-        const fs::path& path = it->path();
-        const bool isFolder = it->is_directory(ignored),
-                   isPipeline = isFolder && fs::exists(path / "model_index.json", ignored);
-        if (isFolder
-            && (isPipeline || it.depth() >= deepest || isOthersFolder(path.filename().string(), row)
-                || !entered.insert(fs::canonical(path, ignored).string()).second))
-            it.disable_recursion_pending();
-        const std::string ending = lower(path.extension().string());
-        if (isFolder ? !isPipeline : std::ranges::find(row.endings, ending) == row.endings.end())
-            continue;
-        const int like = likeness(path, path.lexically_relative(place).generic_string(), wanted);
-        if (like == 0 || like < best)
-            continue;
-        if (like > best)
+// What is most like the name, and how much.
+struct Alike {
+    int likeness = 0;
+    std::set<std::string> paths;
+
+    void take(int other, const std::set<std::string>& more)
+    {
+        if (other == 0 || other < likeness)
+            return;
+        if (other > likeness)
             paths.clear();
-        best = like;
-        paths.insert(fs::weakly_canonical(path, ignored).string());
+        likeness = other;
+        paths.insert(more.begin(), more.end());
     }
-    return {best, paths};
+};
+
+Alike alikeIn(const std::string& place, const KindRow& row, const std::string& wanted)
+{
+    constexpr FolderBounds bounds{.entries = 20'000, .depth = 6};
+    Alike alike;
+    walkFolders(place, bounds, {}, [&](const fs::path& folder, const FolderListing& listing) {
+        const auto consider = [&](const std::string& name) {
+            const fs::path path = folder / name;
+            std::error_code ignored;
+            if (const int like = likeness(path, path.lexically_relative(place).generic_string(), wanted))
+                alike.take(like, {fs::weakly_canonical(path, ignored).string()});
+        };
+        for (const std::string& name : listing.files)
+            if (std::ranges::find(row.endings, endingOf(name)) != row.endings.end())
+                consider(name);
+        std::vector<std::string> inner;
+        for (const std::string& name : listing.folders)
+            if (isPipeline(folder / name))
+                consider(name);
+            else if (!isOthersFolder(name, row))
+                inner.push_back(name);
+        return inner;
+    });
+    return alike;
 }
 
 }
@@ -154,8 +158,7 @@ bool isFileOf(FileKind kind, const std::string& path)
     if (!fs::is_directory(path, error))
         return fs::exists(path, error);
     return kind != FileKind::Image && kind != FileKind::Lora
-        && (fs::exists(fs::path(path) / "model_index.json", error)
-            || fs::exists(fs::path(path) / "config.json", error));
+        && (isPipeline(path) || fs::exists(fs::path(path) / "config.json", error));
 }
 
 std::string fileIn(const std::vector<std::string>& folders, FileKind kind, const std::string& name)
@@ -169,17 +172,12 @@ std::string fileIn(const std::vector<std::string>& folders, FileKind kind, const
     if (kind == FileKind::Image) // whose names are whole
         return {};
     for (const std::string& folder : folders) {
-        int best = 0;
-        std::set<std::string> paths;
+        Alike all;
         for (const std::string& place : placesIn({folder}, row)) {
-            auto [like, alike] = alikeIn(place, row, lower(withoutHash(name)));
-            if (like > best)
-                paths.clear();
-            if (like >= best && like > 0) {
-                best = like;
-                paths.merge(alike);
-            }
+            const Alike alike = alikeIn(place, row, inLowerCase(withoutHash(name)));
+            all.take(alike.likeness, alike.paths);
         }
+        const std::set<std::string>& paths = all.paths;
         if (paths.size() > 1)
             throw Error(ErrorKind::BadArgument,
                 inQuotes(name, 200) + " fits several files: " + namesInOrder(paths)
