@@ -51,11 +51,11 @@ std::vector<float> extraChannels(const std::vector<ExtraInput>& inputs, const In
 
 std::shared_ptr<const InpaintInput> ofScale(std::shared_ptr<const InpaintInput> told, double scale)
 {
-    if (!told->scale || !scale || told->scale == scale)
+    const LatentValue masked = ofScale(LatentValue{.values = {told, &told->masked}, .scale = told->scale}, scale);
+    if (masked.values.get() == &told->masked)
         return told;
     InpaintInput scaled = *told;
-    for (float& value : scaled.masked)
-        value = float(value * (scale / told->scale));
+    scaled.masked = *masked.values;
     scaled.scale = scale;
     return std::make_shared<const InpaintInput>(std::move(scaled));
 }
