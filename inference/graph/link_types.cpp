@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace athanor {
 
@@ -25,7 +26,6 @@ LinkTypes::LinkTypes(const Graph& graph, const Links& links, FindNodeType findTy
     , m_links(links)
     , m_findType(findType)
 {
-    collectTaken();
 }
 
 const NodeType* LinkTypes::typeOfNode(NodeId id)
@@ -109,6 +109,8 @@ void LinkTypes::narrow(const PortRef& from, Types types)
 // From the inputs that are of one type upwards. A node comes again at most once for each type that it loses.
 void LinkTypes::collectTaken()
 {
+    if (std::exchange(m_collected, true))
+        return;
     for (const auto& [id, link] : m_graph.links)
         if (!isOpen(link.to))
             narrow(link.from, taken(link.to));
@@ -123,6 +125,7 @@ void LinkTypes::collectTaken()
 
 bool LinkTypes::fit(const PortRef& from, const PortRef& to)
 {
+    collectTaken();
     const NodeType *typeFrom = typeOfNode(from.node), *typeTo = typeOfNode(to.node);
     return typeFrom && typeTo && findOutput(*typeFrom, from.port) && findTarget(*typeTo, to.port)
         && (taken(to) & bit(given(from)));

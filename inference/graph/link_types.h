@@ -26,7 +26,7 @@ private:
     Types taken(const PortRef& to);
     bool isOpen(const PortRef& input); // takes anything, as far as the node itself goes
     void narrow(const PortRef& from, Types taken);
-    void collectTaken();
+    void collectTaken(); // once, when it is asked for
 
     const Graph& m_graph;
     const Links& m_links;
@@ -36,6 +36,7 @@ private:
     std::unordered_map<NodeId, PortType> m_given; // what comes out of Any outputs
     std::unordered_map<NodeId, Types> m_taken; // what Any inputs may hand on; absent: all
     std::vector<NodeId> m_narrowed;
+    bool m_collected = false;
 };
 
 }

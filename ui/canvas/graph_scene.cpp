@@ -1,5 +1,6 @@
 #include "ui/canvas/graph_scene.h"
 
+#include "inference/graph/link_types.h"
 #include "ui/canvas/place_index.h"
 
 #include <algorithm>
@@ -65,7 +66,6 @@ const NodeItem* GraphScene::node(NodeId id) const
 void GraphScene::sync()
 {
     const Graph& body = m_document.body();
-    m_through.clear();
     std::unordered_map<NodeId, FaceOptions> options;
     for (const auto& [id, link] : body.links) {
         options[link.from.node].linkedOutputs.insert(link.from.port);
@@ -112,12 +112,13 @@ void GraphScene::syncLinks(const Graph& body)
 {
     std::vector<LinkShape> shapes;
     shapes.reserve(body.links.size());
+    LinkTypes types(body, m_document.links(body));
     for (const auto& [id, link] : body.links) {
         const NodeItem *from = node(link.from.node), *to = node(link.to.node);
         if (!from || !to || id == m_detached)
             continue;
-        LinkShape shape =
-            shapeOf(id, link, typeAt(link.from), from->portAt(link.from.port, true), to->portAt(link.to.port, false));
+        LinkShape shape = shapeOf(
+            id, link, types.given(link.from), from->portAt(link.from.port, true), to->portAt(link.to.port, false));
         shape.pale = from->look().mode == NodeMode::Muted || to->look().mode == NodeMode::Muted;
         shapes.push_back(std::move(shape));
     }
@@ -231,35 +232,8 @@ Ids GraphScene::inside(const Ids& groups) const
 
 PortType GraphScene::typeAt(const PortRef& output) const
 {
-    const Links& links = m_document.links(m_document.body());
-    PortRef at = output;
-    std::vector<NodeId> way;
-    PortType type = PortType::Any;
-    for (;;) {
-        const NodeItem* item = node(at.node);
-        const PortSpot* spot = item ? item->face().port(at.port, true) : nullptr;
-        if (!spot || spot->type != PortType::Any) {
-            type = spot ? spot->type : PortType::Any;
-            break;
-        }
-        const auto [known, isNew] = m_through.emplace(at.node, PortType::Any); // which also ends a circle
-        if (!isNew) {
-            type = known->second;
-            break;
-        }
-        way.push_back(at.node);
-        const auto& ports = item->face().ports;
-        const auto input = std::ranges::find_if(ports, [](const PortSpot& port) {
-            return port.side == PortSide::Input && port.type == PortType::Any && port.linked;
-        });
-        const Link* link = input == ports.end() ? nullptr : links.into(at.node, input->name);
-        if (!link)
-            break;
-        at = link->from;
-    }
-    for (const NodeId id : way)
-        m_through[id] = type;
-    return type;
+    const Graph& body = m_document.body();
+    return LinkTypes(body, m_document.links(body)).given(output);
 }
 
 Graph GraphScene::sized() const

@@ -79,7 +79,6 @@ private:
     std::unordered_map<NodeId, NodeItem*> m_nodes;
     std::unordered_map<int64_t, FrameItem*> m_frames;
     LinkLayer* m_links;
-    mutable std::unordered_map<NodeId, PortType> m_through; // what comes out of nodes that take anything, once known
     NodeId m_hoveredNode = 0, m_opened = 0;
     LinkId m_detached = 0;
     double m_top = 1; // z of the node last raised
