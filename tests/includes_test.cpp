@@ -1,6 +1,7 @@
 // Every source names the headers of the standard library that it uses, itself or through its own header, the one that
 // it includes first: what one library's headers bring along, another's (or the next edition's) do not, and precompiled
 // headers hide it in ordinary builds.
+#include "tests/support/files.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -131,8 +132,7 @@ QStringList namesWithoutHeader(QString text, const QString& ownHeader)
 
 QString textOf(const QString& path)
 {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+    return QString::fromUtf8(contents(path));
 }
 
 }

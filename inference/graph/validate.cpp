@@ -122,8 +122,7 @@ private:
         Node complete = type.check ? node : Node();
         bool allGood = true;
         for (const Param& param : type.params) {
-            const auto set = node.params.find(std::string(param.name));
-            const ParamValue& value = set == node.params.end() ? param.value : set->second;
+            const ParamValue& value = paramOf(node, param);
             const bool linked = m_links.into(id, param.name);
             const std::string problem = linked ? "" : paramProblem(param, value);
             if (!problem.empty())

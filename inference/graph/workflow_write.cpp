@@ -111,22 +111,25 @@ void writeRect(Writer& object, const Rect& rect)
         object.key("rect") += jsonOf(tidy);
 }
 
-void writeComment(std::string& out, int64_t id, const Comment& comment)
+// A comment or a group; its text has this name.
+void writeFrame(std::string& out, int64_t id, const std::string& colour, const Rect& rect, const char* name,
+    const std::string& text)
 {
     Writer object(out, '{', '}');
-    writeText(object, "colour", tidiedColour(comment.colour));
+    writeText(object, "colour", tidiedColour(colour));
     object.key("id") += jsonOf(id);
-    writeRect(object, comment.rect);
-    writeText(object, "text", comment.text);
+    writeRect(object, rect);
+    writeText(object, name, text);
+}
+
+void writeComment(std::string& out, int64_t id, const Comment& comment)
+{
+    writeFrame(out, id, comment.colour, comment.rect, "text", comment.text);
 }
 
 void writeGroup(std::string& out, int64_t id, const Group& group)
 {
-    Writer object(out, '{', '}');
-    writeText(object, "colour", tidiedColour(group.colour));
-    object.key("id") += jsonOf(id);
-    writeRect(object, group.rect);
-    writeText(object, "title", group.title);
+    writeFrame(out, id, group.colour, group.rect, "title", group.title);
 }
 
 void writeLink(std::string& out, LinkId id, const Link& link)

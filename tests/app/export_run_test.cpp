@@ -1,4 +1,5 @@
 // JPEG and WebP on the command line: written, told, and run again to the same bytes.
+#include "tests/support/files.h"
 #include "tests/support/program.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
@@ -8,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include <QDir>
-#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -26,11 +26,6 @@ private slots:
 
 private:
     QString path(const QString& name) const { return m_folder->filePath(name); }
-    QByteArray contents(const QString& name) const
-    {
-        QFile file(path(name));
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
     ProgramResult run(const QStringList& words) const { return runProgram(words, m_cache.path()); }
     nlohmann::json inspected(const QString& name) const
     {
@@ -72,8 +67,8 @@ void ExportRunTest::generatesAndRunsAgain()
     const ProgramResult ran = run({"run", path(name), "--models", models, "--out", path("again")});
     QVERIFY2(ran.exitCode == 0, ran.err);
     QCOMPARE(QDir(path("again")).entryList(QDir::Files), QStringList{again});
-    QVERIFY(contents(name).size() > 100);
-    QCOMPARE(contents("again/" + again), contents(name));
+    QVERIFY(contents(path(name)).size() > 100);
+    QCOMPARE(contents(path("again/" + again)), contents(path(name)));
 }
 
 void ExportRunTest::nodesSaveInTheirFormat()

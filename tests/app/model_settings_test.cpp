@@ -1,10 +1,10 @@
 // What the program says of a model's settings and tensors, from outside; and that they change its pictures.
 #include "app/engine/run_host.h"
+#include "tests/support/files.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/program.h"
 #include "tests/support/test_program.h"
 
-#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 #include <filesystem>
@@ -30,11 +30,6 @@ private:
             m_folder.path());
     }
     QString path(const char* name) const { return m_folder.filePath(name); }
-    QByteArray bytes(const QString& file) const
-    {
-        QFile picture(file);
-        return picture.open(QIODevice::ReadOnly) ? picture.readAll() : QByteArray();
-    }
 
     QTemporaryDir m_folder;
 };
@@ -67,7 +62,7 @@ void ModelSettingsTest::aYamlBesideTheFileCounts()
     const std::string model = path("m.safetensors").toStdString();
     fs::copy(testDataPath("tiny_a.safetensors"), model);
     // Which says its prediction, before any other file.
-    std::string content = bytes(path("m.safetensors")).toStdString();
+    std::string content = contents(path("m.safetensors")).toStdString();
     content.replace(content.find("athanor.prediction"), 18, "another.prediction");
     writeBytes(model, content);
     const auto wordsOf = [&](const char* prediction) {

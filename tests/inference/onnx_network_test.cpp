@@ -3,12 +3,12 @@
 
 #include "inference/preprocess/starter_estimators.h"
 #include "render/error.h"
+#include "tests/support/files.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/refusal.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
-#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -21,8 +21,7 @@ namespace {
 
 QByteArray fileBytes(const char* name)
 {
-    QFile file(QString::fromStdString(testDataPath(std::string("estimators/") + name + ".onnx")));
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    return contents(testDataPath(std::string("estimators/") + name + ".onnx"));
 }
 
 RgbImage anyPicture(int width, int height)

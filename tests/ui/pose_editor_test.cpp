@@ -1,6 +1,7 @@
 // The pose editor by mouse and keys: joints dragged, hidden and shown, people added, moved, made larger and removed,
 // files of OpenPose in and out; each a step of the document.
 #include "inference/preprocess/pose_json.h"
+#include "tests/support/model_bytes.h"
 #include "tests/support/test_program.h"
 #include "ui/common/theme.h"
 #include "ui/paint/pose_canvas.h"
@@ -235,10 +236,7 @@ void PoseEditorTest::importsAndExports()
 {
     QTemporaryDir folder;
     const QString path = folder.filePath("two.json");
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(QByteArray::fromStdString(twoPeople()));
-    file.close();
+    writeBytes(path.toStdString(), twoPeople());
     PoseBench bench;
     bench.editors.pose().importFile(path);
     QVERIFY2(bench.refused.isEmpty(), qPrintable(bench.refused.join('\n')));
@@ -252,10 +250,7 @@ void PoseEditorTest::takesADroppedFile()
 {
     QTemporaryDir folder;
     const QString path = folder.filePath("two.JSON");
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(QByteArray::fromStdString(twoPeople()));
-    file.close();
+    writeBytes(path.toStdString(), twoPeople());
     PoseBench bench;
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(path)});

@@ -1,5 +1,6 @@
 #include "ui/inspector/param_target.h"
 
+#include "inference/graph/param_check.h"
 #include "inference/graph/subgraph.h"
 
 #include <algorithm>
@@ -40,8 +41,7 @@ std::vector<ParamPlace> placesOf(const ParamTarget& target)
 
 ParamValue valueOf(const Node& node, const Param& param)
 {
-    const auto given = node.params.find(std::string(param.name));
-    return isSubgraph(node) || given == node.params.end() ? param.value : given->second;
+    return isSubgraph(node) ? param.value : paramOf(node, param);
 }
 
 std::optional<ParamReading> readParam(const Graph& whole, const ParamTarget& target)

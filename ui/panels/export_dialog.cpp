@@ -2,11 +2,11 @@
 
 #include "inference/run/output_name.h"
 #include "ui/common/theme.h"
+#include "ui/panels/folder_row.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
-#include <QFileDialog>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -87,7 +87,7 @@ ExportDialog::ExportDialog(const ExportRequest& request, const PictureDetails& d
     form->addRow(m_picture, secondary(tr("%1 × %2 pixels").arg(details.size.width()).arg(details.size.height()), this));
     form->addRow(tr("Format"), m_format);
     form->addRow(tr("Quality"), qualityRow());
-    form->addRow(tr("Folder"), folderRow());
+    form->addRow(tr("Folder"), folderRow(m_folder, tr("Choose a folder"), tr("Save pictures in")));
     form->addRow(tr("Name"), nameRow());
     form->addRow(QString(), m_outcome);
     form->addRow(QString(), m_keeps);
@@ -115,25 +115,6 @@ QWidget* ExportDialog::qualityRow()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_slider, 1);
     layout->addWidget(m_quality);
-    return row;
-}
-
-QWidget* ExportDialog::folderRow()
-{
-    auto* row = new QWidget(this);
-    auto* choose = new QToolButton(row);
-    choose->setIcon(icon(QStringLiteral("folder")));
-    choose->setToolTip(tr("Choose a folder"));
-    choose->setAccessibleName(tr("Choose a folder"));
-    connect(choose, &QToolButton::clicked, this, [this] {
-        const QString folder = QFileDialog::getExistingDirectory(this, tr("Save pictures in"), m_folder->text());
-        if (!folder.isEmpty())
-            m_folder->setText(folder);
-    });
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_folder, 1);
-    layout->addWidget(choose);
     return row;
 }
 

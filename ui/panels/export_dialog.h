@@ -33,7 +33,6 @@ public:
 
 private:
     QWidget* qualityRow();
-    QWidget* folderRow();
     QWidget* nameRow();
     QWidget* buttonRow();
     void readChoices();

@@ -2,18 +2,16 @@
 
 #include "ui/common/language.h"
 #include "ui/common/theme.h"
+#include "ui/panels/folder_row.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
-#include <QFileDialog>
 #include <QFormLayout>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QToolButton>
 
 #include <algorithm>
 
@@ -51,7 +49,7 @@ SettingsDialog::SettingsDialog(const Values& values, QWidget* parent)
     form->setContentsMargins(24, 24, 24, 16);
     form->setHorizontalSpacing(24);
     form->setVerticalSpacing(12);
-    form->addRow(tr("Pictures go to"), folderRow());
+    form->addRow(tr("Pictures go to"), folderRow(m_out, tr("Choose a folder"), tr("Pictures go to")));
     form->addRow(tr("Models are in"), m_models);
     form->addRow(tr("Device"), m_device);
     form->addRow(tr("Precision"), m_precision);
@@ -66,24 +64,6 @@ SettingsDialog::SettingsDialog(const Values& values, QWidget* parent)
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     form->addRow(buttons);
     setMinimumWidth(width);
-}
-
-QWidget* SettingsDialog::folderRow()
-{
-    auto* row = new QWidget(this);
-    auto* choose = new QToolButton(row);
-    choose->setIcon(icon(QStringLiteral("folder")));
-    choose->setToolTip(tr("Choose a folder"));
-    connect(choose, &QToolButton::clicked, this, [this] {
-        const QString folder = QFileDialog::getExistingDirectory(this, tr("Pictures go to"), m_out->text());
-        if (!folder.isEmpty())
-            m_out->setText(folder);
-    });
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_out, 1);
-    layout->addWidget(choose);
-    return row;
 }
 
 SettingsDialog::Values SettingsDialog::values() const

@@ -26,8 +26,6 @@ public:
     Values values() const;
 
 private:
-    QWidget* folderRow();
-
     QLineEdit *m_out, *m_device;
     QPlainTextEdit* m_models;
     QComboBox *m_precision, *m_language;
