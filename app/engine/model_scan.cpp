@@ -59,18 +59,21 @@ struct ModelScan::Shared {
     int threads = 0;
     std::map<QString, Known> known; // files whose headers were read, by path
 
-    // The call happens on the window's thread, unless another scan has begun by then.
-    template <class Call> void post(int round, Call call)
+    // The call happens on the window's thread.
+    template <class Call> void post(Call call)
     {
         const std::lock_guard lock(mutex);
         if (ModelScan* to = receiver)
             QMetaObject::invokeMethod(
-                to,
-                [to, round, call = std::move(call)] {
-                    if (round == to->m_round)
-                        call(*to);
-                },
-                Qt::QueuedConnection);
+                to, [to, call = std::move(call)] { call(*to); }, Qt::QueuedConnection);
+    }
+    // The same, unless another scan has begun by then.
+    template <class Call> void post(int round, Call call)
+    {
+        post([round, call = std::move(call)](ModelScan& to) {
+            if (round == to.m_round)
+                call(to);
+        });
     }
 
     ModelEntry read(const ModelEntry& entry)
@@ -158,18 +161,23 @@ void ModelScan::scan()
     m_contents = {};
     m_seen.clear();
     emit scanBegan();
-    for (const ModelFolder& folder : m_folders) {
-        {
-            const std::lock_guard lock(m_shared->mutex);
-            ++m_shared->threads;
-        }
-        std::thread([shared = m_shared, round = m_round, folder, stop = m_stop.get_token()] {
-            shared->work(round, folder, stop);
-            const std::lock_guard lock(shared->mutex);
-            --shared->threads;
-            shared->ended.notify_all();
-        }).detach();
+    for (const ModelFolder& folder : m_folders)
+        start(
+            [round = m_round, folder, stop = m_stop.get_token()](Shared& shared) { shared.work(round, folder, stop); });
+}
+
+void ModelScan::start(std::function<void(Shared&)> work)
+{
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        ++m_shared->threads;
     }
+    std::thread([shared = m_shared, work = std::move(work)] {
+        work(*shared);
+        const std::lock_guard lock(shared->mutex);
+        --shared->threads;
+        shared->ended.notify_all();
+    }).detach();
 }
 
 void ModelScan::take(const std::vector<ModelEntry>& entries)
@@ -216,21 +224,9 @@ void ModelScan::watch()
 std::map<ParamKind, QStringList> ModelScan::names() const
 {
     std::map<ParamKind, QStringList> names;
-    for (const ModelEntry& entry : m_entries) {
-        const auto add = [&](ParamKind kind) { names[kind] << entry.name; };
-        if (entry.family == ModelFamily::Checkpoint) {
-            add(ParamKind::ModelFile);
-            add(ParamKind::VaeFile);
-        } else if (entry.family == ModelFamily::Vae) {
-            add(ParamKind::VaeFile);
-        } else if (entry.family == ModelFamily::ControlNet) {
-            add(ParamKind::ControlNetFile);
-        } else if (entry.family == ModelFamily::Upscaler) {
-            add(ParamKind::UpscalerFile);
-        } else if (entry.family == ModelFamily::Lora) {
-            add(ParamKind::LoraFile);
-        }
-    }
+    for (const ModelEntry& entry : m_entries)
+        for (const ParamKind kind : takersOf(entry.family))
+            names[kind] << entry.name;
     for (auto& [kind, list] : names) {
         list.sort(Qt::CaseInsensitive);
         list.removeDuplicates();
@@ -244,6 +240,15 @@ void ModelScan::readPicture(const QString& path, int side, std::function<void(QI
         const QImage picture = smallPicture(path, side);
         QMetaObject::invokeMethod(
             this, [then, picture] { then(picture); }, Qt::QueuedConnection);
+    });
+}
+
+void ModelScan::identify(const QString& path, std::function<void(ModelFamily)> then)
+{
+    start([path, then = std::move(then)](Shared& shared) {
+        ModelEntry entry;
+        entry.path = path;
+        shared.post([then, family = withHeader(entry).family](ModelScan&) { then(family); });
     });
 }
 

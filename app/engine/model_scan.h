@@ -32,12 +32,14 @@ public:
     bool isScanning() const override { return m_left > 0; }
     QString userFolder() const override { return m_userFolder; }
     void readPicture(const QString& path, int side, std::function<void(QImage)> then) override;
+    void identify(const QString& path, std::function<void(ModelFamily)> then) override;
 
     // Names that parameters may have, sorted, by the kind of parameter that takes them.
     std::map<ParamKind, QStringList> names() const;
 
 private:
     struct Shared; // with the threads
+    void start(std::function<void(Shared&)> work); // on a thread of its own
     void take(const std::vector<ModelEntry>& entries);
     void end(const FolderContents& contents);
     void watch();

@@ -15,6 +15,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -140,6 +141,11 @@ void ModelScanTest::tellsFamilies()
     QCOMPARE(entry.kind.isEmpty(), family == ModelFamily::Damaged || family == ModelFamily::Preprocessor);
     if (name == "sdxl.safetensors")
         QCOMPARE(entry.kind, QString("SDXL checkpoint"));
+    std::optional<ModelFamily> told;
+    m_scan->identify(entry.path, [&](ModelFamily one) { told = one; });
+    QVERIFY(!told); // the window goes on meanwhile
+    QTRY_VERIFY(told);
+    QCOMPARE(int(*told), int(family));
 }
 
 void ModelScanTest::tellsPrecision()

@@ -66,6 +66,7 @@ private slots:
     void twoWindowsOnOneFileAskBeforeTheyOverwrite();
     void asksBeforeChangesAreLost();
     void opensWhatIsDroppedAndRunsNothing();
+    void aDroppedModelBecomesTheNodeOfItsKind();
     void aPicturesWorkflowReachesNoFileElsewhere();
     void bringsBackWhatWasNotSaved();
     void keepsTheLayout();
@@ -416,6 +417,23 @@ void WindowTest::opensWhatIsDroppedAndRunsNothing()
     QTRY_COMPARE(window().document().graph().nodes.size(), graph.nodes.size());
     QVERIFY(window().document().file().isEmpty());
     QVERIFY(m_app->studio().queue().empty());
+}
+
+void WindowTest::aDroppedModelBecomesTheNodeOfItsKind()
+{
+    use(tinyWorkflow());
+    const size_t before = window().document().graph().nodes.size();
+    const std::string file = testDataPath("lora_kohya.safetensors");
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(QString::fromStdString(file))});
+    QWidget* canvas = window().findChild<GraphView*>()->viewport();
+    QDropEvent drop(QPointF(5, canvas->height() - 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(canvas, &drop);
+    QVERIFY(drop.isAccepted());
+    QTRY_COMPARE(window().document().graph().nodes.size(), before + 1);
+    const Node& node = window().document().graph().nodes.rbegin()->second;
+    QCOMPARE(node.type, std::string("load_lora"));
+    QCOMPARE(std::get<std::string>(node.params.at("file")), file);
 }
 
 void WindowTest::aPicturesWorkflowReachesNoFileElsewhere()

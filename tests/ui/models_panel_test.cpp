@@ -8,6 +8,7 @@
 
 #include <QComboBox>
 #include <QDropEvent>
+#include <QFileInfo>
 #include <QLineEdit>
 #include <QListView>
 #include <QSignalSpy>
@@ -34,6 +35,17 @@ public:
         picture.fill(Qt::red);
         then(picture);
     }
+    // By the word in front.
+    void identify(const QString& path, std::function<void(ModelFamily)> then) override
+    {
+        const QString word = QFileInfo(path).fileName().section('_', 0, 0);
+        identified.push_back([family = families.value(word, ModelFamily::Damaged), then] { then(family); });
+    }
+    void answer()
+    {
+        while (!identified.isEmpty())
+            identified.takeFirst()();
+    }
     void end(const std::vector<ModelEntry>& entries)
     {
         QStringList paths;
@@ -47,6 +59,10 @@ public:
     int scans = 0;
     bool scanning = true;
     QStringList asked;
+    QList<std::function<void()>> identified;
+    const QMap<QString, ModelFamily> families{{"lora", ModelFamily::Lora}, {"vae", ModelFamily::Vae},
+        {"control", ModelFamily::ControlNet}, {"upscaler", ModelFamily::Upscaler}, {"model", ModelFamily::Checkpoint},
+        {"words", ModelFamily::Embedding}};
 };
 
 ModelEntry entry(const QString& name, ModelFamily family, const QString& folder = QStringLiteral("/models"))
@@ -100,6 +116,10 @@ private slots:
     void saysWhyOneCannotBePut();
     void dragsAsTheRightLoader();
     void dropsOnANodeThatTakesIt();
+    void dropsFromOutsideAsTheRightLoader_data();
+    void dropsFromOutsideAsTheRightLoader();
+    void dropsFromOutsideOnANodeThatTakesIt();
+    void dropsSeveralFromOutsideInOrder();
     void namesByPathWhatAnotherFileIsFoundFirstFor();
     void tellsANewcomerWhereModelsGo();
     void showsNamesAsPlainText();
@@ -223,6 +243,9 @@ void ModelsPanelTest::putsTheRightLoaderByDoubleClick_data()
     QTest::newRow("upscaler") << "up.pth"
                               << "upscale_image"
                               << "up.pth";
+    QTest::newRow("LoRA") << "style.safetensors"
+                          << "load_lora"
+                          << "style.safetensors";
     QTest::newRow("VAE") << "vae.pt"
                          << "load_vae"
                          << "vae.pt";
@@ -271,7 +294,7 @@ void ModelsPanelTest::saysWhyOneCannotBePut_data()
                              << "3 bytes missing";
     QTest::newRow("of another architecture") << "juggernaut.safetensors"
                                              << "SDXL checkpoint";
-    QTest::newRow("no node yet") << "style.safetensors"
+    QTest::newRow("no node yet") << "words.pt"
                                  << "Kind of it";
 }
 
@@ -279,7 +302,9 @@ void ModelsPanelTest::saysWhyOneCannotBePut()
 {
     QFETCH(QString, shown);
     QFETCH(QString, why);
-    m_source->end(several());
+    std::vector<ModelEntry> entries = several();
+    entries.push_back(entry("words.pt", ModelFamily::Embedding));
+    m_source->end(entries);
     QSignalSpy refused(m_panel.get(), &ModelsPanel::refused);
     int wanted = 0;
     connect(m_panel.get(), &ModelsPanel::loaderWanted, this, [&] { ++wanted; });
@@ -329,6 +354,92 @@ void ModelsPanelTest::dropsOnANodeThatTakesIt()
     QCOMPARE(document.graph().nodes.size(), size_t(2));
     putLoader(canvas, {"load_checkpoint", "file", "d"}, {20, 10}, false);
     QCOMPARE(document.graph().nodes.size(), size_t(3));
+}
+
+void ModelsPanelTest::dropsFromOutsideAsTheRightLoader_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<std::string>("type");
+    const auto row = [](const char* file, const char* type) {
+        QTest::newRow(file) << QString(file) << std::string(type);
+    };
+    row("lora_ink.safetensors", "load_lora");
+    row("vae_ft.ckpt", "load_vae");
+    row("control_canny.pth", "load_controlnet");
+    row("upscaler_x4.pth", "upscale_image");
+    row("model_dream.safetensors", "load_checkpoint");
+    row("words_negative.pt", "load_checkpoint"); // which says what it is
+    row("broken.bin", "load_checkpoint"); // and this one why it can't be read
+}
+
+void ModelsPanelTest::dropsFromOutsideAsTheRightLoader()
+{
+    QFETCH(QString, file);
+    QFETCH(std::string, type);
+    GraphDocument document;
+    RunState runs;
+    GraphView canvas(document, runs);
+    canvas.setModelSource(*m_source);
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile("/models/" + file)});
+    QVERIFY(canDrop(data));
+    QVERIFY(dropFiles(canvas, data, {10, 20}, false));
+    QVERIFY(document.graph().nodes.empty()); // it is being read
+    m_source->answer();
+    QCOMPARE(document.graph().nodes.size(), size_t(1));
+    QCOMPARE(onlyNode(document).type, type);
+    QCOMPARE(std::get<std::string>(onlyNode(document).params.at("file")), "/models/" + file.toStdString());
+    document.undoStack().undo();
+    QVERIFY(document.graph().nodes.empty());
+}
+
+void ModelsPanelTest::dropsFromOutsideOnANodeThatTakesIt()
+{
+    GraphDocument document;
+    RunState runs;
+    GraphView canvas(document, runs);
+    canvas.setModelSource(*m_source);
+    const auto drop = [&](const char* file) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(file)});
+        QVERIFY(dropFiles(canvas, data, {20, 10}, false));
+        m_source->answer();
+    };
+    putLoader(canvas, {"load_vae", "file", "a"}, {0, 0}, false);
+    drop("/vae_b.pt");
+    QCOMPARE(document.graph().nodes.size(), size_t(1));
+    QCOMPARE(std::get<std::string>(onlyNode(document).params.at("file")), std::string("/vae_b.pt"));
+    drop("/model_c.ckpt"); // has a VAE too
+    QCOMPARE(document.graph().nodes.size(), size_t(1));
+    QCOMPARE(std::get<std::string>(onlyNode(document).params.at("file")), std::string("/model_c.ckpt"));
+    drop("/lora_d.safetensors");
+    QCOMPARE(document.graph().nodes.size(), size_t(2));
+    QCOMPARE(std::get<std::string>(onlyNode(document).params.at("file")), std::string("/model_c.ckpt"));
+}
+
+// And none any more once the canvas is gone.
+void ModelsPanelTest::dropsSeveralFromOutsideInOrder()
+{
+    GraphDocument document;
+    RunState runs;
+    auto canvas = std::make_unique<GraphView>(document, runs);
+    canvas->setModelSource(*m_source);
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile("/model_a.ckpt"), QUrl::fromLocalFile("/b.png"),
+        QUrl::fromLocalFile("/lora_c.safetensors"), QUrl::fromLocalFile("/vae_d.pt")});
+    QVERIFY(dropFiles(*canvas, data, {0, 0}, false));
+    m_source->answer();
+    std::map<std::string, double> places;
+    for (const auto& [id, node] : document.graph().nodes)
+        places[node.type] = node.rect.y;
+    QCOMPARE(places.size(), size_t(4));
+    QVERIFY(places.at("load_checkpoint") < places.at("load_image") && places.at("load_image") < places.at("load_lora")
+        && places.at("load_lora") < places.at("load_vae"));
+    QVERIFY(dropFiles(*canvas, data, {500, 0}, false));
+    QCOMPARE(document.graph().nodes.size(), size_t(5)); // the picture
+    canvas.reset();
+    m_source->answer();
+    QCOMPARE(document.graph().nodes.size(), size_t(5));
 }
 
 void ModelsPanelTest::namesByPathWhatAnotherFileIsFoundFirstFor()

@@ -2,15 +2,19 @@
 
 #include "ui/canvas/graph_view.h"
 #include "ui/canvas/node_search.h"
+#include "ui/common/model_source.h"
 #include "ui/document/labels.h"
 
 #include <QDir>
 #include <QFileInfo>
+#include <QPointer>
 #include <QUrl>
 #include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace athanor {
 
@@ -40,12 +44,6 @@ QStringList usable(const QMimeData& data)
         if (url.isLocalFile() && whatIs(url.toLocalFile()) != What::Other)
             paths << url.toLocalFile();
     return paths;
-}
-
-bool takes(const Param& param, What what)
-{
-    const auto file = rowOf(param.kind).file;
-    return file && (*file == FileKind::Image) == (what == What::Picture);
 }
 
 using Takes = std::function<bool(const Param&)>;
@@ -80,6 +78,49 @@ void put(GraphView& view, const std::string& file, const Takes& takes, std::stri
         [&] { return withParam(withNode(document.body(), *type, at, {}), id, std::string(param->name), file); });
     if (done)
         document.select({id});
+}
+
+using Kinds = std::vector<ParamKind>;
+
+Takes takesAnyOf(const Kinds& kinds)
+{
+    return [kinds](const Param& param) { return std::ranges::find(kinds, param.kind) != kinds.end(); };
+}
+
+// One that no node takes becomes a checkpoint, whose node says what it is instead.
+void putModel(GraphView& view, const QString& path, QPointF at, ModelFamily family)
+{
+    const QString loader = loaderOf(family).type;
+    if (!loader.isEmpty())
+        return put(view, path.toStdString(), takesAnyOf(takersOf(family)), loader.toStdString(), at);
+    const auto takesModel = [](const Param& param) {
+        const auto file = rowOf(param.kind).file;
+        return file && *file != FileKind::Image;
+    };
+    put(view, path.toStdString(), takesModel, "load_checkpoint", at);
+}
+
+struct DroppedModel {
+    QString path;
+    QPointF at;
+};
+
+// One after the other, as it becomes known what each is.
+void putModels(GraphView& view, std::vector<DroppedModel> models, size_t next = 0)
+{
+    if (next == models.size())
+        return;
+    const DroppedModel model = models[next];
+    const auto go = [canvas = QPointer(&view), models = std::move(models), next](ModelFamily family) {
+        if (!canvas)
+            return;
+        putModel(*canvas, models[next].path, models[next].at, family);
+        putModels(*canvas, models, next + 1);
+    };
+    if (ModelSource* source = view.modelSource())
+        source->identify(model.path, go);
+    else
+        go(ModelFamily::Unread);
 }
 
 }
@@ -119,17 +160,20 @@ bool dropFiles(GraphView& view, const QMimeData& data, QPointF at, bool opens)
     }
     constexpr double below = 160; // canvas units between several
     const QStringList paths = usable(data);
+    std::vector<DroppedModel> models;
     for (const QString& path : paths) {
         const What what = whatIs(path);
         if (what == What::Workflow || (opens && what == What::Picture)) {
             emit view.openRequested(path);
             return true;
         }
-        put(
-            view, path.toStdString(), [what](const Param& param) { return takes(param, what); },
-            what == What::Picture ? "load_image" : "load_checkpoint", at);
+        if (what == What::Model)
+            models.push_back({path, at});
+        else
+            put(view, path.toStdString(), takesAnyOf({ParamKind::ImageFile}), "load_image", at);
         at.ry() += below;
     }
+    putModels(view, std::move(models));
     if (!paths.isEmpty())
         view.setFocus();
     return !paths.isEmpty();

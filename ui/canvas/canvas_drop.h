@@ -16,8 +16,9 @@ QMimeData* mimeOf(const LoaderNode& loader, const QString& path);
 void putLoader(GraphView& view, const LoaderNode& loader, QPointF at, bool onNode);
 
 bool canDrop(const QMimeData& data);
-// A picture becomes a node that loads it, a model one that loads it; dropped on a node that has such a file, it becomes
-// its file. Workflows, and with `opens` pictures too, are for the window to open. False: nothing there could be used.
+// A picture becomes a node that loads it, a model the node that loads its kind, as soon as the view's source of models
+// has told that; dropped on a node that has such a file, it becomes its file. Workflows, and with `opens` pictures too,
+// are for the window to open. False: nothing there could be used.
 bool dropFiles(GraphView& view, const QMimeData& data, QPointF at, bool opens);
 
 }

@@ -18,6 +18,7 @@ class CanvasActions;
 class CanvasPointer;
 class CanvasTip;
 class Minimap;
+class ModelSource;
 
 class GraphView : public QGraphicsView {
     Q_OBJECT
@@ -47,6 +48,9 @@ public:
     void searchNode(QPointF at, const PortRef& port = {}, bool isOutput = false);
     void editText(int64_t id); // the title of a node or group, the words of a comment, in place
     void setMinimapShown(bool shown);
+    // Says what model files are that are dropped here; without one they are taken for checkpoints.
+    void setModelSource(ModelSource& source) { m_models = &source; }
+    ModelSource* modelSource() const { return m_models; }
     void tell(const QString& sentence); // for some seconds, above the canvas
     void tellAtPointer(const QString& sentence, QPoint pixel); // until the next call; empty: no more
 
@@ -91,6 +95,7 @@ private:
     void moveSelection(int key, bool far);
 
     GraphDocument& m_document;
+    ModelSource* m_models = nullptr;
     GraphScene* m_scene;
     std::unique_ptr<CanvasPointer> m_pointer;
     CanvasActions* m_actions;

@@ -20,4 +20,22 @@ ModelLoader loaderOf(ModelFamily family)
     }
 }
 
+std::vector<ParamKind> takersOf(ModelFamily family)
+{
+    switch (family) {
+    case ModelFamily::Checkpoint:
+        return {ParamKind::ModelFile, ParamKind::VaeFile};
+    case ModelFamily::ControlNet:
+        return {ParamKind::ControlNetFile};
+    case ModelFamily::Lora:
+        return {ParamKind::LoraFile};
+    case ModelFamily::Vae:
+        return {ParamKind::VaeFile};
+    case ModelFamily::Upscaler:
+        return {ParamKind::UpscalerFile};
+    default:
+        return {};
+    }
+}
+
 }

@@ -1,6 +1,8 @@
 // What the window asks about the files of models. The program gives a source that looks through folders, tests one of
 // their own.
 #pragma once
+#include "inference/graph/param_kind.h"
+
 #include <QImage>
 #include <QObject>
 #include <QString>
@@ -44,6 +46,8 @@ struct ModelLoader {
     QString type, param;
 };
 ModelLoader loaderOf(ModelFamily family);
+// The kinds of parameters that take the file, its loader's first.
+std::vector<ParamKind> takersOf(ModelFamily family);
 
 class ModelSource : public QObject {
     Q_OBJECT
@@ -55,6 +59,8 @@ public:
     virtual QString userFolder() const = 0; // where people put models; may not exist yet
     // A picture at most `side` pixels wide and high; answers later on the window's thread, null where there is none.
     virtual void readPicture(const QString& path, int side, std::function<void(QImage)> then) = 0;
+    // What the header of any file or folder says; answers later on the window's thread.
+    virtual void identify(const QString& path, std::function<void(ModelFamily)> then) = 0;
 
 signals:
     void scanBegan();

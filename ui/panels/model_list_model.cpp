@@ -194,12 +194,9 @@ QString sizeText(quint64 bytes)
 
 QString whyUnusable(const ModelEntry& entry)
 {
-    switch (entry.family) {
-    case ModelFamily::Checkpoint:
-    case ModelFamily::ControlNet:
-    case ModelFamily::Vae:
-    case ModelFamily::Upscaler:
+    if (!loaderOf(entry.family).type.isEmpty())
         return {};
+    switch (entry.family) {
     case ModelFamily::Unread:
         return Models::tr("It has not been read yet.");
     case ModelFamily::Preprocessor:

@@ -64,6 +64,7 @@ void MainWindow::openFirstWorkflow()
 
 void MainWindow::setModelSource(ModelSource& source)
 {
+    m_canvas->setModelSource(source);
     m_models = new ModelsPanel(source, this);
     m_docks.models->setWidget(m_models);
     connect(m_models, &ModelsPanel::loaderWanted, this, [this](const LoaderNode& loader) {
