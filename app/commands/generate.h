@@ -27,7 +27,7 @@ struct GenerateArguments {
     std::string tiling = "auto"; // of the VAE: "on", "off"
     std::optional<DType> precision; // absent: fp16 where the device stores it
     std::string model = starterModelPath(), vae; // paths, or names in the folders of models; vae may be empty
-    std::vector<LoraTag> loras; // likewise
+    std::vector<NamedLora> loras; // likewise
     std::string out; // x.png, as parsePicturePath gives it; further pictures of a batch go to x-2.png, …
     std::optional<int> quality; // of JPEG and WebP, 1 … 100; absent: the node's own
     std::string initPath; // empty: from noise alone

@@ -42,9 +42,9 @@ void addPromptOptions(const Options& option, GenerateArguments& a)
 }
 
 // "FILE[:STRENGTH[:TEXT]]"; a file whose name ends like that is meant whole.
-LoraTag parseLora(const std::string& text)
+NamedLora parseLora(const std::string& text)
 {
-    LoraTag lora{parseName("--lora", text)};
+    NamedLora lora{parseName("--lora", text)};
     std::vector<double> numbers; // from the last
     std::error_code error;
     while (numbers.size() < 2 && !std::filesystem::exists(lora.name, error)) {

@@ -25,7 +25,7 @@ std::string controlInfo(const AppliedControl& control)
 }
 
 // "<lora:name:0.8>", or, with the text encoder's strength first, "<lora:name:0.5:0.8>".
-std::string loraTag(const AppliedLora& lora)
+std::string loraTag(const NamedLora& lora)
 {
     std::string name = lora.name;
     std::ranges::replace_if(
@@ -66,7 +66,7 @@ Infotext pictureInfo(const SampleInputs& inputs, const SampleOptions& o, int64_t
         add("End step", std::to_string(o.endStep));
     if (inputs.positive.encoder.clipSkip != 1)
         add("Clip skip", std::to_string(inputs.positive.encoder.clipSkip));
-    for (const AppliedLora& lora : inputs.model.loras)
+    for (const NamedLora& lora : inputs.model.loras)
         info.prompt += (info.prompt.empty() ? "" : " ") + loraTag(lora);
     if (o.eta)
         add("Eta", numberText(*o.eta));

@@ -1,6 +1,6 @@
 #include "inference/formats/comfyui_api.h"
 
-#include "inference/graph/graph_links.h"
+#include "inference/graph/lay_out.h"
 #include "inference/graph/workflow_json.h"
 #include "inference/weights/printable.h"
 
@@ -67,25 +67,6 @@ Graph readApiGraph(const Json& json, ComfyReport& report)
         addLinks(graph, nodes, ids, ids.ids()[i], member(*entries[i], "inputs"), report);
     layOut(graph);
     return graph;
-}
-
-void layOut(Graph& graph)
-{
-    constexpr double columnWidth = 320, gap = 60, rowHeight = 24;
-    const Links links(graph);
-    std::map<NodeId, int> column;
-    std::vector<NodeId> order = inOrder(graph, links);
-    for (const NodeId id : order)
-        for (const Link* link : links.into(id))
-            column[id] = std::max(column[id], column[link->from.node] + 1);
-    for (const auto& [id, node] : graph.nodes)
-        column.try_emplace(id, 0); // of circles
-    std::map<int, double> below;
-    for (const auto& [id, at] : column) {
-        Node& node = graph.nodes.at(id);
-        node.rect = {at * columnWidth, below[at], 0, 0};
-        below[at] += gap + rowHeight * double(std::min<size_t>(node.params.size() + links.into(id).size(), 20));
-    }
 }
 
 }

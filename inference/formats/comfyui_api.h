@@ -8,7 +8,4 @@ namespace athanor {
 // The nodes are laid out from left to right, since the form says nothing of places.
 Graph readApiGraph(const Json& json, ComfyReport& report);
 
-// Places nodes by how many others come before them.
-void layOut(Graph& graph);
-
 }

@@ -2,12 +2,13 @@
 
 #include "inference/formats/infotext_controls.h"
 
-#include "inference/formats/comfyui_api.h"
+#include "inference/formats/lora_nodes.h"
 #include "inference/formats/sampler_names.h"
+#include "inference/graph/lay_out.h"
 #include "inference/graph/strength_mode.h"
 #include "inference/sampling/names.h"
 #include "inference/sampling/samplers.h"
-#include "inference/text/lora_tags.h"
+#include "inference/weights/json_value.h"
 #include "inference/weights/printable.h"
 
 #include <algorithm>
@@ -73,7 +74,8 @@ public:
         const NodeId checkpoint = add("load_checkpoint", "", {{"file", std::string(take("Model"))}});
         const PortRef vae = vaeOutput(checkpoint);
         const PromptAndLoras words = takeLoraTags(m_info.prompt);
-        const PortRef model = withLoras(checkpoint, words.loras);
+        take("Lora hashes");
+        const PortRef model{addLoras(m_made.graph, checkpoint, words.loras), "model"};
         const PortRef encoder = encoderOutput({model.node, "text_encoder"});
         const NodeId positive = add("encode_prompt", "Prompt", {{"text", words.prompt}});
         const NodeId negative = add("encode_prompt", "Negative prompt", {{"text", m_info.negativePrompt}});
@@ -224,21 +226,6 @@ private:
         if (name.empty() || name == "None" || name == "Automatic")
             return {checkpoint, "vae"};
         return {add("load_vae", "", {{"file", std::string(name)}}), "vae"};
-    }
-
-    // The model with what the prompt's tags name; the node gives the text encoder too.
-    PortRef withLoras(NodeId checkpoint, const std::vector<LoraTag>& loras)
-    {
-        take("Lora hashes");
-        NodeId last = checkpoint;
-        for (const LoraTag& tag : loras) {
-            const NodeId lora = add("load_lora", "",
-                {{"file", tag.name}, {"model_strength", tag.strength}, {"text_strength", tag.textStrength}});
-            for (const char* port : {"model", "text_encoder"})
-                link({last, port}, {lora, port});
-            last = lora;
-        }
-        return {last, "model"};
     }
 
     PortRef encoderOutput(const PortRef& whole)

@@ -30,7 +30,7 @@ std::shared_ptr<const Network> withLora(std::shared_ptr<const Network> base, std
     return {made, &made->network};
 }
 
-Value patchedModel(const NodeRun& run, const std::shared_ptr<const Lora>& lora, const AppliedLora& applied)
+Value patchedModel(const NodeRun& run, const std::shared_ptr<const Lora>& lora, const NamedLora& applied)
 {
     if (!run.has("model"))
         return {};
@@ -63,7 +63,7 @@ Values runLoadLora(NodeRun& run)
     const auto lora = host.models().lora(host.gpu(), modelFile(run, path), model, encoder, loadHooks(run), warnings);
     for (const std::string& warning : warnings)
         run.warn(warning);
-    const AppliedLora applied{std::filesystem::path(path).stem().string(), run.number("model_strength"),
+    const NamedLora applied{std::filesystem::path(path).stem().string(), run.number("model_strength"),
         encoder ? run.number("text_strength") : 0};
     return {patchedModel(run, lora, applied), patchedTexts(run, lora, applied.textStrength)};
 }

@@ -21,7 +21,7 @@ std::optional<double> finiteNumber(std::string_view text)
 }
 
 // tag: with its "<" and ">". Nothing where a part of it is not understood.
-std::optional<LoraTag> parsed(std::string_view tag)
+std::optional<NamedLora> parsed(std::string_view tag)
 {
     tag = tag.substr(1, tag.size() - 2);
     std::vector<std::string_view> parts;
@@ -43,7 +43,7 @@ std::optional<LoraTag> parsed(std::string_view tag)
         place += key.empty();
     }
     const double ofText = text.value_or(1);
-    return LoraTag{std::string(parts[1]), model.value_or(ofText), ofText};
+    return NamedLora{std::string(parts[1]), model.value_or(ofText), ofText};
 }
 
 }

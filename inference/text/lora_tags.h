@@ -6,14 +6,15 @@
 
 namespace athanor {
 
-struct LoraTag {
+// A LoRA as prompts, arguments and pictures' metadata name it, and how strongly it acts.
+struct NamedLora {
     std::string name;
     double strength = 1, textStrength = 1; // of the model and of the text encoder
 };
 
 struct PromptAndLoras {
     std::string prompt; // without the tags of loras
-    std::vector<LoraTag> loras; // in order
+    std::vector<NamedLora> loras; // in order
 };
 
 // "<lora:name:w>", "<lora:name:text:model>", "<lora:name:te=0.5:unet=1>"; "lyco" is the same. What is written otherwise

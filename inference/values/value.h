@@ -3,6 +3,7 @@
 #include "inference/formats/infotext.h"
 #include "inference/sampling/prediction.h"
 #include "inference/sampling/schedule.h"
+#include "inference/text/lora_tags.h"
 #include "inference/values/image.h"
 #include "inference/weights/latent_format.h"
 
@@ -22,12 +23,6 @@ struct AutoencoderKl;
 struct ControlNet;
 struct AppliedControl; // applied_control.h
 
-// A LoRA that a model has been given, as pictures' metadata name it.
-struct AppliedLora {
-    std::string name;
-    double strength = 1, textStrength = 1;
-};
-
 struct ModelValue {
     std::shared_ptr<const UNet> unet; // with its LoRAs
     Prediction prediction = Prediction::Epsilon;
@@ -38,7 +33,7 @@ struct ModelValue {
     std::vector<ExtraInput> extraInputs = {}; // of its network
     std::vector<SizeInput> sizeInputs = {}; // of its network
     std::string name, hash; // as pictures' metadata name it
-    std::vector<AppliedLora> loras = {};
+    std::vector<NamedLora> loras = {}; // that it has been given, in order
 };
 
 inline const NoiseModel& noiseModelOf(const ModelValue& model)

@@ -9,10 +9,10 @@ endfunction()
 read(render regular_file)
 read(inference/weights byte_source code_carriers file_format json_fields json_position json_text json_value model_yaml pickle
     pickle_machine printable safetensors tensor_file torch_checkpoint zip_archive)
-read(inference/graph bypass flatten graph graph_edit graph_links link_rules node_type param_check param_kind placeholder subgraph
+read(inference/graph bypass flatten graph graph_edit graph_links lay_out link_rules node_size node_type param_check param_kind placeholder subgraph
     subgraph_type validate workflow_json workflow_tidy workflow_write)
 read(inference/formats comfyui_api comfyui_classes comfyui_json comfyui_node comfyui_prompt comfyui_subgraphs comfyui_ui
-    comfyui_values comfyui_write drawthings easydiffusion fooocus infotext infotext_controls infotext_graph invoke invoke2 krita
+    comfyui_values comfyui_write drawthings easydiffusion fooocus infotext infotext_controls infotext_graph invoke invoke2 krita lora_nodes
     metadata novelai sampler_names sdcpp settings_reader swarmui workflow_text)
 read(inference/text later_syntax lora_tags prompt_lexer prompt_syntax)
 read(inference/sampling names noise prediction samplers schedule)

@@ -356,7 +356,7 @@ void LoraTest::tagsOfPrompts()
     const auto tags = [](const char* prompt) {
         const PromptAndLoras found = takeLoraTags(prompt);
         std::string text = found.prompt;
-        for (const LoraTag& lora : found.loras)
+        for (const NamedLora& lora : found.loras)
             text += '|' + lora.name + ' ' + std::to_string(lora.strength) + ' ' + std::to_string(lora.textStrength);
         return QString::fromStdString(text);
     };

@@ -62,7 +62,7 @@ struct ValueDigest {
     void operator()(const Shared<ModelValue>& v)
     {
         add(v->name + std::to_string(v->unet->config.channels));
-        for (const AppliedLora& lora : v->loras)
+        for (const NamedLora& lora : v->loras)
             add(lora.name + std::to_string(lora.strength));
         add(patchScales(v->unet->weights));
     }

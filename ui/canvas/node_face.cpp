@@ -1,5 +1,6 @@
 #include "ui/canvas/node_face.h"
 
+#include "inference/graph/param_check.h"
 #include "inference/graph/subgraph_type.h"
 #include "ui/canvas/text_block.h"
 #include "ui/document/labels.h"
@@ -14,20 +15,12 @@ namespace athanor {
 
 namespace {
 
-constexpr size_t paramsAlwaysShown = 6; // of a type with more, the rest only where it was changed
-constexpr int blockLines = 3, troubleLines = 4;
-constexpr double gap = 8, highestPicture = 260;
+constexpr int troubleLines = 4;
+constexpr double gap = 8;
 
 double widthOf(const Node& node)
 {
     return node.rect.width > 0 ? std::clamp(node.rect.width, 120.0, 800.0) : canvas::nodeWidth;
-}
-
-bool isBlock(const Param& param, const ParamValue& value)
-{
-    const auto* text = std::get_if<std::string>(&value);
-    return param.kind == ParamKind::Prompt
-        || (param.kind == ParamKind::Text && text && text->find('\n') != std::string::npos);
 }
 
 // Puts a node's face together from the top down.
@@ -41,7 +34,7 @@ public:
         , m_text(fonts.text)
         , m_value(fonts.value)
         , m_width(widthOf(node))
-        , m_y(canvas::headerHeight + 4)
+        , m_y(canvas::headerHeight + canvas::rowMargin)
     {
     }
 
@@ -87,7 +80,7 @@ public:
         if (picture.isNull())
             return;
         const double width = m_width - 2 * canvas::pictureMargin;
-        const double height = std::min(highestPicture, width * picture.height() / picture.width());
+        const double height = std::min(canvas::highestPicture, width * picture.height() / picture.width());
         face.picture = {canvas::pictureMargin, m_y + 2, width, height};
         m_y += height + canvas::pictureMargin;
     }
@@ -102,7 +95,7 @@ public:
         m_y = face.trouble.back().at.y() + 10;
     }
 
-    QSizeF size() const { return {m_width, std::ceil(m_y + 4)}; }
+    QSizeF size() const { return {m_width, std::ceil(m_y + canvas::rowMargin)}; }
 
 private:
     QRectF takeRow(double height)
@@ -112,28 +105,20 @@ private:
         return rect;
     }
 
-    const ParamValue& valueOf(const Param& param) const
-    {
-        const auto it = m_node.params.find(std::string(param.name));
-        return it == m_node.params.end() ? param.value : it->second;
-    }
-
     bool isShown(size_t index) const
     {
-        const Param& param = m_type.params[index];
-        return m_options.everyParam || m_type.params.size() <= paramsAlwaysShown + 1 || index < paramsAlwaysShown
-            || m_options.linkedInputs.contains(std::string(param.name)) || valueOf(param) != param.value;
+        return m_options.everyParam || showsParam(m_node, m_type, index, m_options.linkedInputs);
     }
 
     void addParam(NodeFace& face, const Param& param)
     {
         const bool linked = m_options.linkedInputs.contains(std::string(param.name));
-        const bool block = isBlock(param, valueOf(param)) && !linked;
+        const bool block = isTextBlock(param, paramOf(m_node, param)) && !linked;
         FaceRow row = block ? blockOf(param) : FaceRow{takeRow(canvas::rowHeight)};
         row.param = param.name;
         if (!block) {
             row.label = label(param.name);
-            row.value = linked ? QString() : valueText(param, valueOf(param));
+            row.value = linked ? QString() : valueText(param, paramOf(m_node, param));
             elide(row);
         }
         face.ports.push_back(spotOf(param, QPointF(0, row.rect.top() + canvas::rowHeight / 2), linked));
@@ -142,7 +127,7 @@ private:
 
     FaceRow blockOf(const Param& param)
     {
-        const auto* text = std::get_if<std::string>(&valueOf(param));
+        const auto* text = std::get_if<std::string>(&paramOf(m_node, param));
         const QString words = toText(text ? *text : std::string()).trimmed();
         const QPointF corner(canvas::padding, m_y + 3);
         const double width = m_width - 2 * canvas::padding;
@@ -151,7 +136,7 @@ private:
         row.pieces = wrapped(words.isEmpty() ? std::vector<PromptRun>{{label(param.name) + u'…', 0}}
                 : weighs                     ? promptRuns(words)
                                              : std::vector<PromptRun>{{words.left(400).simplified(), 0}},
-            corner, width, blockLines, m_fonts);
+            corner, width, canvas::blockLines, m_fonts);
         if (words.isEmpty())
             row.pieces.front().look = TextPiece::Look::Faint;
         const double bottom = row.pieces.empty() ? m_y + canvas::rowHeight : row.pieces.back().at.y() + 9;
@@ -212,17 +197,6 @@ private:
     double m_y;
 };
 
-// Of a node whose type is not known, so that its links lead somewhere.
-NodeType typeByLinks(const FaceOptions& options)
-{
-    NodeType type;
-    for (const std::string& name : options.linkedInputs)
-        type.inputs.push_back({name, PortType::Any, ""});
-    for (const std::string& name : options.linkedOutputs)
-        type.outputs.push_back({name, PortType::Any, ""});
-    return type;
-}
-
 // All ports at the middles of the sides.
 void collapse(NodeFace& face, NodeFace::Form form, QSizeF size)
 {
@@ -267,7 +241,7 @@ NodeFace faceOf(const Node& node, const NodeState& state, const FaceOptions& opt
     face.title = titleOf(node);
     face.unknown = !type;
     face.subgraph = isSubgraph(node);
-    const NodeType guessed = type ? NodeType() : typeByLinks(options);
+    const NodeType guessed = type ? NodeType() : typeByLinks(options.linkedInputs, options.linkedOutputs);
     FaceMaker maker(node, type ? *type : guessed, options, fonts);
     face.category = type ? type->category : "";
     maker.addPorts(face);

@@ -1,5 +1,6 @@
 // What a node shows and where: computed when the node changes, painted often. In canvas units, from the node's corner.
 #pragma once
+#include "inference/graph/node_size.h"
 #include "ui/common/run_state.h"
 #include "ui/common/theme.h"
 
@@ -12,11 +13,10 @@
 
 namespace athanor {
 
-// Sizes of nodes, in canvas units.
+// Sizes within nodes, in canvas units; those that say how tall one is are in node_size.h.
 namespace canvas {
-constexpr double nodeWidth = 216, headerHeight = 30, rowHeight = 24, lineHeight = 18, padding = 12;
-constexpr double portSize = 11, nodeRadius = 8, pictureRadius = 5, pictureMargin = 10, progressHeight = 3;
-constexpr double rerouteWidth = 32, rerouteHeight = 18;
+constexpr double padding = 12;
+constexpr double portSize = 11, nodeRadius = 8, pictureRadius = 5, progressHeight = 3;
 constexpr double reach = 16; // how far ports and outlines stick out of a node's rectangle
 }
 
@@ -73,7 +73,7 @@ struct NodeFace {
 };
 
 struct FaceOptions {
-    std::set<std::string> linkedInputs, linkedOutputs; // names
+    PortNames linkedInputs, linkedOutputs;
     bool everyParam = false; // also those that are rarely changed
     bool operator==(const FaceOptions&) const = default;
 };
