@@ -58,6 +58,11 @@ struct GroupNorm {
 void groupNorm(Operand x, Operand weight, Operand bias, Operand y, const GroupNorm& shape);
 // x: rows × C, each row to mean 0 and variance 1, then · weight + bias (fp32, C).
 void layerNorm(Operand x, Operand weight, Operand bias, Operand y, uint64_t rows, uint64_t channels, float epsilon);
+// x: rows × C, each row to mean square 1, then · weight (fp32, C).
+void rmsNorm(Operand x, Operand weight, Operand y, uint64_t rows, uint64_t channels, float epsilon);
+// x: rows × C, each row to mean 0 and variance 1, then · (1 + scale) + shift of its image (fp32, images × C).
+void modulatedNorm(Operand x, Operand scale, Operand shift, Operand y, uint64_t rows, uint64_t rowsPerImage,
+    uint64_t channels, float epsilon);
 
 // table: rows × C; y: ids.size() × C, row i is the table's row ids[i], converted to y's type.
 void gather(Operand table, std::span<const int32_t> ids, Operand y, uint64_t channels);

@@ -13,6 +13,12 @@ namespace {
     return x.shape == Shape{length} && x.type == DType::F32;
 }
 
+// N C for x: N … C.
+[[maybe_unused]] bool isVectorPerImage(const Tensor& vectors, const Tensor& x)
+{
+    return vectors.shape == Shape{x.dim(0), lastDim(x)} && vectors.type == DType::F32;
+}
+
 [[maybe_unused]] bool isSuffix(const Shape& shape, const Shape& of)
 {
     return shape.size() <= of.size() && std::equal(shape.rbegin(), shape.rend(), of.rbegin());
@@ -37,6 +43,23 @@ Tensor layerNorm(const Tensor& x, const Tensor& weight, const Tensor& bias, floa
     assert(isVector(weight, channels) && isVector(bias, channels));
     Tensor y = makeLike(x, x.shape);
     layerNorm(operand(x), operand(weight), operand(bias), operand(y), rowCount(x), uint64_t(channels), epsilon);
+    return y;
+}
+
+Tensor rmsNorm(const Tensor& x, const Tensor& weight, float epsilon)
+{
+    assert(isVector(weight, lastDim(x)));
+    Tensor y = makeLike(x, x.shape);
+    rmsNorm(operand(x), operand(weight), operand(y), rowCount(x), uint64_t(lastDim(x)), epsilon);
+    return y;
+}
+
+Tensor modulatedNorm(const Tensor& x, const Tensor& scale, const Tensor& shift, float epsilon)
+{
+    assert(isVectorPerImage(scale, x) && isVectorPerImage(shift, x));
+    Tensor y = makeLike(x, x.shape);
+    modulatedNorm(operand(x), operand(scale), operand(shift), operand(y), rowCount(x), rowCount(x) / uint64_t(x.dim(0)),
+        uint64_t(lastDim(x)), epsilon);
     return y;
 }
 

@@ -54,8 +54,13 @@ Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, int heads, b
 // asked.
 Tensor groupNorm(
     const Tensor& x, const Tensor& weight, const Tensor& bias, int groups, float epsilon, bool silu = false);
-// Over the last axis.
+// Over the last axis; weight and bias fp32, C.
 Tensor layerNorm(const Tensor& x, const Tensor& weight, const Tensor& bias, float epsilon = 1e-5f);
+// Over the last axis: x / √(mean(x²) + epsilon) · weight (Zhang and Sennrich 2019); weight fp32, C.
+Tensor rmsNorm(const Tensor& x, const Tensor& weight, float epsilon);
+// x: N … C, rows to mean 0 and variance 1, then · (1 + scale) + shift of their image (adaLN, Peebles and Xie 2023).
+// scale and shift: N C, always fp32.
+Tensor modulatedNorm(const Tensor& x, const Tensor& scale, const Tensor& shift, float epsilon);
 
 Tensor activate(const Tensor& x, Activation activation);
 Tensor silu(const Tensor& x);
