@@ -30,6 +30,8 @@ void add(Operand a, Operand b, Operand y, uint64_t count, uint64_t period);
 void multiply(Operand a, Operand b, Operand y, uint64_t count, uint64_t period);
 // y[i] = x[i], times slopes[i mod channels] where it is negative (PReLU, He et al. 2015); y has x's type.
 void prelu(Operand x, Operand slopes, Operand y, uint64_t count, uint64_t channels);
+// z = x + gate · y. x, y and z: rows × C of one type; gate: images × C, fp32.
+void addGated(Operand x, Operand y, Operand gate, Operand z, uint64_t rows, uint64_t rowsPerImage, uint64_t channels);
 // y = x · factor + offset, in x's type.
 void scale(Operand x, Operand y, uint64_t count, float factor, float offset);
 // y = activation(x), in x's type.

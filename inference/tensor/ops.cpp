@@ -101,6 +101,15 @@ Tensor multiply(const Tensor& a, const Tensor& b)
     return y;
 }
 
+Tensor addGated(const Tensor& x, const Tensor& y, const Tensor& gate)
+{
+    assert(x.shape == y.shape && x.type == y.type && isVectorPerImage(gate, x));
+    Tensor z = makeLike(x, x.shape);
+    addGated(operand(x), operand(y), operand(gate), operand(z), rowCount(x), rowCount(x) / uint64_t(x.dim(0)),
+        uint64_t(lastDim(x)));
+    return z;
+}
+
 Tensor prelu(const Tensor& x, const Tensor& slopes)
 {
     assert(isVector(slopes, lastDim(x)));

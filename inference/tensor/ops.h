@@ -76,6 +76,9 @@ inline Tensor operator+(const Tensor& a, const Tensor& b)
     return add(a, b);
 }
 
+// x + gate · y; x and y: N … C of one type, gate: N C, always fp32.
+Tensor addGated(const Tensor& x, const Tensor& y, const Tensor& gate);
+
 // x's positive values as they are, negative ones times their channel's slope (fp32, C).
 Tensor prelu(const Tensor& x, const Tensor& slopes);
 
