@@ -86,6 +86,10 @@ Tensor prelu(const Tensor& x, const Tensor& slopes);
 Tensor concat(const Tensor& a, const Tensor& b);
 // Along the last axis: channels [from, from + count).
 Tensor slice(const Tensor& x, int64_t from, int64_t count);
+// Along axis 1: N La C and N Lb C → N (La + Lb) C.
+Tensor concatRows(const Tensor& a, const Tensor& b);
+// Along axis 1 of N L C: rows [from, from + count).
+Tensor rows(const Tensor& x, int64_t from, int64_t count);
 // Axes in the new order, rank ≤ 4.
 Tensor permute(const Tensor& x, const std::vector<int>& order);
 // Rows [y, y + height) and columns [x, x + width) of N H W C.

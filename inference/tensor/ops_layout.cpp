@@ -28,6 +28,15 @@ void copyColumns(const Tensor& x, int64_t xColumn, const Tensor& y, int64_t yCol
     copy(operand(x), operand(y), uint64_t(xColumn), uint64_t(yColumn), axes);
 }
 
+// Copies `count` rows of each image, N L C, between places in images of more rows.
+void copyRows(const Tensor& x, int64_t xRow, const Tensor& y, int64_t yRow, int64_t count)
+{
+    const int64_t channels = lastDim(x);
+    const CopyAxis axes[] = {{uint64_t(x.dim(0)), uint64_t(x.dim(1) * channels), uint64_t(y.dim(1) * channels)},
+        {uint64_t(count * channels), 1, 1}};
+    copy(operand(x), operand(y), uint64_t(xRow * channels), uint64_t(yRow * channels), axes);
+}
+
 }
 
 Tensor concat(const Tensor& a, const Tensor& b)
@@ -44,6 +53,24 @@ Tensor slice(const Tensor& x, int64_t from, int64_t count)
     assert(from >= 0 && count > 0 && from + count <= lastDim(x));
     Tensor y = makeLike(x, withLast(x.shape, count));
     copyColumns(x, from, y, 0, count);
+    return y;
+}
+
+Tensor concatRows(const Tensor& a, const Tensor& b)
+{
+    assert(a.shape.size() == 3 && b.shape.size() == 3 && a.type == b.type);
+    assert(a.dim(0) == b.dim(0) && a.dim(2) == b.dim(2));
+    Tensor y = makeLike(a, {a.dim(0), a.dim(1) + b.dim(1), a.dim(2)});
+    copyRows(a, 0, y, 0, a.dim(1));
+    copyRows(b, 0, y, a.dim(1), b.dim(1));
+    return y;
+}
+
+Tensor rows(const Tensor& x, int64_t from, int64_t count)
+{
+    assert(x.shape.size() == 3 && from >= 0 && count > 0 && from + count <= x.dim(1));
+    Tensor y = makeLike(x, {x.dim(0), count, x.dim(2)});
+    copyRows(x, from, y, 0, count);
     return y;
 }
 

@@ -13,6 +13,8 @@ private slots:
     void cleanupTestCase() { QCOMPARE(m_devices->validationMessages(), 0u); }
     void joinsAndCutsChannels_data();
     void joinsAndCutsChannels();
+    void joinsAndCutsRows_data();
+    void joinsAndCutsRows();
     void permutes_data();
     void permutes();
     void crops();
@@ -51,6 +53,47 @@ void CopyTest::joinsAndCutsChannels()
         QCOMPARE(toHost(y), joined);
         QCOMPARE(toHost(slice(y, 0, first)), a);
         QCOMPARE(toHost(slice(y, first, second)), b);
+    });
+}
+
+void CopyTest::joinsAndCutsRows_data()
+{
+    QTest::addColumn<int>("images");
+    QTest::addColumn<int>("channels");
+    QTest::addColumn<int>("first");
+    QTest::addColumn<int>("second");
+    QTest::newRow("one") << 1 << 1 << 1 << 1;
+    QTest::newRow("odd") << 3 << 5 << 7 << 4;
+    QTest::newRow("4n") << 2 << 12 << 9 << 5;
+    QTest::newRow("beyond a binding") << 3 << 320 << 154 << 64;
+    QTest::newRow("odd, beyond a binding") << 5 << 31 << 700 << 1;
+}
+
+void CopyTest::joinsAndCutsRows()
+{
+    QFETCH(int, images);
+    QFETCH(int, channels);
+    QFETCH(int, first);
+    QFETCH(int, second);
+    const int na = first * channels, nb = second * channels;
+    const auto a = randomValues(int64_t(images) * na, -2, 2, 1), b = randomValues(int64_t(images) * nb, -2, 2, 2);
+    std::vector<float> joined, middle; // middle: the last row of a and the first of b
+    for (int n = 0; n < images; ++n) {
+        joined.insert(joined.end(), a.begin() + n * na, a.begin() + (n + 1) * na);
+        joined.insert(joined.end(), b.begin() + n * nb, b.begin() + (n + 1) * nb);
+        middle.insert(middle.end(), joined.end() - nb - channels, joined.end() - nb + channels);
+    }
+    m_devices->onEach([&](Gpu& gpu, DType type) {
+        const Tensor y = concatRows(
+            tensorFrom(gpu, {images, first, channels}, a, type), tensorFrom(gpu, {images, second, channels}, b, type));
+        QCOMPARE(y.shape, (Shape{images, first + second, channels}));
+        QCOMPARE(y.type, type);
+        QCOMPARE(toHost(y), joined);
+        QCOMPARE(toHost(rows(y, 0, first)), a);
+        QCOMPARE(toHost(rows(y, first, second)), b);
+        QCOMPARE(rows(y, first - 1, 2).shape, (Shape{images, 2, channels}));
+        QCOMPARE(toHost(rows(y, first - 1, 2)), middle);
+        QCOMPARE(toHost(rows(y, 0, first + second)), joined);
     });
 }
 
