@@ -117,6 +117,8 @@ struct AttentionArguments {
     uint64_t images = 1, queries = 0, keys = 0;
     uint32_t heads = 1, headSize = 0;
     bool causal = false; // query i sees keys 0…i
+    Operand bias; // heads × queries × keys, fp32, added to the scores of every image; may be missing
+    float scale = 0; // of q·k; 0: 1 / √headSize
 };
 void attention(const AttentionArguments& arguments);
 

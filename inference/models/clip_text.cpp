@@ -17,7 +17,7 @@ Tensor selfAttention(const Module& m, const Tensor& x, int heads, const Tensor& 
     const Tensor q = linear(m["q_proj"], x);
     const Tensor k = linear(m["k_proj"], x);
     const Tensor v = linear(m["v_proj"], x);
-    return linear(m["out_proj"], attention(q, k, v, heads, true), {.residual = residual});
+    return linear(m["out_proj"], attention(q, k, v, heads, {.causal = true}), {.residual = residual});
 }
 
 Tensor mlp(const Module& m, const Tensor& x, Activation activation, const Tensor& residual)

@@ -46,9 +46,14 @@ struct ConvOptions {
 // x: N H W inputs → N H' W' outputs.
 Tensor conv2d(const PackedWeight& weight, const Tensor& x, const ConvOptions& options, const Epilogue& epilogue = {});
 
-// q: N Lq C, k and v: N Lk C, C = heads × head size → N Lq C. softmax(q·kᵀ / √headSize)·v, online over tiles of keys
-// (Dao et al. 2022, FlashAttention). With causal, position i sees keys 0…i.
-Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, int heads, bool causal = false);
+struct AttentionOptions {
+    bool causal = false; // position i sees keys 0…i
+    Tensor bias; // heads Lq Lk, fp32, added to the scores of every image; optional
+    float scale = 0; // of q·kᵀ; 0: 1 / √headSize
+};
+// q: N Lq C, k and v: N Lk C, C = heads × head size → N Lq C. softmax(scale · q·kᵀ + bias)·v, online over tiles of keys
+// (Dao et al. 2022, FlashAttention).
+Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, int heads, const AttentionOptions& options = {});
 
 // x: N … C. Statistics over each image and group of C / groups channels, then × weight + bias (fp32, C), then SiLU if
 // asked.

@@ -123,13 +123,16 @@ Tensor conv2d(const PackedWeight& weight, const Tensor& x, const ConvOptions& op
     return y;
 }
 
-Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, int heads, bool causal)
+Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, int heads, const AttentionOptions& options)
 {
     assert(q.shape.size() == 3 && k.shape == v.shape && q.dim(0) == k.dim(0) && q.dim(2) == k.dim(2));
     assert(q.type == k.type && k.type == v.type && heads > 0 && q.dim(2) % heads == 0);
+    assert(
+        !options.bias || (options.bias.type == DType::F32 && options.bias.shape == Shape{heads, q.dim(1), k.dim(1)}));
     Tensor y = makeLike(q, q.shape);
-    attention({operand(q), operand(k), operand(v), operand(y), uint64_t(q.dim(0)), uint64_t(q.dim(1)),
-        uint64_t(k.dim(1)), uint32_t(heads), uint32_t(q.dim(2) / heads), causal});
+    attention(
+        {operand(q), operand(k), operand(v), operand(y), uint64_t(q.dim(0)), uint64_t(q.dim(1)), uint64_t(k.dim(1)),
+            uint32_t(heads), uint32_t(q.dim(2) / heads), options.causal, operand(options.bias), options.scale});
     return y;
 }
 

@@ -17,12 +17,14 @@ layout(constant_id = 1) const int QUERIES = 1;  // of a lane
 layout(constant_id = 2) const int KEYS = 4;     // at once: 1, 2 or 4
 layout(constant_id = 3) const bool causal = false;
 layout(constant_id = 4) const bool scalar = false; // the head's size is no multiple of four
+layout(constant_id = 5) const bool hasBias = false;
 
 layout(push_constant) uniform Push {
     uint64_t q, k, v, y;
     int queries, keys; // of an image
     int headSize, channels;
     float scale; // of the scores, for powers of two
+    uint64_t bias; // heads × queries × keys, fp32
 } push;
 
 #ifdef TEXEL
@@ -34,6 +36,7 @@ layout(binding = 2) uniform samplerBuffer vTexels;
 const int PARTS = LANES / KEYS; // lanes beside each other in one key
 const int LOADS = (SIZE / 4 + PARTS - 1) / PARTS;
 const float NEVER = -1e30; // a score below all others, finite so that differences are numbers
+const float LOG2_E = 1.4426950408889634;
 
 #define HEAD4(texels, address, i, d) \
     (scalar ? vec4(LOAD1(texels, address, (i) + (d)), LOAD1(texels, address, (i) + min((d) + 1, push.headSize - 1)), \
@@ -85,6 +88,13 @@ void main()
                     p[t][j] += a * q[d][j];
             }
         }
+        if (hasBias)
+            [[unroll]] for (int j = 0; j < QUERIES; j++) {
+                const int query = min(first + j * LANES, push.queries - 1);
+                const int row = (int(gl_WorkGroupID.y) * push.queries + query) * push.keys;
+                [[unroll]] for (int t = 0; t < KEYS; t++)
+                    p[t][j] += Float1(push.bias).v[row + min(key + t, push.keys - 1)] * LOG2_E;
+            }
         float shrink[QUERIES];
         [[unroll]] for (int j = 0; j < QUERIES; j++) {
             float newTop = top[j];

@@ -12,18 +12,23 @@ layout(constant_id = 0) const int SHARES = 8; // a power of two
 layout(constant_id = 1) const int VALUES = 1; // of an invocation: ceil(head size / SHARES)
 layout(constant_id = 2) const int KEYS = 1;   // of a tile
 layout(constant_id = 3) const bool causal = false;
+layout(constant_id = 4) const bool hasBias = false;
 
 layout(binding = 0) readonly buffer Q { X_UNIT q[]; };
 layout(binding = 1) readonly buffer K { X_UNIT k[]; };
 layout(binding = 2) readonly buffer V { X_UNIT v[]; };
 layout(binding = 3) writeonly buffer Y { Y_UNIT y[]; };
+layout(binding = 4) readonly buffer Bias { float bias[]; }; // heads × queries × keys, from this piece's first row on
 
 layout(push_constant) uniform Push {
     int queries, keys, headSize, channels;
     int qFirst, kFirst; // where q and y, k and v begin in their bindings
     float scale;        // of the scores, for powers of two
+    int headFirst, queryFirst, queryEnd; // of this piece
+    int biasFirst;
 } push;
 
+const float LOG2_E = 1.4426950408889634;
 const int ROWS = 128 / SHARES; // queries
 
 shared float tile[KEYS][VALUES * SHARES];
@@ -33,17 +38,20 @@ void main()
 {
     const int invocation = int(gl_LocalInvocationID.x);
     const int row = invocation / SHARES, share = invocation % SHARES;
-    const int query = int(gl_WorkGroupID.x) * ROWS + row;
-    const int head = int(gl_WorkGroupID.y) * push.headSize;
+    const int query = push.queryFirst + int(gl_WorkGroupID.x) * ROWS + row;
+    const int head = (push.headFirst + int(gl_WorkGroupID.y)) * push.headSize;
     const int qStart = push.qFirst + query * push.channels + head;
     float mine[VALUES], result[VALUES];
     [[unroll]] for (int i = 0; i < VALUES; i++) {
         const int d = i * SHARES + share;
-        mine[i] = query < push.queries && d < push.headSize ? X_LOAD(q[qStart + d]) * push.scale : 0.0;
+        mine[i] = query < push.queryEnd && d < push.headSize ? X_LOAD(q[qStart + d]) * push.scale : 0.0;
         result[i] = 0.0;
     }
     float top = -1e30, sum = 0.0;
-    const int end = causal ? min(push.keys, int(gl_WorkGroupID.x + 1u) * ROWS) : push.keys;
+    const int end = causal ? min(push.keys, push.queryFirst + int(gl_WorkGroupID.x + 1u) * ROWS) : push.keys;
+    // Of the queries behind the last nothing is stored.
+    const int biasRow = push.biasFirst
+        + (int(gl_WorkGroupID.y) * push.queries + min(query, push.queryEnd - 1) - push.queryFirst) * push.keys;
     for (int key = 0; key < end; key += KEYS) {
         for (int e = invocation; e < KEYS * VALUES * SHARES; e += 128) {
             const int t = e / (VALUES * SHARES), d = e % (VALUES * SHARES);
@@ -63,6 +71,8 @@ void main()
             float s = 0.0;
             for (int i = 0; i < SHARES; i++)
                 s += partial[row][t][i];
+            if (hasBias)
+                s += bias[biasRow + min(key + t, push.keys - 1)] * LOG2_E;
             const bool seen = key + t < push.keys && (!causal || key + t <= query);
             partial[row][t][0] = seen ? s : -1e30;
         }
@@ -87,7 +97,7 @@ void main()
         }
         barrier();
     }
-    if (query < push.queries)
+    if (query < push.queryEnd)
         [[unroll]] for (int i = 0; i < VALUES; i++)
             if (i * SHARES + share < push.headSize)
                 y[qStart + i * SHARES + share] = Y_STORE(result[i] / sum);

@@ -186,11 +186,12 @@ void OpsTest::attentionLooksAtEachHead()
     const int64_t channels = heads * size;
     const auto q = randomValues(2 * queries * channels, -2, 2, 1), k = randomValues(2 * keys * channels, -2, 2, 2);
     const auto v = randomValues(2 * keys * channels, -2, 2, 3);
-    const auto want = referenceAttention(q, k, v, 2, queries, keys, heads, size, causal);
+    const auto want = referenceAttention(
+        q, k, v, {.images = 2, .queries = queries, .keys = keys, .heads = heads, .size = size, .causal = causal});
     m_devices->onEach([&](Gpu& gpu, DType type) {
         const Tensor y =
             attention(tensorFrom(gpu, {2, queries, channels}, q, type), tensorFrom(gpu, {2, keys, channels}, k, type),
-                tensorFrom(gpu, {2, keys, channels}, v, type), heads, causal);
+                tensorFrom(gpu, {2, keys, channels}, v, type), heads, {.causal = causal});
         // Scores' error moves the weights by as much, relatively; the values are at most 2.
         QCOMPARE_TENSOR(y, want, 0, 2 * sumError(size) + 2e-6);
     });

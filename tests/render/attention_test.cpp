@@ -1,4 +1,5 @@
 #include "tests/support/gpu_fixture.h"
+#include "tests/support/reference_ops.h"
 #include "tests/support/test_program.h"
 
 using namespace athanor;
@@ -12,6 +13,9 @@ private slots:
     void cleanupTestCase() { QCOMPARE(m_devices->validationMessages(), 0u); }
     void isTheWeightedMean_data();
     void isTheWeightedMean();
+    void addsTheBias_data();
+    void addsTheBias();
+    void takesAScale();
 };
 
 void AttentionTest::isTheWeightedMean_data()
@@ -72,9 +76,67 @@ void AttentionTest::isTheWeightedMean()
     m_devices->onEach([&](Gpu& gpu, DType type) {
         const Tensor y = attention(tensorFrom(gpu, {images, queries, channels}, q, type),
             tensorFrom(gpu, {images, keys, channels}, k, type), tensorFrom(gpu, {images, keys, channels}, v, type),
-            heads, causal);
+            heads, {.causal = causal});
         QCOMPARE_TENSOR(y, want, 0, error);
     });
+}
+
+void AttentionTest::addsTheBias_data()
+{
+    QTest::addColumn<QList<int>>("shape"); // images, heads, head size, queries, keys
+    QTest::addColumn<bool>("causal");
+    using L = QList<int>;
+    QTest::newRow("one of all") << L{1, 1, 1, 1, 1} << false;
+    QTest::newRow("T5, 77 tokens") << L{1, 3, 64, 77, 77} << false;
+    QTest::newRow("many images, odd head") << L{3, 2, 7, 9, 50} << false;
+    QTest::newRow("fewer keys than at once") << L{2, 5, 16, 21, 3} << false;
+    QTest::newRow("causal") << L{2, 2, 8, 35, 35} << true;
+    QTest::newRow("some heads beyond a binding") << L{2, 7, 8, 90, 70} << false;
+    QTest::newRow("one head beyond a binding") << L{1, 2, 4, 190, 101} << false;
+    QTest::newRow("one head beyond a binding, causal") << L{1, 2, 4, 151, 151} << true;
+}
+
+void AttentionTest::addsTheBias()
+{
+    QFETCH(QList<int>, shape);
+    QFETCH(bool, causal);
+    const int images = shape[0], heads = shape[1], size = shape[2], queries = shape[3], keys = shape[4];
+    const int64_t channels = heads * size;
+    const auto q = randomValues(images * queries * channels, -1, 1, 1);
+    const auto k = randomValues(images * keys * channels, -1, 1, 2);
+    const auto v = randomValues(images * keys * channels, -2, 2, 3);
+    const auto bias = randomValues(int64_t(heads) * queries * keys, -5, 5, 4);
+    const float scale = 0.7f;
+    const auto want = referenceAttention(q, k, v,
+        {.images = images,
+            .queries = queries,
+            .keys = keys,
+            .heads = heads,
+            .size = size,
+            .causal = causal,
+            .scale = scale,
+            .bias = bias});
+    m_devices->onEach([&](Gpu& gpu, DType type) {
+        const Tensor y = attention(tensorFrom(gpu, {images, queries, channels}, q, type),
+            tensorFrom(gpu, {images, keys, channels}, k, type), tensorFrom(gpu, {images, keys, channels}, v, type),
+            heads, {.causal = causal, .bias = tensorFrom(gpu, {heads, queries, keys}, bias), .scale = scale});
+        QCOMPARE_TENSOR(y, want, 0, 2 * 0x1p-24 * (8 * (5 + size * 0.5) + 4 * std::sqrt(double(keys)) + 16));
+    });
+}
+
+void AttentionTest::takesAScale()
+{
+    const auto q = randomValues(2 * 9 * 12, -1, 1, 1), k = randomValues(2 * 11 * 12, -1, 1, 2);
+    const auto v = randomValues(2 * 11 * 12, -2, 2, 3);
+    for (float scale : {1.f, 0.125f}) {
+        const auto want =
+            referenceAttention(q, k, v, {.images = 2, .queries = 9, .keys = 11, .heads = 2, .size = 6, .scale = scale});
+        m_devices->onEach([&](Gpu& gpu, DType type) {
+            const Tensor y = attention(tensorFrom(gpu, {2, 9, 12}, q, type), tensorFrom(gpu, {2, 11, 12}, k, type),
+                tensorFrom(gpu, {2, 11, 12}, v, type), 2, {.scale = scale});
+            QCOMPARE_TENSOR(y, want, 0, 8e-6);
+        });
+    }
 }
 
 ATHANOR_TEST(AttentionTest)

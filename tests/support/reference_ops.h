@@ -43,11 +43,18 @@ inline std::vector<double> referenceConv(
     return y;
 }
 
+struct ReferenceAttention {
+    int64_t images = 1, queries = 1, keys = 1, heads = 1, size = 1;
+    bool causal = false;
+    double scale = 0; // 0: 1 / √size
+    std::vector<float> bias = {}; // heads × queries × keys; empty: none
+};
+
 // q: N Lq C, k and v: N Lk C with C = heads × size → N Lq C.
-inline std::vector<double> referenceAttention(const std::vector<float>& q, const std::vector<float>& k,
-    const std::vector<float>& v, int64_t images, int64_t queries, int64_t keys, int64_t heads, int64_t size,
-    bool causal)
+inline std::vector<double> referenceAttention(
+    const std::vector<float>& q, const std::vector<float>& k, const std::vector<float>& v, const ReferenceAttention& a)
 {
+    const auto& [images, queries, keys, heads, size, causal, scale, bias] = a;
     const int64_t channels = heads * size;
     std::vector<double> y(q.size());
     for (int64_t n = 0; n < images; ++n)
@@ -61,7 +68,9 @@ inline std::vector<double> referenceAttention(const std::vector<float>& q, const
                     for (int64_t c = 0; c < size; ++c)
                         score[size_t(j)] +=
                             double(q[size_t(from + c)]) * k[size_t((n * keys + j) * channels + h * size + c)];
-                    score[size_t(j)] /= std::sqrt(double(size));
+                    score[size_t(j)] *= scale != 0 ? scale : 1 / std::sqrt(double(size));
+                    if (!bias.empty())
+                        score[size_t(j)] += bias[size_t((h * queries + i) * keys + j)];
                     top = std::max(top, score[size_t(j)]);
                 }
                 for (double& s : score)
