@@ -81,7 +81,7 @@ struct ProductEnd {
     Operand residual; // y's shape and type
 };
 
-// x: rows × inputs, weight packed → y: rows × outputs, in x's type.
+// x: rows × inputs, weight packed → y: rows × outputs, in x's type. All of one type, or fp32 with the weight in fp16.
 struct LinearArguments {
     Operand x, weight, y;
     uint64_t rows = 0, inputs = 0, outputs = 0;

@@ -32,7 +32,7 @@ struct Epilogue {
     Tensor residual; // the result's shape, added last; optional
 };
 
-// x: … × inputs → … × outputs.
+// x: … × inputs → … × outputs, in x's type. The weight has the same type, or x is fp32 and the weight fp16.
 Tensor linear(const PackedWeight& weight, const Tensor& x, const Epilogue& epilogue = {});
 // a: B × M × K, b: B × K × N (or B × N × K with transposeB) → B × M × N, times scale.
 Tensor matmul(const Tensor& a, const Tensor& b, bool transposeB = false, float scale = 1);

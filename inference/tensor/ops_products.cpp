@@ -79,6 +79,7 @@ std::vector<float> unpackWeight(const PackedWeight& weight)
 Tensor linear(const PackedWeight& weight, const Tensor& x, const Epilogue& epilogue)
 {
     assert(lastDim(x) == weight.inputs && weight.kernelHeight == 1 && weight.kernelWidth == 1);
+    assert(x.type == weight.data.type || x.type == DType::F32);
     Tensor y = makeLike(x, withLast(x.shape, weight.outputs));
     linear({operand(x), operand(weight.data), operand(y), rowCount(x), uint64_t(weight.inputs),
         uint64_t(weight.outputs), rowCount(x) / uint64_t(x.dim(0)), productEnd(epilogue, y)});
@@ -97,7 +98,7 @@ Tensor matmul(const Tensor& a, const Tensor& b, bool transposeB, float scale)
 
 Tensor conv2d(const PackedWeight& weight, const Tensor& x, const ConvOptions& options, const Epilogue& epilogue)
 {
-    assert(x.shape.size() == 4 && x.dim(3) == weight.inputs);
+    assert(x.shape.size() == 4 && x.dim(3) == weight.inputs && x.type == weight.data.type);
     const int64_t enlarged = options.upsample ? 2 : 1;
     const auto extent = [&](int64_t in, int64_t kernel) {
         return (in * enlarged + options.padBefore + options.padAfter - kernel) / options.stride + 1;

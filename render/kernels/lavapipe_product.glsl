@@ -10,9 +10,13 @@ layout(local_size_x = LANES) in;
 layout(constant_id = 4) const bool scalarInput = false;  // rows of the input are no multiple of four
 layout(constant_id = 5) const bool scalarOutput = false; // nor are the outputs
 
+#if defined(TYPE_F16) || defined(WEIGHT_F16) // WEIGHT_F16: the weight alone
+#define HALF_WEIGHT
+#endif
+
 #ifdef TEXEL
 layout(binding = 0) uniform samplerBuffer xTexels;
-#ifdef TYPE_F16
+#ifdef HALF_WEIGHT
 layout(binding = 1) uniform usamplerBuffer weightTexels; // eight halves each
 #else
 layout(binding = 1) uniform samplerBuffer weightTexels;
@@ -45,7 +49,7 @@ vec4 inputs4(int start, int count)
 // This lane's columns of one row of packed weights, counted over all tiles.
 void loadWeights(int row, out vec4 w[VECTORS])
 {
-#if defined(TYPE_F16) && LANES == 8
+#if defined(HALF_WEIGHT) && LANES == 8
 #ifdef TEXEL
     const uvec4 halves = texelFetch(weightTexels, row * 8 + lane());
 #else
@@ -53,6 +57,9 @@ void loadWeights(int row, out vec4 w[VECTORS])
 #endif
     w[0] = unpack4(halves.xy);
     w[1] = unpack4(halves.zw);
+#elif defined(HALF_WEIGHT)
+    [[unroll]] for (int j = 0; j < VECTORS; j++)
+        w[j] = unpack4(Words2(push.weight).v[(row * LANES + lane()) * VECTORS + j]);
 #else
     [[unroll]] for (int j = 0; j < VECTORS; j++)
         w[j] = LOAD4(weightTexels, push.weight, (row * LANES + lane()) * VECTORS + j);

@@ -2,10 +2,13 @@
 #extension GL_GOOGLE_include_directive : require
 //variant linear_texel8_f32: -DTEXEL -DLANES=8 -DROWS=16
 //variant linear_texel8_f16: -DTEXEL -DLANES=8 -DROWS=16 -DTYPE_F16
+//variant linear_texel8_f32_f16: -DTEXEL -DLANES=8 -DROWS=16 -DWEIGHT_F16
 //variant linear_address8_f32: -DLANES=8 -DROWS=16
 //variant linear_address8_f16: -DLANES=8 -DROWS=16 -DTYPE_F16
+//variant linear_address8_f32_f16: -DLANES=8 -DROWS=16 -DWEIGHT_F16
 //variant linear_address16_f32: -DLANES=16 -DROWS=32
 //variant linear_address16_f16: -DLANES=16 -DROWS=32 -DTYPE_F16
+//variant linear_address16_f32_f16: -DLANES=16 -DROWS=32 -DWEIGHT_F16
 // A linear layer on lavapipe; see lavapipe_product.glsl.
 #include "access.glsl"
 

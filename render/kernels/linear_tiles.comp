@@ -3,6 +3,7 @@
 #extension GL_EXT_control_flow_attributes : require
 //variant linear_tiles_f32:
 //variant linear_tiles_f16: -DX_F16 -DB_F16 -DY_F16
+//variant linear_tiles_f32_f16: -DB_F16
 // A linear layer on GPUs.
 #include "types.glsl"
 #include "math.glsl"

@@ -41,7 +41,7 @@ void dispatchLavapipe(
     std::string_view kernel, std::string_view variantName, const Product& p, std::span<const std::byte> push)
 {
     Gpu& gpu = p.x.buffer->gpu();
-    const std::string shader = std::string(kernel) + "_" + std::string(variantName) + variant("", {p.x.type}, 1);
+    const std::string shader = std::string(kernel) + "_" + std::string(variantName) + typesOf(p);
     std::vector<Binding> bindings = {lavapipeInput(p.x, variantName), lavapipeInput(p.weight, variantName)};
     if (bindings[1].kind == BindingKind::TexelF16)
         bindings[1].kind = BindingKind::TexelU32;

@@ -23,12 +23,19 @@ Binding lavapipeInput(Operand x, std::string_view variant);
 
 // y = end(x · weight), seen as a product of matrices.
 struct Product {
-    Operand x, weight, y;
+    Operand x, weight, y; // of one type, or fp32 with the weight in fp16 (linear only)
     uint64_t rows = 0, outputs = 0, depth = 0; // of y and of one output's weights
     uint64_t inputs = 0; // length of a row of x
     uint64_t rowsPerImage = 0;
     const ProductEnd& end;
 };
+
+// "_f32", "_f16" or "_f32_f16".
+inline std::string typesOf(const Product& product)
+{
+    return product.x.type == product.weight.type ? variant("", {product.x.type}, 1)
+                                                 : variant("", {product.x.type, product.weight.type}, 1);
+}
 
 // As the lavapipe kernels take it; conv2d's goes on behind.
 struct LavapipePush {
@@ -59,7 +66,7 @@ std::array<uint32_t, 6> productConstants(const Product& product);
 template <class Fill> void dispatchTiles(std::string_view kernel, const Product& p, const TilePiece& piece, Fill fill)
 {
     Gpu& gpu = p.x.buffer->gpu();
-    const std::string shader = std::string(kernel) + "_tiles" + variant("", {p.x.type}, 1);
+    const std::string shader = std::string(kernel) + "_tiles" + typesOf(p);
     const auto constants = productConstants(p);
     const uint64_t tileElements = p.depth * packedTile;
     const uint64_t tiles = (p.outputs + packedTile - 1) / packedTile;
