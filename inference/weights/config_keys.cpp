@@ -159,6 +159,49 @@ constexpr ConfigKey textKeys[] = {
     {"problem_type", Role::NoEffect, {}, ofOutputs},
 };
 
+constexpr std::string_view ofDecoder = "of the decoder, which is not used";
+
+// T5's.
+constexpr ConfigKey t5TextKeys[] = {
+    {"vocab_size", Role::Shape, {}, byTensors},
+    {"d_model", Role::Shape, {}, byTensors},
+    {"d_kv", Role::Shape, {}, byTensors},
+    {"d_ff", Role::Shape, {}, byTensors},
+    {"num_layers", Role::Read, {}, {}},
+    {"num_heads", Role::Shape, {}, byTensors},
+    {"relative_attention_num_buckets", Role::Shape, {}, byTensors},
+    {"relative_attention_max_distance", Role::Read, {}, {}},
+    {"layer_norm_epsilon", Role::Read, {}, {}},
+    {"feed_forward_proj", Role::Only, R"(["gated-gelu"])", otherLayers},
+    {"dense_act_fn", Role::Only, R"(["gelu_new"])", otherLayers},
+    {"is_gated_act", Role::Only, "[true]", otherLayers},
+    {"is_decoder", Role::Only, "[false]", "another network"},
+    {"model_type", Role::Only, R"(["t5"])", "another network"},
+    {"is_encoder_decoder", Role::NoEffect, {}, ofDecoder},
+    {"num_decoder_layers", Role::NoEffect, {}, ofDecoder},
+    {"decoder_start_token_id", Role::NoEffect, {}, ofDecoder},
+    {"scale_decoder_outputs", Role::NoEffect, {}, ofDecoder},
+    {"tie_word_embeddings", Role::NoEffect, {}, ofDecoder},
+    {"use_cache", Role::NoEffect, {}, ofDecoder},
+    {"output_past", Role::NoEffect, {}, ofDecoder},
+    {"dropout_rate", Role::NoEffect, {}, ofTraining},
+    {"classifier_dropout", Role::NoEffect, {}, ofTraining},
+    {"initializer_factor", Role::NoEffect, {}, ofTraining},
+    {"pad_token_id", Role::NoEffect, {}, "0 in every vocabulary of T5"},
+    {"eos_token_id", Role::NoEffect, {}, "1 in every vocabulary of T5"},
+    {"architectures", Role::NoEffect, {}, ofLibrary},
+    {"transformers_version", Role::NoEffect, {}, ofLibrary},
+    {"output_hidden_states", Role::NoEffect, {}, ofOutputs},
+    {"output_attentions", Role::NoEffect, {}, ofOutputs},
+    {"return_dict", Role::NoEffect, {}, ofLibrary},
+    {"dtype", Role::NoEffect, {}, byTensors},
+    {"torch_dtype", Role::NoEffect, {}, byTensors},
+    {"chunk_size_feed_forward", Role::NoEffect, {}, "the same in pieces"},
+    {"id2label", Role::NoEffect, {}, ofOutputs},
+    {"label2id", Role::NoEffect, {}, ofOutputs},
+    {"problem_type", Role::NoEffect, {}, ofOutputs},
+};
+
 constexpr ConfigKey tokenizerKeys[] = {
     {"bos_token", Role::Read, {}, {}},
     {"eos_token", Role::Read, {}, {}},
@@ -272,6 +315,7 @@ constexpr std::pair<std::string_view, std::span<const ConfigKey>> classes[] = {
     {"AutoencoderKL", vaeKeys},
     {"CLIPTextModel", textKeys},
     {"CLIPTextModelWithProjection", textKeys},
+    {"T5EncoderModel", t5TextKeys},
     {"CLIPTokenizer", tokenizerKeys},
     {"Scheduler", schedulerKeys},
     {"Pipeline", pipelineKeys},

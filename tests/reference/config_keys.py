@@ -1,5 +1,6 @@
 """Writes tests/data/config_keys.json: every key that diffusers and transformers write into the configuration files of the
-parts of Stable Diffusion 1.x, with its default. The signatures are read from the source, so that no torch is needed.
+parts of Stable Diffusion 1.x and the third text encoder of 3, with its default. The signatures are read from the source,
+so that no torch is needed.
 
     pip install --no-deps diffusers; pip install transformers; python config_keys.py
 """
@@ -9,7 +10,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from transformers import CLIPTextConfig, CLIPTokenizer
+from transformers import CLIPTextConfig, CLIPTokenizer, T5Config
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 ROOT = Path(importlib.metadata.distribution("diffusers").locate_file("diffusers"))
@@ -54,6 +55,7 @@ def tokenizer_config():
 if __name__ == "__main__":
     keys = {name: signature(name, file) for name, file in CLASSES.items()}
     keys["CLIPTextModel"] = CLIPTextConfig(architectures=["CLIPTextModel"]).to_dict()
+    keys["T5EncoderModel"] = T5Config(architectures=["T5EncoderModel"], feed_forward_proj="gated-gelu").to_dict()
     keys["CLIPTokenizer"] = tokenizer_config()
     rows = [f'"{name}": {{\n' + ",\n".join(f" {json.dumps(k)}: {json.dumps(v)}" for k, v in values.items()) + "}"
             for name, values in keys.items()]

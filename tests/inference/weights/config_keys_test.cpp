@@ -7,10 +7,12 @@
 #include "inference/models/controlnet.h"
 #include "inference/models/native_size.h"
 #include "inference/models/noise_config.h"
+#include "inference/models/t5_text.h"
 #include "inference/models/unet.h"
 #include "inference/text/clip_tokenizer_files.h"
 #include "inference/weights/model_files.h"
 #include "tests/support/model_bytes.h"
+#include "tests/support/t5_model.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"
 
@@ -104,6 +106,18 @@ std::string changedText(const std::string& key, const Json& value)
     return refused + told;
 }
 
+std::string changedT5(const std::string& key, const Json& value)
+{
+    ModelFiles files = t5Model("a");
+    files.textEncoder3.config[key] = value;
+    std::string told;
+    const std::string refused = refusal([&] {
+        const T5TextConfig c = detectT5Text(files).config;
+        told = dumped(c.layers, c.maxDistance, c.normEpsilon);
+    });
+    return refused + told;
+}
+
 std::string changedScheduler(const std::string& key, const Json& value)
 {
     ModelFiles files = openModel(testDataPath("tiny_a"));
@@ -165,6 +179,9 @@ const std::pair<const char*, std::vector<Change>> changes[] = {
     {"CLIPTextModel",
         {{changedText, "num_attention_heads", "4"}, {changedText, "hidden_act", "\"relu\""},
             {changedText, "layer_norm_eps", "1e-3"}, {changedText, "num_hidden_layers", "1"}}},
+    {"T5EncoderModel",
+        {{changedT5, "num_layers", "1"}, {changedT5, "relative_attention_max_distance", "20"},
+            {changedT5, "layer_norm_epsilon", "1e-3"}}},
     {"CLIPTokenizer",
         {{changedTokenizer, "bos_token", "\"<|endoftext|>\""}, {changedTokenizer, "eos_token", "\"<|pad|>\""},
             {changedTokenizer, "unk_token", "\"<|pad|>\""}, {changedTokenizer, "pad_token", "\"<|endoftext|>\""},
@@ -208,7 +225,7 @@ private slots:
     void everyRowSaysWhatItDoes()
     {
         for (const char* className : {"UNet2DConditionModel", "ControlNetModel", "AutoencoderKL", "CLIPTextModel",
-                 "CLIPTokenizer", "Scheduler", "Pipeline"}) {
+                 "T5EncoderModel", "CLIPTokenizer", "Scheduler", "Pipeline"}) {
             std::set<std::string_view> keys;
             for (const ConfigKey& row : configKeys(className)) {
                 QVERIFY(keys.insert(row.key).second);
@@ -221,8 +238,8 @@ private slots:
 
     void refusesByName()
     {
-        for (const char* className :
-            {"UNet2DConditionModel", "ControlNetModel", "AutoencoderKL", "CLIPTextModel", "CLIPTokenizer", "Scheduler"})
+        for (const char* className : {"UNet2DConditionModel", "ControlNetModel", "AutoencoderKL", "CLIPTextModel",
+                 "T5EncoderModel", "CLIPTokenizer", "Scheduler"})
             for (const ConfigKey& row : configKeys(className)) {
                 if (row.use != KeyUse::Only)
                     continue;
@@ -295,6 +312,13 @@ private slots:
         row("text_encoder", "hidden_act", "\"tanh\"",
             "text_encoder/config.json: hidden_act is tanh, supported is quick_gelu, gelu, gelu_new");
         row("text_encoder", "layer_norm_eps", "-1", "layer_norm_eps is -1, supported is");
+        row("text_encoder_3", "num_layers", "7", "encoder.block.");
+        row("text_encoder_3", "feed_forward_proj", "\"relu\"",
+            "t5_text.safetensors: feed_forward_proj is \"relu\", supported is \"gated-gelu\"");
+        row("text_encoder_3", "is_decoder", "true", "is_decoder is true, supported is false");
+        row("text_encoder_3", "relative_attention_max_distance", "8",
+            "relative_attention_max_distance is 8, supported is more than a quarter of the 32 buckets");
+        row("text_encoder_3", "layer_norm_epsilon", "1", "layer_norm_epsilon is 1, supported is");
         row("scheduler", "prediction_type", "\"flow_prediction\"",
             "scheduler_config.json: prediction_type is flow_prediction, supported is epsilon, v_prediction or sample");
         row("scheduler", "beta_schedule", "\"laplace\"",
@@ -313,8 +337,9 @@ private slots:
         QFETCH(QString, key);
         QFETCH(QString, value);
         QFETCH(QString, says);
-        const std::map<QString, std::string (*)(const std::string&, const Json&)> told{
-            {"unet", changedUNet}, {"vae", changedVae}, {"text_encoder", changedText}, {"scheduler", changedScheduler}};
+        const std::map<QString, std::string (*)(const std::string&, const Json&)> told{{"unet", changedUNet},
+            {"vae", changedVae}, {"text_encoder", changedText}, {"text_encoder_3", changedT5},
+            {"scheduler", changedScheduler}};
         const std::string text = told.at(part)(key.toStdString(), Json::parse(value.toStdString()));
         QVERIFY2(text.find(says.toStdString()) != text.npos, text.c_str());
     }
