@@ -1,47 +1,19 @@
-// The fields of a protobuf message, which is what an ONNX file is made of, and what its readers say when one is bad.
+// The fields of an ONNX file's messages, and what its readers say when one is bad.
 #pragma once
-#include <cstddef>
+#include "inference/weights/protobuf.h"
+
 #include <cstdint>
-#include <span>
 #include <string>
 
 namespace athanor {
 
-using OnnxBytes = std::span<const std::byte>;
-
-// Thrown by what reads and checks a network, caught where its file's path is known: "PATH: what".
-struct OnnxRefusal {
-    std::string what;
-};
-
-// The fields of one message, in order.
-class OnnxFields {
-public:
-    explicit OnnxFields(OnnxBytes message)
-        : m_rest(message)
-    {
-    }
-
-    // Whether there is one more, which then stands in the members.
-    bool next();
-    // A number that stands alone.
-    uint64_t varint();
-    bool atEnd() const { return m_rest.empty(); }
-
-    uint64_t number = 0;
-    bool isNumber = false;
-    uint64_t value = 0; // of a number
-    OnnxBytes bytes; // of anything else
-
-private:
-    OnnxBytes taken(uint64_t count);
-
-    OnnxBytes m_rest;
-};
+using OnnxBytes = ProtobufBytes;
+using OnnxFields = ProtobufFields;
+using OnnxRefusal = ProtobufRefusal; // also thrown by what checks a network
 
 inline std::string onnxText(OnnxBytes bytes)
 {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    return protobufText(bytes);
 }
 
 // Numbers of a repeated field, which stand alone or many in one.

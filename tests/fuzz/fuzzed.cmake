@@ -8,7 +8,7 @@ function(read folder)
 endfunction()
 read(render regular_file)
 read(inference/weights byte_source code_carriers file_format json_fields json_position json_text json_value model_yaml pickle
-    pickle_machine printable safetensors tensor_file torch_checkpoint zip_archive)
+    pickle_machine printable protobuf safetensors tensor_file torch_checkpoint zip_archive)
 read(inference/graph bypass flatten graph graph_edit graph_links lay_out link_rules node_size node_type param_check param_kind placeholder subgraph
     subgraph_type validate workflow_json workflow_tidy workflow_write)
 read(inference/formats comfyui_api comfyui_classes comfyui_json comfyui_node comfyui_prompt comfyui_subgraphs comfyui_ui
@@ -16,6 +16,6 @@ read(inference/formats comfyui_api comfyui_classes comfyui_json comfyui_node com
     metadata novelai sampler_names sdcpp settings_reader swarmui workflow_text)
 read(inference/text later_syntax lora_tags prompt_lexer prompt_syntax)
 read(inference/sampling names noise prediction samplers schedule)
-read(inference/networks onnx_check onnx_fields onnx_file onnx_folded onnx_forms onnx_layers onnx_plan onnx_planned onnx_write)
+read(inference/networks onnx_check onnx_file onnx_folded onnx_forms onnx_layers onnx_plan onnx_planned onnx_write)
 read(app/pictures bmp_header exif jpeg_text picture_info png_text webp_text)
 list(SORT FUZZED) # as they stand in their folders, where several are compiled as one

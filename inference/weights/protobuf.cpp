@@ -1,8 +1,8 @@
-#include "inference/networks/onnx_fields.h"
+#include "inference/weights/protobuf.h"
 
 namespace athanor {
 
-uint64_t OnnxFields::varint()
+uint64_t ProtobufFields::varint()
 {
     uint64_t result = 0;
     for (int shift = 0; shift < 70; shift += 7) {
@@ -11,10 +11,10 @@ uint64_t OnnxFields::varint()
         if (byte < 128)
             return result;
     }
-    throw OnnxRefusal{"is damaged, or no ONNX file"};
+    throw ProtobufRefusal{"is damaged, or another kind of file"};
 }
 
-bool OnnxFields::next()
+bool ProtobufFields::next()
 {
     if (m_rest.empty())
         return false;
@@ -37,15 +37,15 @@ bool OnnxFields::next()
         bytes = taken(4);
         return true;
     default:
-        throw OnnxRefusal{"is damaged, or no ONNX file"};
+        throw ProtobufRefusal{"is damaged, or another kind of file"};
     }
 }
 
-OnnxBytes OnnxFields::taken(uint64_t count)
+ProtobufBytes ProtobufFields::taken(uint64_t count)
 {
     if (count > m_rest.size())
-        throw OnnxRefusal{"ends too early, or is no ONNX file"};
-    const OnnxBytes front = m_rest.first(size_t(count));
+        throw ProtobufRefusal{"ends too early, or is another kind of file"};
+    const ProtobufBytes front = m_rest.first(size_t(count));
     m_rest = m_rest.subspan(size_t(count));
     return front;
 }
