@@ -30,7 +30,8 @@ constexpr Names table[] = {
     {"algorithm",
         "ranges max min clamp copy copy_n transform any_of all_of max_element find find_if nth_element equal rotate "
         "fill "
-        "fill_n stable_sort sort unique adjacent_find lower_bound upper_bound is_permutation replace_if count_if"},
+        "fill_n reverse stable_sort sort unique adjacent_find lower_bound upper_bound is_permutation replace_if "
+        "count_if"},
     {"array", "array"},
     {"atomic", "atomic"},
     {"bit", "bit_cast endian rotl"},
@@ -61,7 +62,7 @@ constexpr Names table[] = {
     {"exception new stdexcept", "exception"},
     {"filesystem", "filesystem"},
     {"fstream", "ifstream ofstream ios streamsize"},
-    {"functional", "function less greater"},
+    {"functional", "hash equal_to function less greater"},
     {"initializer_list algorithm array map set string utility vector", "initializer_list"},
     {"iterator", "back_inserter input_iterator_tag"},
     {"limits", "numeric_limits"},

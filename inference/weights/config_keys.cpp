@@ -237,6 +237,40 @@ constexpr ConfigKey tokenizerKeys[] = {
     {"init_inputs", Role::NoEffect, {}, ofLibrary},
 };
 
+constexpr std::string_view ofT5 = "the same in every vocabulary of T5", ofTextFromIds = "of making text from ids";
+
+constexpr ConfigKey t5TokenizerKeys[] = {
+    {"added_tokens_decoder", Role::Read, {}, {}},
+    {"additional_special_tokens", Role::Read, {}, {}},
+    {"extra_special_tokens", Role::Read, {}, {}},
+    {"extra_ids", Role::Only, "[100]", "T5's vocabularies have as many"},
+    {"split_special_tokens", Role::Only, "[false]", "special tokens in prompts are always whole"},
+    {"sp_model_kwargs", Role::Only, "[{}]", "text is always cut in the best way"},
+    {"tokenizer_class", Role::Only,
+        R"(["T5Tokenizer", "T5TokenizerFast", "TokenizersBackend", "PreTrainedTokenizerFast"])",
+        "another way to cut text into tokens"},
+    {"bos_token", Role::NoEffect, {}, "T5 has none"},
+    {"eos_token", Role::NoEffect, {}, ofT5},
+    {"unk_token", Role::NoEffect, {}, ofT5},
+    {"pad_token", Role::NoEffect, {}, ofT5},
+    {"model_max_length", Role::NoEffect, {}, "the model's family says how many tokens prompts have"},
+    {"padding_side", Role::Only, R"(["right"])", "prompts are filled up at their end"},
+    {"truncation_side", Role::Only, R"(["right"])", "prompts are cut off at their end"},
+    {"add_prefix_space", Role::NoEffect, {}, "words always begin with U+2581"},
+    {"legacy", Role::NoEffect, {}, "transformers' T5TokenizerFast does not know it"},
+    {"clean_up_tokenization_spaces", Role::NoEffect, {}, ofTextFromIds},
+    {"pad_token_type_id", Role::NoEffect, {}, ofOutputs},
+    {"model_input_names", Role::NoEffect, {}, ofOutputs},
+    {"name_or_path", Role::NoEffect, {}, ofLibrary},
+    {"special_tokens_map_file", Role::NoEffect, {}, ofLibrary},
+    {"tokenizer_file", Role::NoEffect, {}, ofLibrary},
+    {"backend", Role::NoEffect, {}, ofLibrary},
+    {"is_local", Role::NoEffect, {}, ofLibrary},
+    {"local_files_only", Role::NoEffect, {}, ofLibrary},
+    {"processor_class", Role::NoEffect, {}, ofLibrary},
+    {"use_fast", Role::NoEffect, {}, ofLibrary},
+};
+
 constexpr std::string_view toClip = "diffusers' Stable Diffusion pipelines turn it off",
                            ofThresholds = "of thresholding, which must be off",
                            noFlow = "a flow is another kind of model";
@@ -317,6 +351,7 @@ constexpr std::pair<std::string_view, std::span<const ConfigKey>> classes[] = {
     {"CLIPTextModelWithProjection", textKeys},
     {"T5EncoderModel", t5TextKeys},
     {"CLIPTokenizer", tokenizerKeys},
+    {"T5Tokenizer", t5TokenizerKeys},
     {"Scheduler", schedulerKeys},
     {"Pipeline", pipelineKeys},
 };

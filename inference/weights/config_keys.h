@@ -26,7 +26,8 @@ struct ConfigKey {
 };
 
 // The keys of a class ("UNet2DConditionModel", "AutoencoderKL", "ControlNetModel", "CLIPTextModel", "T5EncoderModel",
-// "CLIPTokenizer", "Scheduler" for all of them, "Pipeline" for model_index.json); none for any other name.
+// "CLIPTokenizer", "T5Tokenizer", "Scheduler" for all of them, "Pipeline" for model_index.json); none for any other
+// name.
 std::span<const ConfigKey> configKeys(std::string_view className);
 
 // Whether the sigmas of the scheduler's class are those that its betas give, as those of all samplers here are.

@@ -14,7 +14,7 @@ read(inference/graph bypass flatten graph graph_edit graph_links lay_out link_ru
 read(inference/formats comfyui_api comfyui_classes comfyui_json comfyui_node comfyui_prompt comfyui_subgraphs comfyui_ui
     comfyui_values comfyui_write drawthings easydiffusion fooocus infotext infotext_controls infotext_graph invoke invoke2 krita lora_nodes
     metadata novelai sampler_names sdcpp settings_reader swarmui workflow_text)
-read(inference/text later_syntax lora_tags prompt_lexer prompt_syntax)
+read(inference/text later_syntax lora_tags prompt_lexer prompt_syntax t5_tokenizer t5_vocabulary)
 read(inference/sampling names noise prediction samplers schedule)
 read(inference/networks onnx_check onnx_file onnx_folded onnx_forms onnx_layers onnx_plan onnx_planned onnx_write)
 read(app/pictures bmp_header exif jpeg_text picture_info png_text webp_text)

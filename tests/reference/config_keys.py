@@ -10,7 +10,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from transformers import CLIPTextConfig, CLIPTokenizer, T5Config
+from transformers import CLIPTextConfig, CLIPTokenizer, T5Config, T5Tokenizer
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 ROOT = Path(importlib.metadata.distribution("diffusers").locate_file("diffusers"))
@@ -44,9 +44,12 @@ def signature(name, file):
     return dict(zip(names, defaults))
 
 
-def tokenizer_config():
+def clip_tokenizer():
     vocabulary = {"a": 0, "a</w>": 1, "<|startoftext|>": 2, "<|endoftext|>": 3}
-    tokenizer = CLIPTokenizer(vocab=vocabulary, merges=[], extra_special_tokens=["<x>"])
+    return CLIPTokenizer(vocab=vocabulary, merges=[], extra_special_tokens=["<x>"])
+
+
+def tokenizer_config(tokenizer):
     with tempfile.TemporaryDirectory() as folder:
         tokenizer.save_pretrained(folder)
         return json.loads((Path(folder) / "tokenizer_config.json").read_text())
@@ -56,7 +59,8 @@ if __name__ == "__main__":
     keys = {name: signature(name, file) for name, file in CLASSES.items()}
     keys["CLIPTextModel"] = CLIPTextConfig(architectures=["CLIPTextModel"]).to_dict()
     keys["T5EncoderModel"] = T5Config(architectures=["T5EncoderModel"], feed_forward_proj="gated-gelu").to_dict()
-    keys["CLIPTokenizer"] = tokenizer_config()
+    keys["CLIPTokenizer"] = tokenizer_config(clip_tokenizer())
+    keys["T5Tokenizer"] = tokenizer_config(T5Tokenizer())
     rows = [f'"{name}": {{\n' + ",\n".join(f" {json.dumps(k)}: {json.dumps(v)}" for k, v in values.items()) + "}"
             for name, values in keys.items()]
     (DATA / "config_keys.json").write_text("{\n" + ",\n".join(rows) + "\n}\n")

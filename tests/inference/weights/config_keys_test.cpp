@@ -10,6 +10,7 @@
 #include "inference/models/t5_text.h"
 #include "inference/models/unet.h"
 #include "inference/text/clip_tokenizer_files.h"
+#include "inference/text/t5_tokenizer_files.h"
 #include "inference/weights/model_files.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/t5_model.h"
@@ -148,6 +149,18 @@ std::string changedTokenizer(const std::string& key, const Json& value)
     return refused + told;
 }
 
+std::string changedT5Tokenizer(const std::string& key, const Json& value)
+{
+    QTemporaryDir folder;
+    const fs::path root = folder.path().toStdString();
+    fs::copy(sourcePath("resources/tokenizers/t5/spiece.model"), root);
+    writeBytes((root / "tokenizer_config.json").string(), Json{{key, value}}.dump());
+    std::string told;
+    const std::string refused =
+        refusal([&] { told = dumped(tokenize(loadT5Tokenizer(root.string()), "<New> <extra_id_7>")); });
+    return refused + told;
+}
+
 struct Change {
     std::string (*told)(const std::string& key, const Json& value);
     const char *key, *value;
@@ -190,6 +203,10 @@ const std::pair<const char*, std::vector<Change>> changes[] = {
             {changedTokenizer, "added_tokens_decoder", R"({"480": {"content": "<New>"}})"},
             {changedTokenizer, "additional_special_tokens", "[\"<New>\"]"},
             {changedTokenizer, "extra_special_tokens", "[\"<New>\"]"}, {changedTokenizer, "model_max_length", "77"}}},
+    {"T5Tokenizer",
+        {{changedT5Tokenizer, "added_tokens_decoder", R"({"32100": {"content": "<New>"}})"},
+            {changedT5Tokenizer, "additional_special_tokens", "[\"<New>\"]"},
+            {changedT5Tokenizer, "extra_special_tokens", "[\"<New>\"]"}}},
     {"Scheduler",
         {{changedScheduler, "num_train_timesteps", "500"}, {changedScheduler, "beta_start", "0.001"},
             {changedScheduler, "beta_end", "0.02"}, {changedScheduler, "beta_schedule", "\"linear\""},
@@ -225,7 +242,7 @@ private slots:
     void everyRowSaysWhatItDoes()
     {
         for (const char* className : {"UNet2DConditionModel", "ControlNetModel", "AutoencoderKL", "CLIPTextModel",
-                 "T5EncoderModel", "CLIPTokenizer", "Scheduler", "Pipeline"}) {
+                 "T5EncoderModel", "CLIPTokenizer", "T5Tokenizer", "Scheduler", "Pipeline"}) {
             std::set<std::string_view> keys;
             for (const ConfigKey& row : configKeys(className)) {
                 QVERIFY(keys.insert(row.key).second);
@@ -239,7 +256,7 @@ private slots:
     void refusesByName()
     {
         for (const char* className : {"UNet2DConditionModel", "ControlNetModel", "AutoencoderKL", "CLIPTextModel",
-                 "T5EncoderModel", "CLIPTokenizer", "Scheduler"})
+                 "T5EncoderModel", "CLIPTokenizer", "T5Tokenizer", "Scheduler"})
             for (const ConfigKey& row : configKeys(className)) {
                 if (row.use != KeyUse::Only)
                     continue;
