@@ -271,6 +271,8 @@ OnnxFile readOnnx(OnnxBytes bytes, const std::string& path)
         if (graphs != 1 || file.inputs.empty() || file.outputs.empty())
             throw OnnxRefusal{"holds no network"};
         return file;
+    } catch (const ProtobufDamage& damage) {
+        throw Error(ErrorKind::BadFile, printable(path) + ": " + damage.what + ", or is no ONNX file");
     } catch (const OnnxRefusal& refusal) {
         throw Error(ErrorKind::BadFile, printable(path) + ": " + refusal.what);
     }

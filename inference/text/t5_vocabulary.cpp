@@ -193,6 +193,8 @@ template <class Add> T5Tokenizer readT5Vocabulary(const std::string& path, size_
             refuseT5Vocabulary("is " + std::to_string(bytes) + " bytes, the limit for a tokenizer file is "
                 + std::to_string(largestT5Vocabulary));
         add(tokenizer);
+    } catch (const ProtobufDamage& damage) {
+        throw Error(ErrorKind::BadFile, printable(path) + ": " + damage.what + ", or is no SentencePiece model");
     } catch (const ProtobufRefusal& refusal) {
         throw Error(ErrorKind::BadFile, printable(path) + ": " + refusal.what);
     }

@@ -11,7 +11,7 @@ uint64_t ProtobufFields::varint()
         if (byte < 128)
             return result;
     }
-    throw ProtobufRefusal{"is damaged, or another kind of file"};
+    throw ProtobufDamage{{"is damaged"}};
 }
 
 bool ProtobufFields::next()
@@ -37,14 +37,14 @@ bool ProtobufFields::next()
         bytes = taken(4);
         return true;
     default:
-        throw ProtobufRefusal{"is damaged, or another kind of file"};
+        throw ProtobufDamage{{"is damaged"}};
     }
 }
 
 ProtobufBytes ProtobufFields::taken(uint64_t count)
 {
     if (count > m_rest.size())
-        throw ProtobufRefusal{"ends too early, or is another kind of file"};
+        throw ProtobufDamage{{"ends too early"}};
     const ProtobufBytes front = m_rest.first(size_t(count));
     m_rest = m_rest.subspan(size_t(count));
     return front;

@@ -13,6 +13,8 @@ using ProtobufBytes = std::span<const std::byte>;
 struct ProtobufRefusal {
     std::string what;
 };
+// By the fields themselves: "is damaged", "ends too early"; it may be a file of another kind.
+struct ProtobufDamage : ProtobufRefusal { };
 
 // The fields of one message, in order.
 class ProtobufFields {

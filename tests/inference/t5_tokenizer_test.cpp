@@ -214,7 +214,7 @@ private slots:
             QTest::newRow(name) << QByteArray::fromStdString(bytes) << QByteArray(says);
         };
         row("nothing", "", "has 0 pieces; it is no SentencePiece model");
-        row("text", "version https://git-lfs.github.com/spec/v1\n", "is damaged, or another kind of file");
+        row("text", "version https://git-lfs.github.com/spec/v1\n", "is damaged, or is no SentencePiece model");
         row("cut off", specials.substr(0, 30), "ends too early");
         row("another vocabulary", piece("<s>", 0, 3), "its piece 0 is \"<s>\", in T5's vocabularies <pad>");
         row("another type of piece", specials + piece("a", 0, 6), "its piece 3 is of type 6, supported are normal");
