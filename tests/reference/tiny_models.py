@@ -83,8 +83,8 @@ def spread(name, shape):
     """(mean, standard deviation) that keeps every layer's output near 1 and every bias and norm noticeable."""
     if len(shape) == 1:
         return (0.0, 0.125) if name.endswith("bias") else (1.0, 0.25)
-    if "embedding.weight" in name:
-        return 0.0, 1.0 if "token" in name else 0.5
+    if "embedding.weight" in name or name.endswith(("pos_embed", "shared.weight")):
+        return 0.0, 1.0 if "token" in name or "shared" in name else 0.5
     # A power of two near 1/sqrt(inputs), so that few different spreads and so few storages are needed.
     return 0.0, 2.0 ** round(-0.5 * math.log2(math.prod(shape[1:])))
 
@@ -127,8 +127,7 @@ def save(path, tensors, metadata):
     path.chmod(0o644)
 
 
-def write_shards(folder, state, count):
-    stem = "diffusion_pytorch_model"
+def write_shards(folder, state, count, stem="diffusion_pytorch_model"):
     names = sorted(state)
     weight_map = {}
     size = math.ceil(len(names) / count)

@@ -56,7 +56,7 @@ def joined(symbols, pair):
     return out
 
 
-def write_tokenizer(folder):
+def write_tokenizer(folder, pad=END):
     symbols = byte_symbols()
     entries = symbols + [s + "</w>" for s in symbols]
     merges = learn_merges(SIZE - len(entries) - 2)
@@ -67,10 +67,10 @@ def write_tokenizer(folder):
         "vocab.json": json.dumps({e: i for i, e in enumerate(entries)}, ensure_ascii=False),
         "merges.txt": "#version: 0.2\n" + "".join(f"{a} {b}\n" for a, b in merges),
         "special_tokens_map.json": json.dumps(
-            {"bos_token": START, "eos_token": END, "pad_token": END, "unk_token": END}, indent=2),
+            {"bos_token": START, "eos_token": END, "pad_token": pad, "unk_token": END}, indent=2),
         "tokenizer_config.json": json.dumps(
             {"tokenizer_class": "CLIPTokenizer", "model_max_length": 77, "do_lower_case": True,
-             "bos_token": START, "eos_token": END, "pad_token": END, "unk_token": END}, indent=2),
+             "bos_token": START, "eos_token": END, "pad_token": pad, "unk_token": END}, indent=2),
     }
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
