@@ -47,9 +47,9 @@ def shapes():
     return {name: tuple(t.shape) for name, t in sorted(state.items()) if name != POSITION_IDS}
 
 
-def values(pool, name, shape):
+def values(pool, name, shape, spread=tiny_models.spread):
     """fp16; each tensor begins elsewhere in the one pool of normals."""
-    mean, deviation = tiny_models.spread(name, shape)
+    mean, deviation = spread(name, shape)
     begin = zlib.crc32(name.encode()) % (POOL // 2)
     return (mean + deviation * np.resize(pool[begin:], math.prod(shape))).astype(np.float16)
 

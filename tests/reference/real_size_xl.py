@@ -53,9 +53,9 @@ def shapes():
     return dict(sorted((names | {xl.SECOND + k: v for k, v in large.items()}).items()))
 
 
-def write_model(path):
-    """One tensor at a time: the whole is never in memory."""
-    names, header, end = shapes(), {"__metadata__": {"format": "pt"}}, 0
+def write_file(path, names, values=real_size.values):
+    """Of names and shapes, one tensor at a time: the whole is never in memory."""
+    header, end = {"__metadata__": {"format": "pt"}}, 0
     for name, shape in names.items():
         begin, end = end, end + 2 * math.prod(shape)
         header[name] = {"dtype": "F16", "shape": shape, "data_offsets": [begin, end]}
@@ -65,8 +65,8 @@ def write_model(path):
     with open(path, "wb") as file:
         file.write(struct.pack("<Q", len(text)) + text)
         for name, shape in names.items():
-            file.write(real_size.values(pool, name, shape).tobytes())
-    print(f"{len(names)} tensors, {path.stat().st_size / 2**30:.2f} GiB")
+            file.write(values(pool, name, shape).tobytes())
+    print(f"{path.name}: {len(names)} tensors, {path.stat().st_size / 2**30:.2f} GiB")
 
 
 @torch.no_grad()
@@ -105,7 +105,7 @@ def write_results(path):
 if __name__ == "__main__":
     target = pathlib.Path(sys.argv[1])
     if not target.exists():
-        write_model(target)
+        write_file(target, shapes())
     if "--model" not in sys.argv:
         torch.set_num_threads(2)
         write_results(target)
