@@ -63,22 +63,27 @@ def kohya(state, alpha):
     return out
 
 
+def lycoris_layer(kind, name, layer, generator, alpha=2.0, **options):
+    """(state, difference) of one by LyCORIS on that layer."""
+    module = kind(name, layer, multiplier=1.0, alpha=alpha, **options)
+    for name, parameter in module.named_parameters():
+        if not name.startswith("org_"):
+            if "dora_scale" in name:
+                parameter.data = parameter.data * (1 + 0.2 * torch.randn(parameter.shape, generator=generator))
+            else:
+                parameter.data = torch.randn(parameter.shape, generator=generator) * 0.3
+    merged, _ = module.get_merged_weight(1.0, layer.weight.shape)
+    state = {k: v for k, v in module.state_dict().items() if not k.startswith("org_")}
+    difference = (merged - layer.weight).detach()
+    if kind in (LohaModule, LokrModule):
+        difference /= module.scale  # LyCORIS 4.1 merges with it twice; it trains, and others read files, with it once
+    return state, difference
+
+
 def lycoris_kinds(unet, generator):
     """{layer: (state, difference)} of a layer of each kind."""
-    def made(kind, layer, alpha=2.0, **options):
-        module = kind(layer, unet.get_submodule(layer), multiplier=1.0, alpha=alpha, **options)
-        for name, parameter in module.named_parameters():
-            if not name.startswith("org_"):
-                if "dora_scale" in name:
-                    parameter.data = parameter.data * (1 + 0.2 * torch.randn(parameter.shape, generator=generator))
-                else:
-                    parameter.data = torch.randn(parameter.shape, generator=generator) * 0.3
-        merged, _ = module.get_merged_weight(1.0, unet.get_submodule(layer).weight.shape)
-        state = {k: v for k, v in module.state_dict().items() if not k.startswith("org_")}
-        difference = (merged - unet.get_submodule(layer).weight).detach()
-        if kind in (LohaModule, LokrModule):
-            difference /= module.scale  # LyCORIS 4.1 merges with it twice; it trains, and others read files, with it once
-        return state, difference
+    def made(kind, layer, *alpha, **options):
+        return lycoris_layer(kind, layer, unet.get_submodule(layer), generator, *alpha, **options)
 
     linear, conv = "mid_block.attentions.0.transformer_blocks.0.attn1.", "down_blocks.1.resnets.0."
     up = "up_blocks.2.attentions.1.transformer_blocks.0."
