@@ -122,17 +122,29 @@ std::shared_ptr<const NoiseModel> noiseOf(const SchedulerValues& values, std::st
     return std::make_shared<const NoiseModel>(std::move(*model));
 }
 
+double shiftOf(const SchedulerValues& values, const FamilyRow& family)
+{
+    const Json* told = values.find("shift");
+    if (told && !(told->is_number() && *told >= 0.01 && *told <= 100))
+        refuseNoise(values.place, "shift", jsonText(*told), "a number from 0.01 to 100");
+    return told ? told->get<double>() : family.flowShift;
+}
+
+constexpr std::string_view predictionNames[] = {"epsilon", "sample", "v_prediction", "flow_prediction"};
+
 Prediction predictionNamed(const std::string& place, const std::string& key, const std::string& name)
 {
-    if (name == "epsilon")
-        return Prediction::Epsilon;
-    if (name == "v_prediction")
-        return Prediction::Velocity;
-    if (name == "sample")
-        return Prediction::Sample;
+    for (const Prediction prediction : {Prediction::Epsilon, Prediction::Velocity, Prediction::Sample})
+        if (name == predictionName(prediction))
+            return prediction;
     refuseNoise(place, key, name, "epsilon, v_prediction or sample");
 }
 
+}
+
+std::string_view predictionName(Prediction prediction)
+{
+    return predictionNames[size_t(prediction)];
 }
 
 NoiseConfig detectNoise(const ModelFiles& files, std::vector<std::string>* warnings)
@@ -140,11 +152,16 @@ NoiseConfig detectNoise(const ModelFiles& files, std::vector<std::string>* warni
     const std::string& place = files.schedulerPath.empty() ? files.path : files.schedulerPath;
     const SchedulerValues values{files.schedulerConfig, place};
     const std::string className = values.text("_class_name", "", "the name of a scheduler");
-    if (!className.empty() && !isKnownScheduler(className))
+    const FamilyRow* family = nearestFamily(files.family);
+    const bool isFlow = family && family->flowShift != 0;
+    const std::string_view table = isFlow ? "FlowScheduler" : "Scheduler";
+    if (!className.empty() && schedulerTable(className) != table)
         throw Error(ErrorKind::BadFile,
             printable(place) + ": the scheduler " + printable(className, 60)
                 + " is for models with another kind of noise, which are not supported");
-    checkConfigKeys("Scheduler", files.schedulerConfig, place, warnings);
+    checkConfigKeys(table, files.schedulerConfig, place, warnings);
+    if (isFlow)
+        return {Prediction::Flow, std::make_shared<const NoiseModel>(makeFlowModel(shiftOf(values, *family)))};
     for (const TensorFile& file : files.files)
         for (const char* mark : {"edm_mean", "edm_vpred.sigma_max"}) // Playground's and CosXL's
             if (findTensor(file, mark))

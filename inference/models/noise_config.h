@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace athanor {
@@ -14,6 +15,9 @@ struct NoiseConfig {
     Prediction prediction = Prediction::Epsilon;
     std::shared_ptr<const NoiseModel> noise; // null: Stable Diffusion's
 };
+
+// As diffusers names it: "epsilon", "sample", "v_prediction", "flow_prediction".
+std::string_view predictionName(Prediction prediction);
 
 // Keys that nobody asks for are told in warnings, which may be null. Throws BadFile where a value is not supported,
 // naming file, key and value.

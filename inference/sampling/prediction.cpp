@@ -30,14 +30,14 @@ Array scaled(double factor, const Array& a)
 
 }
 
-Array networkInput(const Array& x, double sigma)
+Array networkInput(Prediction prediction, const Array& x, double sigma)
 {
-    return scaled(1 / std::sqrt(1 + sigma * sigma), x);
+    return prediction == Prediction::Flow ? x : scaled(1 / std::sqrt(1 + sigma * sigma), x);
 }
 
 Array denoisedFrom(Prediction prediction, const Array& output, const Array& x, double sigma)
 {
-    if (prediction == Prediction::Epsilon)
+    if (prediction == Prediction::Epsilon || prediction == Prediction::Flow)
         return blend(1, x, -sigma, output);
     if (prediction == Prediction::Sample)
         return output;
@@ -64,9 +64,9 @@ void checkCfg(double cfg)
         throw Error(ErrorKind::BadArgument, "cfg: " + numberText(cfg) + " is outside -100 to 100");
 }
 
-Array noisedLatent(const Array& latent, const Array& noise, double sigma)
+Array noisedLatent(const Array& latent, const Array& noise, double sigma, double signal)
 {
-    return blend(1, latent, sigma, noise);
+    return blend(signal, latent, sigma, noise);
 }
 
 Array noiseOnly(const Array& noise, double sigma)

@@ -12,15 +12,16 @@ using Array = std::vector<float>;
 enum class Prediction {
     Epsilon, // the noise (Ho et al. 2020); Stable Diffusion 1.x, 2 base
     Sample, // the denoised image itself
-    Velocity // v = a noise - s x0, with a^2 = 1 / (1 + sigma^2), s^2 = 1 - a^2 (Salimans and Ho 2022); Stable Diffusion
-             // 2
+    Velocity, // v = a noise - s x0, with a^2 = 1 / (1 + sigma^2), s^2 = 1 - a^2 (Salimans and Ho 2022); Stable
+              // Diffusion 2
+    Flow // noise - x0, of x = (1 - sigma) x0 + sigma noise (Liu et al. 2022, Esser et al. 2024); Stable Diffusion 3
 };
 
-// What the network is given for x = x0 + sigma noise: x / sqrt(1 + sigma^2), of unit variance for unit-variance data.
-// Its timestep is timestepAt(model, sigma).
-Array networkInput(const Array& x, double sigma);
+// What the network is given for x = x0 + sigma noise: x / sqrt(1 + sigma^2), of unit variance for unit-variance data;
+// of a flow x itself. Its timestep is timestepAt(model, sigma).
+Array networkInput(Prediction prediction, const Array& x, double sigma);
 
-// The network's estimate of x0, from its output for networkInput(x, sigma). Sizes must be equal.
+// The network's estimate of x0, from its output for networkInput(prediction, x, sigma). Sizes must be equal.
 Array denoisedFrom(Prediction prediction, const Array& output, const Array& x, double sigma);
 
 // The parts times their weights, added up. Classifier-free guidance (Ho and Salimans 2022), uncond + cfg (cond -
@@ -31,8 +32,9 @@ Array weighted(std::span<const Array> parts, std::span<const double> weights);
 // Throws Error(BadArgument) unless -100 <= cfg <= 100 (not a number is refused too).
 void checkCfg(double cfg);
 
-// Where sampling starts, at sigma, the schedule's first: x = latent + sigma noise for an image's latent,
-Array noisedLatent(const Array& latent, const Array& noise, double sigma);
+// Where sampling starts, at sigma, the schedule's first: x = signal latent + sigma noise for an image's latent, with
+// signal as signalAt(model, sigma),
+Array noisedLatent(const Array& latent, const Array& noise, double sigma, double signal = 1);
 // and for no latent x = sqrt(1 + sigma^2) noise, so that the network is given exactly the noise. ComfyUI and diffusers'
 // DDIM, DDPM, DPM-Solver, UniPC and LCM do so; its Euler and Heun start from sigma noise except with "leading" spacing
 // (0.23 % less at sigma 14.6).

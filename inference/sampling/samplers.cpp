@@ -46,23 +46,32 @@ void moveTowards(Array& x, const Array& x0, double sigma, double next)
     blendInto(x, next / sigma, x0, 1 - next / sigma);
 }
 
-void addNoise(SamplerState& state, double sigma)
+// x times signal, with noise of sigma.
+void addNoise(SamplerState& state, double signal, double sigma)
 {
-    blendInto(state.x, 1, draw(state.noise, state.x.size()), sigma);
+    blendInto(state.x, signal, draw(state.noise, state.x.size()), sigma);
+}
+
+// The noise over the signal: sigma itself in sigma space.
+double noiseRatio(const Walk& walk, int step)
+{
+    return walk.sigmas[step] / signalAt(walk.model, walk.sigmas[step]);
 }
 
 // One step function for Euler, Euler a, DDIM and DDPM: in sigma space they differ only by the noise put back. Written
 // with sigma, DDIM's standard deviation (eq. 16) is up = eta next sqrt(1 - next^2 / sigma^2), the ancestral step's; at
-// eta 1 the mean and variance are DDPM's posterior, and at eta 0 it is Euler's step of the probability-flow ODE.
+// eta 1 the mean and variance are DDPM's posterior, and at eta 0 it is Euler's step of the probability-flow ODE. Of a
+// flow all of it is in noise over signal, so that the walk in between goes to a lower sigma with a larger signal.
 void ancestral(const Walk& walk, SamplerState& state)
 {
     const double sigma = walk.sigmas[state.index];
-    const double next = walk.sigmas[state.index + 1];
     const Array& denoised = denoise(walk, state);
-    const double up = walk.eta * next * std::sqrt(1 - (next / sigma) * (next / sigma));
-    moveTowards(state.x, denoised, sigma, std::sqrt(next * next - up * up));
-    if (up > 0)
-        addNoise(state, up);
+    const double ratio = noiseRatio(walk, state.index), next = noiseRatio(walk, state.index + 1);
+    const double up = walk.eta * next * std::sqrt(1 - (next / ratio) * (next / ratio));
+    const double down = std::sqrt(next * next - up * up), signal = walk.model.shift != 0 ? 1 / (1 + down) : 1;
+    moveTowards(state.x, denoised, sigma, down * signal);
+    if (const double nextSignal = signalAt(walk.model, walk.sigmas[state.index + 1]); up > 0)
+        addNoise(state, nextSignal / signal, up * nextSignal);
 }
 
 void heun(const Walk& walk, SamplerState& state)
@@ -86,7 +95,7 @@ void heun(const Walk& walk, SamplerState& state)
 // Half the log of the signal-to-noise ratio gained from one sigma to the next: the step length of the DPM solvers.
 double logStep(const Walk& walk, int step)
 {
-    return std::log(walk.sigmas[step] / walk.sigmas[step + 1]);
+    return std::log(noiseRatio(walk, step) / noiseRatio(walk, step + 1));
 }
 
 // The second-order estimate of x0 for this step, by the straight line through the last two in log sigma.
@@ -163,14 +172,16 @@ void lcm(const Walk& walk, SamplerState& state)
     const double next = walk.sigmas[state.index + 1];
     denoise(walk, state);
     Array& denoised = state.estimates.front();
-    // The consistency function is the identity at t = 0 and the denoised image from a few timesteps on.
+    // The consistency function is the identity at t = 0 and the denoised image from a few timesteps on. Models of flows
+    // are trained without it (diffusers' FlowMatchLCMScheduler).
     const double t = 10 * timestepAt(walk.model, sigma);
     const double skip = 0.25 / (t * t + 0.25);
     const double out = t / std::sqrt(t * t + 0.25);
-    blendInto(denoised, out, state.x, skip / std::sqrt(1 + sigma * sigma));
+    if (walk.model.shift == 0)
+        blendInto(denoised, out, state.x, skip / std::sqrt(1 + sigma * sigma));
     state.x = denoised;
     if (next > 0)
-        addNoise(state, next);
+        addNoise(state, signalAt(walk.model, next), next);
 }
 
 constexpr Sampler samplerTable[] = {

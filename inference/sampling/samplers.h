@@ -2,7 +2,8 @@
 // They know neither networks nor prompts, and any sampler takes any schedule.
 //
 // The state is x = x0 + sigma noise ("sigma space"). Samplers that are published in the variance-preserving space have
-// x / sqrt(1 + sigma^2) there; the walks are the same.
+// x / sqrt(1 + sigma^2) there; the walks are the same. Of a flow it is (1 - sigma) x0 + sigma noise, and what counts is
+// the noise over the signal, sigma / (1 - sigma), which is infinite where the walk begins.
 //
 // Noise. Samplers that add noise draw once a step, after the step's denoising, from the same sources that gave the
 // initial noise: image i's numbers come from noise[i], in the order initial noise, step 0, step 1, ... This is what

@@ -45,6 +45,20 @@ double lastTimestep(const NoiseModel& model)
     return static_cast<double>(model.sigmas.size() - 1);
 }
 
+constexpr double flowTimesteps = 1000;
+
+double shifted(double shift, double part)
+{
+    return std::min(shift * part / (1 + (shift - 1) * part), 1.0); // rounding may go beyond
+}
+
+// Of the whole range, from noise to picture.
+double sigmaOnTheWay(const NoiseModel& model, double part)
+{
+    const double from = timestepAt(model, model.sigmas.back()), to = timestepAt(model, model.sigmas.front());
+    return sigmaAt(model, to + (from - to) * (1 - part));
+}
+
 // at(0), at(1 / intervals), ... steps values.
 template <typename At> std::vector<double> evenly(int steps, int intervals, At at)
 {
@@ -56,7 +70,7 @@ template <typename At> std::vector<double> evenly(int steps, int intervals, At a
 
 std::vector<double> normal(const NoiseModel& model, int steps)
 {
-    return evenly(steps, steps - 1, [&](double part) { return sigmaAt(model, lastTimestep(model) * (1 - part)); });
+    return evenly(steps, steps - 1, [&](double part) { return sigmaOnTheWay(model, part); });
 }
 
 std::vector<double> simple(const NoiseModel& model, int steps)
@@ -84,7 +98,7 @@ std::vector<double> exponential(const NoiseModel& model, int steps)
 
 std::vector<double> sgmUniform(const NoiseModel& model, int steps)
 {
-    return evenly(steps, steps, [&](double part) { return sigmaAt(model, lastTimestep(model) * (1 - part)); });
+    return evenly(steps, steps, [&](double part) { return sigmaOnTheWay(model, part); });
 }
 
 std::vector<double> ddimUniform(const NoiseModel& model, int steps)
@@ -153,8 +167,21 @@ std::optional<NoiseModel> makeNoiseModel(std::span<const double> betas, bool zer
     return model;
 }
 
+NoiseModel makeFlowModel(double shift)
+{
+    NoiseModel model;
+    model.shift = shift;
+    for (int t = 1; t <= int(flowTimesteps); ++t) {
+        model.sigmas.push_back(shifted(shift, t / flowTimesteps));
+        model.logSigmas.push_back(std::log(model.sigmas.back()));
+    }
+    return model;
+}
+
 double sigmaAt(const NoiseModel& model, double timestep)
 {
+    if (model.shift != 0)
+        return shifted(model.shift, timestep / flowTimesteps);
     const double t = std::clamp(timestep, 0.0, lastTimestep(model));
     const auto low = static_cast<std::size_t>(t);
     if (static_cast<double>(low) == t)
@@ -164,6 +191,8 @@ double sigmaAt(const NoiseModel& model, double timestep)
 
 double timestepAt(const NoiseModel& model, double sigma)
 {
+    if (model.shift != 0)
+        return sigma * flowTimesteps;
     const auto above = std::upper_bound(model.sigmas.begin(), model.sigmas.end(), sigma);
     if (above == model.sigmas.begin())
         return 0;

@@ -11,10 +11,19 @@ namespace athanor {
 
 // sigmas[t] of training timestep t, ascending; sigma = sqrt((1 - a) / a) with a the cumulative product of 1 - beta.
 // x = x0 + sigma * noise ("sigma space"); the network was trained on x / sqrt(1 + sigma^2) at timestep t.
+// Of a rectified flow (Esser et al. 2024) x = (1 - sigma) * x0 + sigma * noise, the network's timestep is 1000 sigma,
+// and sigmas[t] is (t + 1) / 1000, shifted.
 struct NoiseModel {
     std::vector<double> sigmas;
     std::vector<double> logSigmas;
+    double shift = 0; // of a flow: s t / (1 + (s - 1) t); 0: this is none
 };
+
+// Of x = signal * x0 + sigma * noise.
+inline double signalAt(const NoiseModel& model, double sigma)
+{
+    return model.shift != 0 ? 1 - sigma : 1;
+}
 
 // Stable Diffusion's: betas "scaled_linear" 0.00085 to 0.012 over 1000 timesteps; sigma 0.0291672 to 14.614641.
 //
@@ -32,8 +41,13 @@ std::optional<std::vector<double>> makeBetas(std::string_view schedule, double s
 // the one before.
 std::optional<NoiseModel> makeNoiseModel(std::span<const double> betas, bool zeroTerminal);
 
+// A flow's 1000 noise levels. shift > 0: 1 leaves them even, 3 is Stable Diffusion 3's.
+NoiseModel makeFlowModel(double shift);
+
 // Between timesteps log sigma is linear, as k-diffusion, diffusers and ComfyUI have it; outside they are clamped to
-// the table. The two are inverse to each other, and exact at whole timesteps.
+// the table. The two are inverse to each other, and exact at whole timesteps. Not so of a flow, where the timestep is
+// that of the shifted sigma, and the sigma at a timestep is shifted once more: diffusers and ComfyUI space their steps
+// so (comfy/model_sampling.py, ModelSamplingDiscreteFlow).
 double sigmaAt(const NoiseModel& model, double timestep);
 double timestepAt(const NoiseModel& model, double sigma);
 
@@ -45,7 +59,7 @@ struct Schedule {
     std::vector<double> (*sigmas)(const NoiseModel& model, int steps); // steps sigmas, falling, without the final 0
 };
 
-// normal        whole range, evenly in timestep (999 to 0)
+// normal        whole range, evenly in timestep (999 to 0): of a flow diffusers' FlowMatchEulerDiscreteScheduler
 // simple        every (1000 / steps)-th timestep from 999 down: diffusers' "trailing"
 // karras        evenly in sigma^(1/7) (Karras et al. 2022, eq. 5)
 // exponential   evenly in log sigma

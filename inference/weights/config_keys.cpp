@@ -68,6 +68,22 @@ constexpr ConfigKey unetKeys[] = {
     {"addition_embed_type_num_heads", Role::NoEffect, {}, "of a kind of addition_embed_type that is not supported"},
 };
 
+constexpr ConfigKey transformerKeys[] = {
+    {"sample_size", Role::Read, {}, {}},
+    {"patch_size", Role::Shape, {}, byTensors},
+    {"in_channels", Role::Shape, {}, byTensors},
+    {"out_channels", Role::Shape, {}, byTensors},
+    {"num_layers", Role::Shape, {}, byTensors},
+    {"attention_head_dim", Role::NoEffect, {}, "the width over the number of heads"},
+    {"num_attention_heads", Role::Read, {}, {}},
+    {"joint_attention_dim", Role::Shape, {}, byTensors},
+    {"caption_projection_dim", Role::Shape, {}, byTensors},
+    {"pooled_projection_dim", Role::Shape, {}, byTensors},
+    {"pos_embed_max_size", Role::Shape, {}, byTensors},
+    {"dual_attention_layers", Role::Shape, {}, byTensors},
+    {"qk_norm", Role::Only, R"([null, "rms_norm"])", otherLayers},
+};
+
 constexpr ConfigKey controlNetKeys[] = {
     {"in_channels", Role::Shape, {}, byTensors},
     {"conditioning_channels", Role::Shape, {}, byTensors},
@@ -116,12 +132,12 @@ constexpr ConfigKey vaeKeys[] = {
     {"norm_num_groups", Role::Read, {}, {}},
     {"sample_size", Role::NoEffect, {}, "tiles are as large as the user says"},
     {"scaling_factor", Role::Read, {}, {}},
-    {"shift_factor", Role::Only, "[null, 0]", "latents of Stable Diffusion are scaled and not shifted"},
+    {"shift_factor", Role::Read, {}, {}},
     {"latents_mean", Role::Only, "[null]", "latents of Stable Diffusion are scaled and not shifted"},
     {"latents_std", Role::Only, "[null]", "latents of Stable Diffusion are scaled by one number"},
     {"force_upcast", Role::NoEffect, {}, "what goes beyond fp16 is computed again in fp32"},
-    {"use_quant_conv", Role::Only, "[true]", otherLayers},
-    {"use_post_quant_conv", Role::Only, "[true]", otherLayers},
+    {"use_quant_conv", Role::Shape, {}, byTensors},
+    {"use_post_quant_conv", Role::Shape, {}, byTensors},
     {"mid_block_add_attention", Role::Only, "[true]", otherLayers},
     {"latent_rgb_factors", Role::Read, {}, {}}, // not diffusers': as ComfyUI names them
     {"latent_rgb_factors_bias", Role::Read, {}, {}},
@@ -323,6 +339,30 @@ constexpr ConfigKey schedulerKeys[] = {
     {"original_inference_steps", Role::NoEffect, {}, ofSteps},
 };
 
+constexpr std::string_view bySize = "steps are shifted by the size of the picture",
+                           ofBySize = "of use_dynamic_shifting";
+
+// Of rectified flows.
+constexpr ConfigKey flowSchedulerKeys[] = {
+    {"num_train_timesteps", Role::Only, "[1000]", "the network's timesteps are a thousandth of its noise"},
+    {"shift", Role::Read, {}, {}},
+    {"use_dynamic_shifting", Role::Only, "[false]", bySize},
+    {"base_shift", Role::NoEffect, {}, ofBySize},
+    {"max_shift", Role::NoEffect, {}, ofBySize},
+    {"base_image_seq_len", Role::NoEffect, {}, ofBySize},
+    {"max_image_seq_len", Role::NoEffect, {}, ofBySize},
+    {"time_shift_type", Role::NoEffect, {}, ofBySize},
+    {"invert_sigmas", Role::Only, "[false]", "sigmas fall here"},
+    {"shift_terminal", Role::Only, "[null]", "the last step goes to the picture here"},
+    {"use_karras_sigmas", Role::NoEffect, {}, ofSteps},
+    {"use_exponential_sigmas", Role::NoEffect, {}, ofSteps},
+    {"use_beta_sigmas", Role::NoEffect, {}, ofSteps},
+    {"stochastic_sampling", Role::NoEffect, {}, ofSteps},
+    {"original_inference_steps", Role::NoEffect, {}, ofSteps},
+    {"scale_factors", Role::NoEffect, {}, ofSteps},
+    {"upscale_mode", Role::NoEffect, {}, ofSteps},
+};
+
 constexpr std::string_view ownFiles = "the folder's own files are read",
                            ofChecks = "of a check that this program does not make";
 
@@ -330,9 +370,12 @@ constexpr ConfigKey pipelineKeys[] = {
     {"vae", Role::Read, {}, {}},
     {"text_encoder", Role::Read, {}, {}},
     {"text_encoder_2", Role::Read, {}, {}},
+    {"text_encoder_3", Role::Read, {}, {}},
     {"tokenizer", Role::NoEffect, {}, ownFiles},
     {"tokenizer_2", Role::NoEffect, {}, ownFiles},
+    {"tokenizer_3", Role::NoEffect, {}, ownFiles},
     {"unet", Role::Read, {}, {}},
+    {"transformer", Role::Read, {}, {}},
     {"scheduler", Role::NoEffect, {}, "its own file names its class too"},
     {"safety_checker", Role::NoEffect, {}, ofChecks},
     {"feature_extractor", Role::NoEffect, {}, ofChecks},
@@ -345,6 +388,7 @@ constexpr ConfigKey pipelineKeys[] = {
 
 constexpr std::pair<std::string_view, std::span<const ConfigKey>> classes[] = {
     {"UNet2DConditionModel", unetKeys},
+    {"SD3Transformer2DModel", transformerKeys},
     {"ControlNetModel", controlNetKeys},
     {"AutoencoderKL", vaeKeys},
     {"CLIPTextModel", textKeys},
@@ -353,6 +397,7 @@ constexpr std::pair<std::string_view, std::span<const ConfigKey>> classes[] = {
     {"CLIPTokenizer", tokenizerKeys},
     {"T5Tokenizer", t5TokenizerKeys},
     {"Scheduler", schedulerKeys},
+    {"FlowScheduler", flowSchedulerKeys},
     {"Pipeline", pipelineKeys},
 };
 
@@ -361,6 +406,9 @@ constexpr std::string_view schedulers[] = {"PNDMScheduler", "DDIMScheduler", "DD
     "UniPCMultistepScheduler", "LCMScheduler", "LMSDiscreteScheduler", "HeunDiscreteScheduler",
     "DEISMultistepScheduler", "KDPM2DiscreteScheduler", "KDPM2AncestralDiscreteScheduler", "DPMSolverSDEScheduler",
     "TCDScheduler", "SASolverScheduler", "DDIMParallelScheduler", "DDPMParallelScheduler"};
+
+constexpr std::string_view flowSchedulers[] = {
+    "FlowMatchEulerDiscreteScheduler", "FlowMatchHeunDiscreteScheduler", "FlowMatchLCMScheduler"};
 
 std::string shown(const nlohmann::json& value)
 {
@@ -395,9 +443,11 @@ std::span<const ConfigKey> configKeys(std::string_view className)
     return it == std::end(classes) ? std::span<const ConfigKey>() : it->second;
 }
 
-bool isKnownScheduler(std::string_view className)
+std::string_view schedulerTable(std::string_view className)
 {
-    return std::ranges::find(schedulers, className) != std::end(schedulers);
+    if (std::ranges::find(flowSchedulers, className) != std::end(flowSchedulers))
+        return "FlowScheduler";
+    return std::ranges::find(schedulers, className) != std::end(schedulers) ? "Scheduler" : std::string_view();
 }
 
 void checkConfigKeys(std::string_view className, const nlohmann::json& config, const std::string& path,

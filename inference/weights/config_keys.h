@@ -25,13 +25,14 @@ struct ConfigKey {
     std::string_view reason; // why the others are refused, or why it has no effect
 };
 
-// The keys of a class ("UNet2DConditionModel", "AutoencoderKL", "ControlNetModel", "CLIPTextModel", "T5EncoderModel",
-// "CLIPTokenizer", "T5Tokenizer", "Scheduler" for all of them, "Pipeline" for model_index.json); none for any other
-// name.
+// The keys of a class ("UNet2DConditionModel", "SD3Transformer2DModel", "AutoencoderKL", "ControlNetModel",
+// "CLIPTextModel", "T5EncoderModel", "CLIPTokenizer", "T5Tokenizer", "Scheduler" for all of them, "FlowScheduler" for
+// those of flows, "Pipeline" for model_index.json); none for any other name.
 std::span<const ConfigKey> configKeys(std::string_view className);
 
-// Whether the sigmas of the scheduler's class are those that its betas give, as those of all samplers here are.
-bool isKnownScheduler(std::string_view className);
+// "Scheduler" where the sigmas of the scheduler's class are those that its betas give, "FlowScheduler" where they are a
+// flow's; empty where they are neither, as those of no sampler here are.
+std::string_view schedulerTable(std::string_view className);
 
 // Throws BadFile where a value is not supported: "PATH: KEY is VALUE, supported is …: why". Keys that are not in the
 // table are told in one warning. Does nothing where config is no object.

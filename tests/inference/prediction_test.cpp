@@ -46,7 +46,7 @@ void PredictionTest::equalsDiffusers()
         const double sigma = item["sigma"];
         // diffusers' own sigma deviates by up to 5e-6 of its value (see stableDiffusionNoise) and it computes in fp32.
         const double tolerance = 2e-6 * (1 + sigma);
-        QVERIFY(largestDifference(networkInput(x, sigma), item["input"]) < tolerance);
+        QVERIFY(largestDifference(networkInput(Prediction::Epsilon, x, sigma), item["input"]) < tolerance);
         QVERIFY(largestDifference(denoisedFrom(kind, output, x, sigma), item["denoised"]) < tolerance);
     }
 }
@@ -98,7 +98,8 @@ void PredictionTest::cfgRange()
 void PredictionTest::starts()
 {
     const Array noise{1, -2};
-    QVERIFY(largestDifference(networkInput(noiseOnly(noise, 14.6), 14.6), noise) < 3e-7); // two fp32 roundings
+    QVERIFY(largestDifference(networkInput(Prediction::Epsilon, noiseOnly(noise, 14.6), 14.6), noise)
+        < 3e-7); // two fp32 roundings
     QVERIFY((noisedLatent({5, 6}, noise, 2) == Array{7, 2}));
 }
 

@@ -18,7 +18,10 @@ CLASSES = {
     "UNet2DConditionModel": "models/unets/unet_2d_condition.py",
     "AutoencoderKL": "models/autoencoders/autoencoder_kl.py",
     "ControlNetModel": "models/controlnets/controlnet.py",
+    "SD3Transformer2DModel": "models/transformers/transformer_sd3.py",
     "StableDiffusionPipeline": "pipelines/stable_diffusion/pipeline_stable_diffusion.py",
+    "StableDiffusion3Pipeline": "pipelines/stable_diffusion_3/pipeline_stable_diffusion_3.py",
+    "FlowMatchEulerDiscreteScheduler": "schedulers/scheduling_flow_match_euler_discrete.py",
     **{f"{name}Scheduler": f"schedulers/scheduling_{file}.py" for name, file in {
         "PNDM": "pndm", "DDIM": "ddim", "DDPM": "ddpm", "EulerDiscrete": "euler_discrete",
         "EulerAncestralDiscrete": "euler_ancestral_discrete", "DPMSolverMultistep": "dpmsolver_multistep",
