@@ -2,6 +2,8 @@
 
 #include "inference/weights/printable.h"
 
+#include <span>
+
 namespace athanor {
 
 namespace {
@@ -66,6 +68,12 @@ Weights loadWeights(Gpu& gpu, const ModelFiles& files, Part part, const TensorRo
         values.resize(size_t(*elementCount(shape)));
         ValueCount seen;
         readFloats(files.files[tensor.file], tensor.info, 0, values, seen);
+        if (tensor.scale) {
+            float factor = 1;
+            readFloats(files.files[tensor.scaleFile], *tensor.scale, 0, std::span(&factor, 1), seen);
+            for (float& value : values)
+                value *= factor;
+        }
         if (tensor.transposed)
             values = transposed(values, shape[0], shape[1]);
         if (seen.notFinite)

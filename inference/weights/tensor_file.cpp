@@ -55,10 +55,24 @@ template <typename T> T loadAs(const std::byte* at)
     return value;
 }
 
+// S EEEE MMM with a bias of 7; all ones are no number.
+float float8E4M3ToFloat(uint8_t bits)
+{
+    const int exponent = bits >> 3 & 15, mantissa = bits & 7;
+    float value = exponent == 0 ? std::ldexp(float(mantissa), -9) : std::ldexp(float(8 + mantissa), exponent - 10);
+    if ((bits & 127) == 127)
+        value = std::numeric_limits<float>::quiet_NaN();
+    return bits & 128 ? -value : value;
+}
+
 // The element as float, which holds each of the smaller types exactly, or as double.
 template <StoredType type> auto storedValue(const std::byte* at)
 {
-    if constexpr (type == StoredType::F16)
+    if constexpr (type == StoredType::F8E4M3)
+        return float8E4M3ToFloat(loadAs<uint8_t>(at));
+    else if constexpr (type == StoredType::F8E5M2)
+        return halfToFloat(uint16_t(loadAs<uint8_t>(at) << 8));
+    else if constexpr (type == StoredType::F16)
         return halfToFloat(loadAs<uint16_t>(at));
     else if constexpr (type == StoredType::BF16)
         return bfloat16ToFloat(loadAs<uint16_t>(at));
@@ -113,6 +127,10 @@ template <StoredType type, typename Out> void convert(const std::byte* bytes, st
 template <typename Out> void convertFrom(StoredType type, const std::byte* bytes, std::span<Out> out, ValueCount& seen)
 {
     switch (type) {
+    case StoredType::F8E4M3:
+        return convert<StoredType::F8E4M3>(bytes, out, seen);
+    case StoredType::F8E5M2:
+        return convert<StoredType::F8E5M2>(bytes, out, seen);
     case StoredType::F16:
         return convert<StoredType::F16>(bytes, out, seen);
     case StoredType::BF16:
@@ -155,7 +173,8 @@ size_t storedTypeBytes(StoredType type)
 
 bool isFloating(StoredType type)
 {
-    return type == StoredType::F64 || type == StoredType::F32 || type == StoredType::F16 || type == StoredType::BF16;
+    return type == StoredType::F64 || type == StoredType::F32 || type == StoredType::F16 || type == StoredType::BF16
+        || type == StoredType::F8E4M3 || type == StoredType::F8E5M2;
 }
 
 std::optional<int64_t> elementCount(std::span<const int64_t> shape)

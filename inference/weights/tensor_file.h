@@ -42,7 +42,7 @@ enum class StoredType : uint8_t {
 
 std::string_view storedTypeName(StoredType type); // "F16", as safetensors writes it
 size_t storedTypeBytes(StoredType type); // 0 for Unknown
-bool isFloating(StoredType type); // F64, F32, F16, BF16: what readFloats takes
+bool isFloating(StoredType type); // F64, F32, F16, BF16, F8E4M3, F8E5M2: what readFloats takes
 
 struct TensorInfo {
     std::string name;
@@ -88,8 +88,9 @@ struct ValueCount {
 // Throws BadFile unless the tensor can be read as floating-point values; asked before memory is made for them.
 void requireFloats(const TensorFile& file, const TensorInfo& tensor);
 
-// Elements [first, first + out.size()) of an F64, F32, F16 or BF16 tensor, rounded to nearest even; throws as
-// requireFloats and readTensor do. The second form writes IEEE half precision bits.
+// Elements [first, first + out.size()) of a floating tensor, rounded to nearest even; throws as requireFloats and
+// readTensor do. Of eight bits (Micikevicius et al. 2022) E5M2 is the upper half of an fp16, E4M3 has no infinity. The
+// second form writes IEEE half precision bits.
 void readFloats(
     const TensorFile& file, const TensorInfo& tensor, uint64_t first, std::span<float> out, ValueCount& seen);
 void readHalves(

@@ -17,6 +17,8 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <nlohmann/json.hpp>
+#include <numeric>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -65,6 +67,8 @@ private slots:
     void readsInPieces();
     void halfConversionsAreExact();
     void convertsEveryType();
+    void eightBitsAreTorchs_data();
+    void eightBitsAreTorchs();
     void countsWhatIsDamaged();
 };
 
@@ -286,6 +290,42 @@ void TensorFileTest::convertsEveryType()
     QCOMPARE(floats, std::vector<float>({1.5f, -2.25f, 0x1p-24f, 65504.0f}));
     readHalves(half, half.tensors[0], 0, halves, seen);
     QCOMPARE(halves, std::vector<uint16_t>({0x3e00, 0xc080, 0x0001, 0x7bff}));
+}
+
+void TensorFileTest::eightBitsAreTorchs_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::newRow("E4M3") << "F8_E4M3";
+    QTest::newRow("E5M2") << "F8_E5M2";
+}
+
+void TensorFileTest::eightBitsAreTorchs()
+{
+    QFETCH(QString, type);
+    std::vector<uint8_t> all(256);
+    std::iota(all.begin(), all.end(), uint8_t(0));
+    std::string keep;
+    const TensorFile file = fileOf(type.toStdString(), all, keep);
+    std::vector<float> values(256);
+    ValueCount seen;
+    readFloats(file, file.tensors[0], 0, values, seen);
+    const auto expected = nlohmann::json::parse(std::ifstream(testDataPath("float8.json"))).at(type.toStdString());
+    QCOMPARE(expected.size(), values.size());
+    uint64_t none = 0;
+    for (size_t i = 0; i < values.size(); ++i)
+        if (expected[i].is_null()) {
+            QVERIFY(!std::isfinite(values[i]));
+            ++none;
+        } else {
+            QCOMPARE(values[i], expected[i].get<float>());
+            QCOMPARE(std::signbit(values[i]), i >= 128);
+        }
+    QCOMPARE(seen.notFinite, none);
+    QVERIFY(none > 0);
+    std::vector<uint16_t> halves(256);
+    readHalves(file, file.tensors[0], 0, halves, seen);
+    for (size_t i = 0; i < values.size(); ++i) // which all have as fp16
+        QVERIFY(!std::isfinite(values[i]) || halfToFloat(halves[i]) == values[i]);
 }
 
 void TensorFileTest::countsWhatIsDamaged()
