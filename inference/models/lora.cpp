@@ -18,6 +18,7 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <variant>
 
 namespace athanor {
 
@@ -41,7 +42,7 @@ struct Target {
     const Weights* weights; // null: of a layer that is never used
     NetworkPatches* patches;
     DType precision;
-    std::string layer;
+    std::vector<std::string> layers; // whose rows lie behind one another in the weight that the key means
 };
 
 struct Reader {
@@ -336,17 +337,66 @@ bool addVector(const Reader& r, const Slots& slots, LoraSlot slot, const Target&
     return true;
 }
 
+// Rows [first, first + weight.outputs) of a patch.
+Patch rowsOf(Gpu& gpu, const Patch& patch, int64_t first, const PackedWeight& weight)
+{
+    const std::vector<float> all = unpackWeight(patch.up);
+    const int64_t width = int64_t(all.size()) / patch.up.outputs;
+    const std::span<const float> own = std::span(all).subspan(size_t(first * width), size_t(weight.outputs * width));
+    Patch rows = patch;
+    rows.up = packWeight(
+        gpu, own, weight.outputs, patch.up.inputs, patch.up.kernelHeight, patch.up.kernelWidth, patch.up.data.type);
+    return rows;
+}
+
+// Of several layers that are one in the file.
+bool addLayers(const Reader& r, const Slots& slots, const Target& target)
+{
+    std::vector<const PackedWeight*> weights;
+    std::vector<float> values; // which only DoRA asks for
+    int64_t outputs = 0;
+    const bool isRead = slots.contains(LoraSlot::Magnitude) || slots.contains(LoraSlot::OutputMagnitude);
+    for (const std::string& layer : target.layers) {
+        weights.push_back(&target.weights->packed.at(layer + ".weight"));
+        const std::vector<float> own = isRead ? unpackWeight(*weights.back()) : std::vector<float>();
+        values.insert(values.end(), own.begin(), own.end());
+        outputs += weights.back()->outputs;
+    }
+    values.resize(size_t(outputs * weights.front()->inputs));
+    if (!slots.contains(LoraSlot::DiffBias) || slots.size() > 1) {
+        const PackedWeight joined = packWeight(r.gpu, values, outputs, weights.front()->inputs, 1, 1, DType::F32);
+        const Patch patch = patchOf(r, slots, joined, target.precision);
+        for (int64_t i = 0, first = 0; i < int64_t(weights.size()); first += weights[size_t(i++)]->outputs)
+            target.patches->weights.insert_or_assign(
+                target.layers[size_t(i)], rowsOf(r.gpu, patch, first, *weights[size_t(i)]));
+    }
+    if (!slots.contains(LoraSlot::DiffBias))
+        return true;
+    const HostTensor bias = r.read(slots, LoraSlot::DiffBias);
+    if (int64_t(bias.values.size()) != outputs)
+        r.refuse("changes " + std::to_string(bias.values.size()) + " numbers of a bias of " + std::to_string(outputs));
+    auto next = bias.values.begin();
+    for (size_t i = 0; i < weights.size(); next += weights[i++]->outputs)
+        if (target.weights->tensors.contains(target.layers[i] + ".bias"))
+            target.patches->vectors.insert_or_assign(
+                target.layers[i] + ".bias", std::vector<float>(next, next + weights[i]->outputs));
+    return true;
+}
+
 // Returns whether there was anything that the layer could take.
 bool addLayer(const Reader& r, const Slots& slots, const Target& target)
 {
-    const auto weight = target.weights->packed.find(target.layer + ".weight");
+    if (target.layers.size() > 1)
+        return addLayers(r, slots, target);
+    const std::string& layer = target.layers.front();
+    const auto weight = target.weights->packed.find(layer + ".weight");
     const bool onlyBias = slots.size() == 1 && slots.contains(LoraSlot::DiffBias);
     bool isTaken = !onlyBias && weight != target.weights->packed.end();
     if (isTaken)
-        target.patches->weights.insert_or_assign(target.layer, patchOf(r, slots, weight->second, target.precision));
+        target.patches->weights.insert_or_assign(layer, patchOf(r, slots, weight->second, target.precision));
     else
-        isTaken = addVector(r, slots, LoraSlot::Diff, target, target.layer + ".weight");
-    return addVector(r, slots, LoraSlot::DiffBias, target, target.layer + ".bias") || isTaken;
+        isTaken = addVector(r, slots, LoraSlot::Diff, target, layer + ".weight");
+    return addVector(r, slots, LoraSlot::DiffBias, target, layer + ".bias") || isTaken;
 }
 
 // Layers with a weight of any kind.
@@ -385,20 +435,34 @@ float toldScale(const TensorFile& file, const nlohmann::json& told, std::string_
 
 using Targets = std::map<std::string, Target, std::less<>>;
 
-Targets targetsOf(const UNet* unet, std::span<const ClipText* const> texts, Lora& lora)
+LoraLayers loraLayers(const UNet&, std::span<const std::string> layers)
+{
+    return unetLoraLayers(layers);
+}
+
+LoraLayers loraLayers(const MmDit&, std::span<const std::string> layers)
+{
+    return transformerLoraLayers(layers);
+}
+
+Targets targetsOf(const Denoiser* net, std::span<const ClipText* const> texts, Lora& lora)
 {
     Targets targets;
     const auto addAll = [&](const LoraLayers& layers, const Weights& weights, NetworkPatches& patches,
                             DType precision) {
-        for (const auto& [key, layer] : layers)
-            targets.emplace(key, Target{layer.empty() ? nullptr : &weights, &patches, precision, layer});
+        for (const auto& [key, own] : layers)
+            targets.emplace(key, Target{own.empty() ? nullptr : &weights, &patches, precision, own});
     };
-    if (unet)
-        addAll(unetLoraLayers(layersOf(unet->weights)), unet->weights, lora.unet, unet->precision);
+    if (net)
+        addAll(std::visit([&](const auto& one) { return loraLayers(one, layersOf(one.weights)); },
+                   static_cast<const Denoiser::variant&>(*net)),
+            weightsOf(*net), lora.net, precisionOf(*net));
     for (size_t i = 0; i < texts.size(); ++i) {
+        if (!texts[i])
+            continue;
         const ClipTextConfig& c = texts[i]->config;
         const std::optional<int> unused = c.lastUnused && !c.pooledWidth ? std::optional(c.layers) : std::nullopt;
-        addAll(textLoraLayers(layersOf(texts[i]->weights), unused, c.pooledWidth != 0), texts[i]->weights,
+        addAll(textLoraLayers(layersOf(texts[i]->weights), unused, c.openClip && c.pooledWidth != 0), texts[i]->weights,
             lora.texts[i], texts[i]->precision);
     }
     return targets;
@@ -440,20 +504,20 @@ uint64_t bytesOf(const Lora& lora)
         for (const auto& [layer, patch] : patches.weights)
             all.patches[layer].push_back(patch);
     };
-    add(lora.unet);
+    add(lora.net);
     for (const NetworkPatches& patches : lora.texts)
         add(patches);
     return bytesOf(all);
 }
 
-Lora loadLora(Gpu& gpu, const std::string& path, const UNet* unet, std::span<const ClipText* const> texts,
+Lora loadLora(Gpu& gpu, const std::string& path, const Denoiser* net, std::span<const ClipText* const> texts,
     const std::stop_token& stop, const std::function<void(double)>& onProgress)
 {
     const TensorFile file = openTensorFile(path);
     Lora lora;
     lora.warnings = file.warnings;
     lora.texts.resize(texts.size());
-    const Targets targets = targetsOf(unet, texts, lora);
+    const Targets targets = targetsOf(net, texts, lora);
     std::map<std::string, Slots> keys;
     std::vector<std::string> stray;
     for (const TensorInfo& tensor : file.tensors)
@@ -470,7 +534,7 @@ Lora loadLora(Gpu& gpu, const std::string& path, const UNet* unet, std::span<con
             throw Error(ErrorKind::Cancelled, "cancelled");
         const auto target = targets.find(key);
         if (target == targets.end()) {
-            if (isTextLoraKey(key) ? !texts.empty() : unet != nullptr)
+            if (isTextLoraKey(key) ? !texts.empty() : net != nullptr)
                 stray.push_back(key);
         } else if (target->second.weights) {
             reader.key = key;
@@ -495,10 +559,11 @@ Lora loadLora(Gpu& gpu, const std::string& path, const UNet* unet, std::span<con
     return lora;
 }
 
-UNet withPatches(UNet network, const NetworkPatches& patches, double strength)
+Denoiser withPatches(Denoiser network, const NetworkPatches& patches, double strength)
 {
     if (strength != 0)
-        network.weights = patched(std::move(network.weights), patches, strength);
+        std::visit([&](auto& net) { net.weights = patched(std::move(net.weights), patches, strength); },
+            static_cast<Denoiser::variant&>(network));
     return network;
 }
 

@@ -3,7 +3,7 @@
 // and LoKr (Yeh et al. 2023), DoRA (Liu et al. 2024), whole differences.
 #pragma once
 #include "inference/models/clip_text.h"
-#include "inference/models/unet.h"
+#include "inference/models/denoiser.h"
 
 #include <cstdint>
 #include <functional>
@@ -22,22 +22,22 @@ struct NetworkPatches {
 };
 
 struct Lora {
-    NetworkPatches unet;
+    NetworkPatches net; // of the network that denoises
     std::vector<NetworkPatches> texts; // of each text encoder
     std::vector<std::string> warnings;
 };
 
 uint64_t bytesOf(const Lora& lora); // on the device
 
-// Reads what of the file fits the networks, of which unet may be null; keys that fit nowhere are told, but not those of
+// Reads what of the file fits the networks, of which each may be null; keys that fit nowhere are told, but not those of
 // networks that are not there. Throws Error: FileMissing, BadFile where
 // nothing fits, where a layer is of another shape (a LoRA for another kind of model) or a kind is not supported,
 // OutOfMemory, Cancelled.
-Lora loadLora(Gpu& gpu, const std::string& path, const UNet* unet, std::span<const ClipText* const> texts,
+Lora loadLora(Gpu& gpu, const std::string& path, const Denoiser* net, std::span<const ClipText* const> texts,
     const std::stop_token& stop = {}, const std::function<void(double)>& onProgress = {});
 
 // The network with what the file adds, times strength; with 0 the network as it is.
-UNet withPatches(UNet network, const NetworkPatches& patches, double strength);
+Denoiser withPatches(Denoiser network, const NetworkPatches& patches, double strength);
 ClipText withPatches(ClipText network, const NetworkPatches& patches, double strength);
 
 // What a patch adds: as many values as the layer's weight has, in the order in which files hold it.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace athanor {
@@ -35,7 +36,7 @@ Value patchedModel(const NodeRun& run, const std::shared_ptr<const Lora>& lora, 
     if (!run.has("model"))
         return {};
     ModelValue model = run.input<ModelValue>("model");
-    model.unet = withLora(model.unet, lora, lora->unet, applied.strength);
+    model.net = withLora(model.net, lora, lora->net, applied.strength);
     model.loras.push_back(applied);
     return shared(std::move(model));
 }
@@ -46,7 +47,8 @@ Value patchedTexts(const NodeRun& run, const std::shared_ptr<const Lora>& lora, 
         return {};
     TextEncoderValue encoder = run.input<TextEncoderValue>("text_encoder");
     for (size_t i = 0; i < encoder.nets.size(); ++i)
-        encoder.nets[i].text = withLora(encoder.nets[i].text, lora, lora->texts[i], strength);
+        if (auto* clip = std::get_if<ClipNet>(&encoder.nets[i]))
+            clip->text = withLora(clip->text, lora, lora->texts[i], strength);
     return shared(std::move(encoder));
 }
 

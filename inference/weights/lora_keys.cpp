@@ -69,11 +69,12 @@ std::string flat(std::string name)
     return name;
 }
 
-void addAll(
-    LoraLayers& keys, std::span<const std::string_view> prefixes, const std::string& name, const std::string& layer)
+using Layers = std::vector<std::string>;
+
+void addAll(LoraLayers& keys, std::span<const std::string_view> prefixes, const std::string& name, const Layers& layers)
 {
     for (const std::string_view prefix : prefixes)
-        keys.emplace(std::string(prefix) + name, layer);
+        keys.emplace(std::string(prefix) + name, layers);
 }
 
 constexpr std::string_view firstFlat[] = {"lora_te_", "lora_te1_"}, secondFlat[] = {"lora_te2_", "lora_te_"},
@@ -109,11 +110,43 @@ LoraLayers unetLoraLayers(std::span<const std::string> layers)
     LoraLayers keys;
     for (size_t i = 0; i < layers.size(); ++i) {
         const std::string diffusers = theirs[i].substr(0, theirs[i].rfind('.'));
-        keys.emplace("lora_unet_" + flat(layers[i]), layers[i]);
-        keys.emplace("lora_unet_" + flat(diffusers), layers[i]);
-        keys.emplace("lycoris_" + flat(diffusers), layers[i]);
-        addAll(keys, dotted, diffusers, layers[i]);
-        addAll(keys, ldmDotted, layers[i], layers[i]);
+        const Layers own{layers[i]};
+        keys.emplace("lora_unet_" + flat(layers[i]), own);
+        keys.emplace("lora_unet_" + flat(diffusers), own);
+        keys.emplace("lycoris_" + flat(diffusers), own);
+        addAll(keys, dotted, diffusers, own);
+        addAll(keys, ldmDotted, layers[i], own);
+    }
+    return keys;
+}
+
+LoraLayers transformerLoraLayers(std::span<const std::string> layers)
+{
+    static constexpr std::string_view dotted[] = {"", "transformer.", "base_model.model.",
+        "base_model.model.transformer."},
+                                      ldmDotted[] = {"diffusion_model.", "model.diffusion_model."};
+    LoraLayers keys;
+    const auto addTheirs = [&](const std::string& layer, const Layers& own) {
+        std::string diffusers = diffusersTransformerName(layer + ".weight");
+        diffusers.resize(diffusers.rfind('.'));
+        for (const char* front : {"lora_transformer_", "lora_unet_", "lycoris_"})
+            keys.emplace(front + flat(diffusers), own);
+        addAll(keys, dotted, diffusers, own);
+    };
+    const auto addOurs = [&](const std::string& layer, const Layers& own) {
+        keys.emplace("lora_unet_" + flat(layer), own);
+        addAll(keys, ldmDotted, layer, own);
+    };
+    for (const std::string& layer : layers) {
+        addTheirs(layer, {layer});
+        addOurs(layer, {layer});
+        const std::string front = layer.substr(0, layer.rfind('.') + 1);
+        if (layer.ends_with(".attn.q") || layer.ends_with(".attn2.q"))
+            addOurs(front + "qkv", {layer, front + "k", front + "v"});
+        if (!layer.ends_with("adaLN_modulation.1.shift"))
+            continue;
+        addOurs(front.substr(0, front.size() - 1), {layer, front + "scale"});
+        addTheirs(front + "scale_shift", {front + "scale", layer});
     }
     return keys;
 }
@@ -121,7 +154,7 @@ LoraLayers unetLoraLayers(std::span<const std::string> layers)
 LoraLayers textLoraLayers(std::span<const std::string> layers, std::optional<int> unused, bool isSecond)
 {
     LoraLayers keys;
-    const auto add = [&](const std::string& name, const std::string& layer) {
+    const auto add = [&](const std::string& name, const Layers& layer) {
         const std::string theirs = (name.starts_with("text_projection") ? "" : "text_model.") + name;
         addAll(keys, isSecond ? std::span<const std::string_view>(secondFlat) : firstFlat, flat(theirs), layer);
         for (const std::string& form : {theirs, name})
@@ -131,13 +164,13 @@ LoraLayers textLoraLayers(std::span<const std::string> layers, std::optional<int
     constexpr std::pair<std::string_view, std::string_view> older[] = {
         {"q_proj", "to_q"}, {"k_proj", "to_k"}, {"v_proj", "to_v"}, {"out_proj", "to_out"}};
     for (const std::string& layer : layers) {
-        add(layer, layer);
+        add(layer, {layer});
         for (const auto& [now, then] : older)
             if (layer.ends_with(std::string(".self_attn.").append(now)))
-                add(layer.substr(0, layer.size() - now.size()).append(then), layer);
+                add(layer.substr(0, layer.size() - now.size()).append(then), {layer});
         const std::string front = "encoder.layers.0.";
         if (unused && layer.starts_with(front))
-            add("encoder.layers." + std::to_string(*unused) + '.' + layer.substr(front.size()), "");
+            add("encoder.layers." + std::to_string(*unused) + '.' + layer.substr(front.size()), {});
     }
     return keys;
 }

@@ -48,11 +48,15 @@ std::optional<LoraKey> parseLoraKey(std::string_view name);
 // Whether a layer's key is of a text encoder, by its front.
 bool isTextLoraKey(std::string_view key);
 
-// Key → layer, by its single-file name in the part; an empty one is of a layer that the model never uses.
-using LoraLayers = std::map<std::string, std::string, std::less<>>;
+// Key → layers, by their single-file names in the part: one, or those whose rows lie behind one another in what the key
+// means; none: a layer that the model never uses.
+using LoraLayers = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 // layers: of a UNet, single-file names.
 LoraLayers unetLoraLayers(std::span<const std::string> layers);
+
+// Of a transformer, whose "attn.qkv" and modulations of two may be changed as one.
+LoraLayers transformerLoraLayers(std::span<const std::string> layers);
 
 // Of a text encoder, "encoder.layers.0.mlp.fc1"; unused: index of the layer that is never used, which files have all
 // the same. isSecond: of SDXL's two the larger one.
