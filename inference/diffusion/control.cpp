@@ -208,9 +208,9 @@ std::vector<ActiveControl> activeControls(const ControlList& controls, const Ste
     return result;
 }
 
-ControlRun::ControlRun(Gpu& gpu, const UNet& unet, int64_t height, int64_t width)
+ControlRun::ControlRun(Gpu& gpu, const Denoiser& net, int64_t height, int64_t width)
     : m_gpu(gpu)
-    , m_unet(unet)
+    , m_net(net)
     , m_height(height)
     , m_width(width)
 {
@@ -220,7 +220,7 @@ const ControlRun::Prepared& ControlRun::prepared(const AppliedControl& control)
 {
     const auto [it, isNew] = m_prepared.try_emplace(&control);
     if (isNew) {
-        requireFit(*control.net, m_unet);
+        requireFit(*control.net, requireUNet(m_net));
         const int shift = control.net->config.hintDownsamplings;
         const int width = int(m_width << shift), height = int(m_height << shift);
         std::vector<float> values;

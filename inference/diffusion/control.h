@@ -2,6 +2,7 @@
 // several give. Not the network: that is inference/models/controlnet.
 #pragma once
 #include "inference/models/controlnet.h"
+#include "inference/models/denoiser.h"
 #include "inference/sampling/samplers.h"
 #include "inference/values/applied_control.h"
 
@@ -43,7 +44,7 @@ std::vector<ActiveControl> activeControls(const ControlList& controls, const Ste
 // The controls of one walk: their maps are embedded once, when first needed.
 class ControlRun {
 public:
-    ControlRun(Gpu& gpu, const UNet& unet, int64_t height, int64_t width); // of the latents
+    ControlRun(Gpu& gpu, const Denoiser& net, int64_t height, int64_t width); // of the latents
 
     // The sum of the controls, as the UNet's evaluate() takes it; none if nothing is active. pictures: which of the
     // batch each row of x belongs to.
@@ -58,7 +59,7 @@ private:
     const Prepared& prepared(const AppliedControl& control);
 
     Gpu& m_gpu;
-    const UNet& m_unet;
+    const Denoiser& m_net;
     int64_t m_height, m_width;
     std::map<const AppliedControl*, Prepared> m_prepared;
 };

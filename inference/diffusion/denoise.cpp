@@ -48,7 +48,7 @@ RowInputs inputsOf(Evaluator& e, int64_t first, int64_t rows)
         extra.insert(extra.end(), channels.begin(), channels.end());
     }
     const LatentSize& size = e.what.size;
-    const int64_t width = e.what.unet.config.contextWidth, more = channelsOf(extraInputs, int(size.channels));
+    const int64_t width = inputsOf(e.what.net).contextWidth, more = channelsOf(extraInputs, int(size.channels));
     RowInputs inputs{tensorFrom(e.gpu, {rows, int64_t(states.size()) / rows / width, width}, states), {}};
     if (!added.empty())
         inputs.conditions.added = tensorFrom(e.gpu, {rows, int64_t(added.size()) / rows}, added);
@@ -74,7 +74,7 @@ std::vector<float> evaluateRows(
             pictures.push_back(int32_t(row % e.images()));
         const std::vector<Tensor> residuals = e.controls.residuals(controls, latents, timesteps, conditions, pictures);
         const Tensor input = extra ? concat(latents, extra) : latents;
-        return toHost(evaluate(e.what.unet, input, timesteps, conditions, residuals, e.what.cfg - 1));
+        return toHost(evaluate(e.what.net, input, timesteps, conditions, residuals, e.what.cfg - 1));
     } catch (const Error& error) {
         if (error.kind != ErrorKind::OutOfMemory || rows == 1)
             throw;
@@ -124,10 +124,11 @@ Denoise guidedDenoise(Gpu& gpu, const Denoising& what, std::span<const GuidanceT
     for (const GuidanceTerm& term : terms)
         weights.push_back(term.weight);
     const auto evaluator = std::make_shared<Evaluator>(
-        Evaluator{gpu, what, terms, ControlRun(gpu, what.unet, what.size.height, what.size.width)});
+        Evaluator{gpu, what, terms, ControlRun(gpu, what.net, what.size.height, what.size.width)});
     return [evaluator, weights](const Array& x, const StepAt& at) {
         const Denoising& what = evaluator->what;
-        const std::vector<float> input = toNhwc(networkInput(x, at.sigma), what.size.images, what.size.channels);
+        const std::vector<float> input =
+            toNhwc(networkInput(what.prediction, x, at.sigma), what.size.images, what.size.channels);
         return denoisedFrom(what.prediction, weighted(evaluateTerms(*evaluator, input, at), weights), x, at.sigma);
     };
 }

@@ -1,4 +1,4 @@
-// The UNet as the samplers see it: a function from a noisy latent on the host to the denoised one, with guidance.
+// A network as the samplers see it: a function from a noisy latent on the host to the denoised one, with guidance.
 #pragma once
 #include "inference/diffusion/control.h"
 #include "inference/sampling/samplers.h"
@@ -16,8 +16,8 @@ struct LatentSize {
     size_t count() const { return size_t(images * channels * height * width); }
 };
 
-// What steers the UNet is a sum of what it gives for each of these: the prompt alone, or, for classifier-free guidance,
-// the negative prompt and the prompt.
+// What steers the network is a sum of what it gives for each of these: the prompt alone, or, for classifier-free
+// guidance, the negative prompt and the prompt.
 struct GuidanceTerm {
     std::vector<float> states; // tokens × width, for each image
     double weight = 1; // in the sum
@@ -31,7 +31,7 @@ Tensor latentTensor(Gpu& gpu, std::span<const float> latents, const LatentSize& 
 
 // What is denoised, and by what.
 struct Denoising {
-    const UNet& unet;
+    const Denoiser& net;
     Prediction prediction = Prediction::Epsilon;
     const NoiseModel& noise = stableDiffusionNoise();
     LatentSize size;

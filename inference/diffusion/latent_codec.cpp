@@ -144,8 +144,8 @@ ImageValue decodeLatent(
     const AutoencoderKl& net = requireVae(vae);
     const LatentValue fitted =
         ofScale(ofPixels(latent, net.config.latent.downsamplings, "VAE"), net.config.latent.scale);
-    const LatentSize one{1, latent.channels, fitted.height, fitted.width};
-    if (latent.channels != net.config.latent.channels)
+    const LatentSize one{1, net.config.latent.channels, fitted.height, fitted.width};
+    if (latent.values && latent.channels != net.config.latent.channels)
         throw Error(ErrorKind::BadArgument,
             "the latent has " + std::to_string(latent.channels) + " channels, this VAE takes "
                 + std::to_string(net.config.latent.channels) + "; it belongs to another kind of model");

@@ -32,21 +32,21 @@ void check(const SampleInputs& inputs, const SampleOptions& o)
     requireRange("batch", double(inputs.latent.images), 1, 64);
     for (const ConditioningValue* branch : {&inputs.positive, inputs.negative})
         for (const auto& control : branch ? branch->controls : ControlList())
-            requireFit(*control->net, *inputs.model.unet);
-    if (inputs.latent.channels != inputs.model.latent.channels)
+            requireFit(*control->net, requireUNet(*inputs.model.net));
+    if (inputs.latent.values && inputs.latent.channels != inputs.model.latent.channels)
         throw Error(ErrorKind::BadArgument,
             "the latent has " + std::to_string(inputs.latent.channels) + " channels, this model takes "
                 + std::to_string(inputs.model.latent.channels) + "; it belongs to another kind of model");
 }
 
 // A batch that is too large is cut into pieces later; one picture that is too large is refused before anything runs.
-void requireMemory(Gpu& gpu, const UNet& unet, std::span<const GuidanceTerm> terms, const LatentSize& s)
+void requireMemory(Gpu& gpu, const Denoiser& net, std::span<const GuidanceTerm> terms, const LatentSize& s)
 {
     uint64_t controls = 0;
     for (const GuidanceTerm& term : terms)
         for (const auto& control : term.controls) // the sum, and what one of them adds to it
             controls = std::max(controls, 2 * residualMemory(*control->net, int64_t(terms.size()), s.height, s.width));
-    const uint64_t need = evaluationMemory(unet, int64_t(terms.size()), s.height, s.width) + controls,
+    const uint64_t need = evaluationMemory(net, int64_t(terms.size()), s.height, s.width) + controls,
                    left = freeMemory(gpu);
     if (need > left)
         throw Error(ErrorKind::OutOfMemory,
@@ -105,8 +105,11 @@ void skipNoise(std::vector<NoiseSource>& sources, const Sampler& sampler, const 
         draw(sources, count);
 }
 
-Array startOf(const LatentValue& latent, const Array& noise, const SampleOptions& o, double sigma, size_t count)
+Array startOf(const LatentValue& latent, const Array& noise, const NoiseModel& model, const SampleOptions& o,
+    double sigma, size_t count)
 {
+    if (model.shift != 0 && o.addNoise)
+        return noisedLatent(latent.values ? *latent.values : Array(count), noise, sigma, signalAt(model, sigma));
     const bool asComfy = o.strengthMode == StrengthMode::AllSteps; // which asks for the noise level alone
     const double most = stableDiffusionNoise().sigmas.back();
     const bool whole = asComfy ? sigma > most * (1 - 1e-5) : o.strength == 1 && o.startStep == 0;
@@ -119,16 +122,18 @@ Array startOf(const LatentValue& latent, const Array& noise, const SampleOptions
 
 // Where the mask is 0 the latent stays what it was: the network sees it with the noise of each level, and the result
 // is put back (ComfyUI, comfy/samplers.py, KSamplerX0Inpaint).
-Denoise keptOutside(const LatentValue& latent, const LatentSize& s, const Array& noise, Denoise inner)
+Denoise keptOutside(
+    const LatentValue& latent, const LatentSize& s, const NoiseModel& model, const Array& noise, Denoise inner)
 {
     const Mask& m = *latent.mask;
     Array mask = resampled(m.pixels, 1, m.height, m.width, s.height, s.width, Resample::Bilinear);
     const Array was = latent.values ? *latent.values : Array(s.count());
-    return [mask = std::move(mask), was, noise, inner = std::move(inner)](const Array& x, const StepAt& at) {
+    return [mask = std::move(mask), was, noise, inner = std::move(inner), &model](const Array& x, const StepAt& at) {
         Array mixed(x.size());
+        const double signal = signalAt(model, at.sigma);
         for (size_t i = 0; i < x.size(); ++i) {
             const float change = mask[i % mask.size()];
-            mixed[i] = x[i] * change + float(was[i] + at.sigma * noise[i]) * (1 - change);
+            mixed[i] = x[i] * change + float(signal * was[i] + at.sigma * noise[i]) * (1 - change);
         }
         Array denoised = inner(mixed, at);
         for (size_t i = 0; i < x.size(); ++i) {
@@ -168,10 +173,10 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
     const WalkedSigmas& walked, const NodeHooks& hooks)
 {
     const Sampler& sampler = findSampler(o.sampler);
-    const UNet& unet = *inputs.model.unet;
+    const Denoiser& net = *inputs.model.net;
     const NoiseModel& noiseModel = noiseModelOf(inputs.model);
     std::optional<ConditioningValue> negative;
-    if (o.cfg != 1 && !unet.config.guidanceWidth) {
+    if (o.cfg != 1 && !inputsOf(net).guidance) {
         negative = inputs.negative ? *inputs.negative : encodePrompt(inputs.positive.encoder, "", {});
         std::ranges::copy_if(inputs.positive.controls, std::back_inserter(negative->controls),
             [](const auto& control) { return control->spreads && reachesNegative(*control); });
@@ -184,18 +189,18 @@ Array walk(Gpu& gpu, const SampleInputs& inputs, const SampleOptions& o, const L
         for (GuidanceTerm& term : terms)
             term.inpaint = term.inpaint ? ofScale(term.inpaint, inputs.model.latent.scale) : ofLatent;
     }
-    requireMemory(gpu, unet, terms, size);
+    requireMemory(gpu, net, terms, size);
 
     std::vector<NoiseSource> sources = batchNoise(o.noise, o.seed, o.oneSeed ? 1 : size_t(size.images));
     Array noise = draw(sources, size.count());
     skipNoise(sources, sampler, o, size.count());
-    Array x = startOf(inputs.latent, noise, o, walked.sigmas.front(), size.count());
+    Array x = startOf(inputs.latent, noise, noiseModel, o, walked.sigmas.front(), size.count());
     Denoise denoise =
-        guidedDenoise(gpu, {unet, inputs.model.prediction, noiseModel, size, o.cfg, inputs.model.extraInputs}, terms);
+        guidedDenoise(gpu, {net, inputs.model.prediction, noiseModel, size, o.cfg, inputs.model.extraInputs}, terms);
     if (inputs.latent.mask) {
         if (!o.addNoise)
             noise.assign(noise.size(), 0);
-        denoise = keptOutside(inputs.latent, size, noise, std::move(denoise));
+        denoise = keptOutside(inputs.latent, size, noiseModel, noise, std::move(denoise));
     }
     report(hooks, 0, int(walked.sigmas.size()) - 1);
     const auto onStep = [&](const SamplingStep& step) {
@@ -215,7 +220,8 @@ LatentValue sampleLatent(Gpu& gpu, const SampleInputs& given, const SampleOption
     check(given, o);
     // Without its own VAE, a model takes what it gets.
     const int downsamplings = given.model.knowsVae ? given.model.latent.downsamplings : given.latent.downsamplings;
-    const LatentValue latent = ofScale(ofPixels(given.latent, downsamplings, "model"), given.model.latent.scale);
+    LatentValue latent = ofScale(ofPixels(given.latent, downsamplings, "model"), given.model.latent.scale);
+    latent.channels = given.model.latent.channels; // an empty one's are as the model takes them
     const SampleInputs inputs{given.model, given.positive, given.negative, latent};
     for (const ConditioningValue* branch : {&given.positive, given.negative})
         if (branch && branch->inpaint && !given.model.extraInputs.empty())

@@ -57,8 +57,11 @@ Tensor decode(const AutoencoderKl& model, const Tensor& latent)
     const Module m(model.weights);
     const Module decoder = m["decoder"];
     // fp32 up to here: 1/0.18215 of a latent is small, but the scaling loses nothing this way.
-    Tensor x = convert(scale(convert(latent, DType::F32), float(1 / model.config.latent.scale)), model.precision);
-    x = linear(m["post_quant_conv"], x);
+    const LatentFormat& format = model.config.latent;
+    Tensor x =
+        convert(scale(convert(latent, DType::F32), float(1 / format.scale), float(format.shift)), model.precision);
+    if (m.has("post_quant_conv"))
+        x = linear(m["post_quant_conv"], x);
     x = middleBlocks(decoder["mid"], conv2d(decoder["conv_in"], x), groups);
     for (int level = model.config.latent.downsamplings; level >= 0; --level) {
         const Module up = decoder["up"][level];
@@ -83,13 +86,14 @@ Tensor encodeMoments(const AutoencoderKl& model, const Tensor& image)
             x = conv2d(down["downsample.conv"], x, ConvOptions{.stride = 2, .padBefore = 0, .padAfter = 1});
     }
     x = finish(encoder, middleBlocks(encoder["mid"], x, groups), groups);
-    return convert(linear(m["quant_conv"], x), DType::F32);
+    return convert(m.has("quant_conv") ? linear(m["quant_conv"], x) : x, DType::F32);
 }
 
 Tensor encode(const AutoencoderKl& model, const Tensor& image)
 {
-    const Tensor mean = slice(encodeMoments(model, image), 0, model.config.latent.channels);
-    return scale(mean, float(model.config.latent.scale));
+    const LatentFormat& format = model.config.latent;
+    const Tensor mean = slice(encodeMoments(model, image), 0, format.channels);
+    return scale(mean, float(format.scale), float(-format.shift * format.scale));
 }
 
 namespace {

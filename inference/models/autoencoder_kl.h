@@ -23,7 +23,8 @@ struct AutoencoderKl {
     DType precision = DType::F32;
 };
 
-// As detectClipText; its metadata: athanor.vae.norm_groups, athanor.vae.scaling_factor.
+// As detectClipText; its metadata: athanor.vae.norm_groups, athanor.vae.scaling_factor,
+// athanor.vae.shift_factor.
 Detected<AutoencoderKlConfig> detectAutoencoderKl(
     const ModelFiles& files, std::vector<std::string>* warnings = nullptr);
 

@@ -38,7 +38,7 @@ std::vector<int32_t> endRows(std::span<const int32_t> ids, size_t positions)
 Tensor pooledState(const Module& m, const Tensor& x, std::span<const int32_t> ids)
 {
     const Tensor ends = gather(x.reshaped({x.dim(0) * x.dim(1), x.dim(2)}), endRows(ids, size_t(x.dim(1))), x.type);
-    return convert(linear(m["text_projection"], ends), DType::F32);
+    return convert(m.has("text_projection") ? linear(m["text_projection"], ends) : ends, DType::F32);
 }
 
 }

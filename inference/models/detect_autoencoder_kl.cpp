@@ -50,7 +50,8 @@ int64_t needVaeLevel(Layout& l, const std::string& name, int64_t channels, const
 
 void needDecoder(Layout& l, const AutoencoderKlConfig& c)
 {
-    needConv(l, "post_quant_conv", c.latent.channels, c.latent.channels, 1);
+    if (c.latent.quantConvs)
+        needConv(l, "post_quant_conv", c.latent.channels, c.latent.channels, 1);
     int64_t channels = side(l, "decoder.conv_in.weight", 0);
     requireDivides(l, c.normGroups, channels, "norm groups", "channels");
     needConv(l, "decoder.conv_in", channels, c.latent.channels, 3);
@@ -71,7 +72,8 @@ void needEncoder(Layout& l, const AutoencoderKlConfig& c)
     needVaeMiddle(l, "encoder.mid", channels);
     needNorm(l, "encoder.norm_out", channels);
     needConv(l, "encoder.conv_out", 2 * c.latent.channels, channels, 3);
-    needConv(l, "quant_conv", 2 * c.latent.channels, 2 * c.latent.channels, 1);
+    if (c.latent.quantConvs)
+        needConv(l, "quant_conv", 2 * c.latent.channels, 2 * c.latent.channels, 1);
 }
 
 }
@@ -115,9 +117,10 @@ Detected<AutoencoderKlConfig> detectAutoencoderKl(const ModelFiles& files, std::
 {
     checkConfigKeys("AutoencoderKL", files.vae.config, files.vae.configPath, warnings);
     Layout l{files, Part::Vae};
-    const LatentFormat& usual = latentOf(files.family);
     AutoencoderKlConfig c;
     c.latent.channels = int(side(l, "decoder.conv_in.weight", 1));
+    const LatentFormat& usual = latentOf(files.family, c.latent.channels);
+    c.latent.quantConvs = usual.quantConvs || has(l, "quant_conv") || has(l, "post_quant_conv");
     c.latent.downsamplings = halvings(l);
     refuseBroken(l);
     if (c.latent.downsamplings > maxHalvings)
@@ -130,6 +133,8 @@ Detected<AutoencoderKlConfig> detectAutoencoderKl(const ModelFiles& files, std::
     refuseBroken(l);
     c.latent.scale =
         numberSetting(files, Part::Vae, "athanor.vae.scaling_factor", "scaling_factor", usual.scale, {1e-6, 1e6});
+    c.latent.shift =
+        numberSetting(files, Part::Vae, "athanor.vae.shift_factor", "shift_factor", usual.shift, {-1e6, 1e6});
     c.latent.colours = latentColours(files.vae.config, c.latent.channels, usual.colours);
     c.latent.grey = usual.grey;
     c.latent.grey.resize(size_t(c.latent.channels));

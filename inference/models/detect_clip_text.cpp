@@ -56,8 +56,10 @@ Detected<ClipTextConfig> detectClipText(const ModelFiles& files, std::vector<std
     c.lastUnused = text.lastUnused;
     c.normed = text.normed;
     c.layers = int(usedLayers(l, text));
+    // Files of OpenAI's encoder may lack the projection, which then changes nothing, as in ComfyUI.
+    const bool isProjected = text.pooled && (text.openClip || has(l, "text_projection"));
     if (text.pooled)
-        c.pooledWidth = int(side(l, "text_projection.weight", 0));
+        c.pooledWidth = isProjected ? int(side(l, "text_projection.weight", 0)) : c.width;
     refuseBroken(l);
     need(l, positions, {c.positions, c.width}, TensorRole::Table);
     // OpenAI's text encoders have heads of 64 channels.
@@ -80,7 +82,7 @@ Detected<ClipTextConfig> detectClipText(const ModelFiles& files, std::vector<std
     else
         for (const char* name : {"final_layer_norm.weight", "final_layer_norm.bias"})
             l.roles[name] = TensorRole::Mark;
-    if (c.pooledWidth)
+    if (isProjected)
         needLinear(l, "text_projection", c.pooledWidth, c.width, false);
     need(l, tokens, {c.vocabulary, c.width}, TensorRole::Table);
     refuseBroken(l);

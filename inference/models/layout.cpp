@@ -107,8 +107,8 @@ void need(Layout& layout, const std::string& name, std::vector<int64_t> shape, T
     const PartTensor* tensor = findTensor(partOf(layout.files, layout.part), name);
     if (!tensor)
         noteMissing(layout, name);
-    else if (withoutTrailingOnes(tensor->info.shape) != withoutTrailingOnes(shape)
-        || !isRank(tensor->info.shape.size()))
+    else if (std::ranges::any_of(shape, [](int64_t length) { return length < 1; })
+        || withoutTrailingOnes(tensor->info.shape) != withoutTrailingOnes(shape) || !isRank(tensor->info.shape.size()))
         layout.wrong.push_back(name + ": found " + shapeText(tensor->info.shape) + ", expected " + shapeText(shape));
 }
 

@@ -31,7 +31,7 @@ int nativeSize(const ModelFiles& model)
     constexpr int largest = 1'024; // latents
     const FamilyRow* family = findFamily(model.family.architecture, model.family.variant);
     const int usual = !family ? 64 : model.family.vPrediction ? family->velocitySide : family->side;
-    const nlohmann::json& config = model.unet.config;
+    const nlohmann::json& config = (model.unet.tensors.empty() ? model.transformer : model.unet).config;
     const auto it = config.is_object() ? config.find("sample_size") : config.end();
     int side = usual;
     if (it != config.end()) {

@@ -1,13 +1,13 @@
 // The denoising UNet of Stable Diffusion 1.x, 2 and XL with cross attention (Rombach et al. 2022, Podell et al. 2023).
 // The blocks there are and what is in each is read from the names of the weights, so any width and depth works.
 #pragma once
+#include "inference/models/conditions.h"
 #include "inference/weights/module.h"
 #include "inference/weights/tensor_roles.h"
 
 #include <cstdint>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace athanor {
@@ -43,18 +43,6 @@ struct UNet {
     UNetConfig config;
     Weights weights; // names below "model.diffusion_model."
     DType precision = DType::F32;
-};
-
-// What steers an evaluation, a row for each row of latents.
-struct Conditions {
-    Tensor text; // N L contextWidth
-    Tensor added = {}; // N addedWidth; none where that is 0
-
-    Conditions(Tensor ofText, Tensor ofPicture = {}) // NOLINT: text alone is the usual case
-        : text(std::move(ofText))
-        , added(std::move(ofPicture))
-    {
-    }
 };
 
 // As detectClipText; its metadata: athanor.unet.attention_heads or athanor.unet.head_channels,

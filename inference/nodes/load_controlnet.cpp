@@ -1,4 +1,5 @@
 #include "inference/models/controlnet.h"
+#include "inference/models/denoiser.h"
 #include "inference/nodes/common.h"
 
 #include <memory>
@@ -20,13 +21,13 @@ Shared<ControlNetValue> complete(const NodeRun& run, Shared<ControlNetValue> loa
                     + "; link the model that it is to steer");
         return loaded;
     }
-    const UNet& unet = *run.input<ModelValue>("model").unet;
+    const UNet& unet = requireUNet(*run.input<ModelValue>("model").net);
     ControlNetValue whole = *loaded;
     if (isDifference)
         whole.net = std::make_shared<const ControlNet>(onBase(*loaded->net, unet));
     else if (run.has("made_with"))
         whole.net = std::make_shared<const ControlNet>(
-            transferred(*loaded->net, *run.input<ModelValue>("made_with").unet, unet));
+            transferred(*loaded->net, requireUNet(*run.input<ModelValue>("made_with").net), unet));
     return std::make_shared<const ControlNetValue>(std::move(whole));
 }
 

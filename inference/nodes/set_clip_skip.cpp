@@ -1,5 +1,5 @@
-#include "inference/models/clip_text.h"
 #include "inference/nodes/common.h"
+#include "inference/values/text_net.h"
 
 #include <string>
 
@@ -12,9 +12,10 @@ Values runSetClipSkip(NodeRun& run)
     TextEncoderValue encoder = run.input<TextEncoderValue>("text_encoder");
     encoder.clipSkip = int(run.integer("layer"));
     for (const TextNet& net : encoder.nets)
-        if (const int most = clipSkipLimit(net.text->config); encoder.clipSkip > most)
+        if (const ClipText* clip = clipOf(net); clip && encoder.clipSkip > clipSkipLimit(clip->config))
             throw Error(ErrorKind::BadArgument,
-                "layer is " + std::to_string(encoder.clipSkip) + ", this text encoder has " + std::to_string(most));
+                "layer is " + std::to_string(encoder.clipSkip) + ", this text encoder has "
+                    + std::to_string(clipSkipLimit(clip->config)));
     return {shared(std::move(encoder))};
 }
 

@@ -4,11 +4,13 @@
 #include "inference/models/stable_diffusion.h"
 #include "inference/models/upscaler.h"
 #include "inference/networks/onnx_network.h"
+#include "inference/values/text_net.h"
 #include "render/error.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <variant>
 
 namespace athanor {
 
@@ -22,15 +24,29 @@ std::string modelName(const std::string& path)
     return std::filesystem::is_directory(path, error) ? name.string() : name.stem().string();
 }
 
-LoadedModel shared(StableDiffusion model, const std::string& name, const std::string& hash)
+TextNet shared(TextEncoder encoder)
 {
-    LoadedModel loaded;
-    loaded.warnings = std::move(model.warnings);
-    TextEncoderValue text;
-    for (TextEncoder& encoder : model.texts)
-        text.nets.push_back({std::make_shared<const ClipText>(std::move(encoder.text)),
-            std::make_shared<const ClipTokenizer>(std::move(encoder.tokenizer))});
-    ModelValue unet{.unet = std::make_shared<const UNet>(std::move(model.unet)),
+    if (auto* clip = std::get_if<ClipEncoder>(&encoder))
+        return ClipNet{std::make_shared<const ClipText>(std::move(clip->text)),
+            std::make_shared<const ClipTokenizer>(std::move(clip->tokenizer))};
+    if (auto* t5 = std::get_if<T5Encoder>(&encoder))
+        return T5Net{std::make_shared<const T5Text>(std::move(t5->text)),
+            std::make_shared<const T5Tokenizer>(std::move(t5->tokenizer))};
+    return std::get<AbsentText>(encoder);
+}
+
+Shared<TextEncoderValue> shared(std::vector<TextEncoder> texts)
+{
+    TextEncoderValue value;
+    for (TextEncoder& encoder : texts)
+        value.nets.push_back(shared(std::move(encoder)));
+    return std::make_shared<const TextEncoderValue>(std::move(value));
+}
+
+// Its network, and what is known of it.
+Shared<ModelValue> sharedNet(StableDiffusion& model, const std::string& name, const std::string& hash)
+{
+    return std::make_shared<const ModelValue>(ModelValue{.net = std::make_shared<const Denoiser>(std::move(model.net)),
         .prediction = model.noise.prediction,
         .noise = model.noise.noise,
         .nativeSize = model.nativeSize,
@@ -38,13 +54,20 @@ LoadedModel shared(StableDiffusion model, const std::string& name, const std::st
         .knowsVae = !model.vae.weights.packed.empty(),
         .extraInputs = std::move(model.extraInputs),
         .sizeInputs = std::move(model.sizeInputs),
+        .padsText = model.padsText,
         .name = name,
-        .hash = hash};
+        .hash = hash});
+}
+
+LoadedModel shared(StableDiffusion model, const std::string& name, const std::string& hash)
+{
+    LoadedModel loaded;
+    loaded.warnings = std::move(model.warnings);
+    loaded.text = shared(std::move(model.texts));
+    loaded.model = sharedNet(model, name, hash);
     VaeValue vae;
     if (!model.vae.weights.packed.empty())
         vae.vae = std::make_shared<const AutoencoderKl>(std::move(model.vae));
-    loaded.text = std::make_shared<const TextEncoderValue>(std::move(text));
-    loaded.model = std::make_shared<const ModelValue>(std::move(unet));
     loaded.vae = std::make_shared<const VaeValue>(std::move(vae));
     return loaded;
 }
@@ -58,7 +81,9 @@ template <class T, class Network> bool isFree(const Shared<T>& value, std::share
 bool isFree(const Shared<TextEncoderValue>& value)
 {
     return !value || (value.use_count() == 1 && std::ranges::all_of(value->nets, [](const TextNet& net) {
-        return net.text.use_count() <= 1;
+        const auto* clip = std::get_if<ClipNet>(&net);
+        const auto* t5 = std::get_if<T5Net>(&net);
+        return (!clip || clip->text.use_count() <= 1) && (!t5 || t5->text.use_count() <= 1);
     }));
 }
 
@@ -98,7 +123,7 @@ ModelCache::~ModelCache() = default;
 bool ModelCache::isUnused(const Entry& entry)
 {
     const LoadedModel& loaded = entry.loaded;
-    return isFree(loaded.model, &ModelValue::unet) && isFree(loaded.text) && isFree(loaded.vae, &VaeValue::vae)
+    return isFree(loaded.model, &ModelValue::net) && isFree(loaded.text) && isFree(loaded.vae, &VaeValue::vae)
         && isFree(entry.controlNet, &ControlNetValue::net) && entry.lora.use_count() <= 1
         && entry.upscaler.use_count() <= 1 && entry.onnx.use_count() <= 1;
 }
@@ -162,6 +187,39 @@ LoadedModel ModelCache::checkpoint(
     return loadOnce(gpu, file, Kind::Checkpoint, hooks, load).loaded;
 }
 
+LoadedModel ModelCache::denoiser(
+    Gpu& gpu, const ModelFile& file, const std::function<std::string()>& hash, const LoadHooks& hooks)
+{
+    const auto load = [&](const LoadOptions& options) {
+        StableDiffusion model = loadDenoiser(gpu, file.path, options);
+        LoadedModel made;
+        made.warnings = std::move(model.warnings);
+        made.model = sharedNet(model, modelName(file.path), hash());
+        return Entry{.loaded = std::move(made)};
+    };
+    return loadOnce(gpu, file, Kind::Denoiser, hooks, load).loaded;
+}
+
+Shared<TextEncoderValue> ModelCache::texts(Gpu& gpu, std::span<const ModelFile> files, const FamilyRow* family,
+    const LoadHooks& hooks, std::vector<std::string>& warnings)
+{
+    ModelFile all{"", family ? std::string(family->id) : std::string(), files.front().precision};
+    std::vector<std::string> paths;
+    for (const ModelFile& file : files) {
+        all.path += file.path + '\n';
+        all.stamp += '\n' + file.stamp;
+        paths.push_back(file.path);
+    }
+    const auto load = [&](const LoadOptions& options) {
+        LoadedModel made;
+        made.text = shared(loadTextEncoders(gpu, paths, family, options, made.warnings));
+        return Entry{.loaded = std::move(made)};
+    };
+    const LoadedModel& loaded = loadOnce(gpu, all, Kind::Texts, hooks, load).loaded;
+    warnings = loaded.warnings;
+    return loaded.text;
+}
+
 Shared<VaeValue> ModelCache::vae(
     Gpu& gpu, const ModelFile& file, const LoadHooks& hooks, std::vector<std::string>& warnings)
 {
@@ -198,10 +256,12 @@ std::shared_ptr<const Lora> ModelCache::lora(Gpu& gpu, const ModelFile& file, co
     std::vector<const ClipText*> networks;
     std::vector<std::weak_ptr<Buffer>> of;
     if (model)
-        of.push_back(firstWeights(model->unet->weights));
+        of.push_back(firstWeights(weightsOf(*model->net)));
     for (const TextNet& net : texts ? texts->nets : std::vector<TextNet>()) {
-        networks.push_back(net.text.get());
-        of.push_back(firstWeights(net.text->weights));
+        const ClipText* clip = clipOf(net);
+        networks.push_back(clip);
+        if (clip)
+            of.push_back(firstWeights(clip->weights));
     }
     const auto isSame = [](const std::weak_ptr<Buffer>& a, const std::weak_ptr<Buffer>& b) {
         return !a.expired() && a.lock() == b.lock();
@@ -223,7 +283,7 @@ std::shared_ptr<const Lora> ModelCache::lora(Gpu& gpu, const ModelFile& file, co
         return Entry{.file = file,
             .kind = Kind::Lora,
             .lora = std::make_shared<const Lora>(
-                loadLora(gpu, file.path, model ? model->unet.get() : nullptr, networks, hooks.stop, hooks.onProgress)),
+                loadLora(gpu, file.path, model ? model->net.get() : nullptr, networks, hooks.stop, hooks.onProgress)),
             .of = of};
     });
     made.bytes = bytesOf(*made.lora);

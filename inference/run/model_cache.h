@@ -8,6 +8,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ namespace athanor {
 
 class Buffer;
 class OnnxNetwork;
+struct FamilyRow;
 struct Lora;
 struct Upscaler;
 
@@ -48,6 +50,12 @@ public:
     // loadStableDiffusion, and what hash throws.
     LoadedModel checkpoint(
         Gpu& gpu, const ModelFile& file, const std::function<std::string()>& hash, const LoadHooks& hooks);
+    // What denoises alone: its text and VAE are null. Throws Error as loadDenoiser, and what hash throws.
+    LoadedModel denoiser(
+        Gpu& gpu, const ModelFile& file, const std::function<std::string()>& hash, const LoadHooks& hooks);
+    // Throws Error as loadTextEncoders.
+    Shared<TextEncoderValue> texts(Gpu& gpu, std::span<const ModelFile> files, const FamilyRow* family,
+        const LoadHooks& hooks, std::vector<std::string>& warnings);
     // The VAE of a file that is one, or that has one in it. Throws Error as loadVae.
     Shared<VaeValue> vae(Gpu& gpu, const ModelFile& file, const LoadHooks& hooks, std::vector<std::string>& warnings);
     // A ControlNet, of differences too. Throws Error as loadControlNet, and what hash throws.
@@ -71,11 +79,11 @@ public:
     uint64_t unusedBytes() const;
 
 private:
-    enum class Kind : uint8_t { Checkpoint, Vae, ControlNet, Lora, Upscaler, Onnx };
+    enum class Kind : uint8_t { Checkpoint, Denoiser, Texts, Vae, ControlNet, Lora, Upscaler, Onnx };
     struct Entry {
         ModelFile file;
         Kind kind = Kind::Checkpoint;
-        LoadedModel loaded; // of a VAE alone: only that
+        LoadedModel loaded; // of a part alone: only that
         Shared<ControlNetValue> controlNet; // in a ControlNet's only
         std::shared_ptr<const Lora> lora; // in a LoRA's only
         std::vector<std::weak_ptr<Buffer>> of; // first weights of the networks that it is for

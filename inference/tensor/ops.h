@@ -102,6 +102,9 @@ Tensor crop(const Tensor& image, int64_t y, int64_t x, int64_t height, int64_t w
 Tensor convert(const Tensor& x, DType type);
 // N H W (C · factor²) → N fH fW C: each pixel's channels become factor × factor pixels, row by row (Shi et al. 2016).
 Tensor pixelShuffle(const Tensor& x, int factor);
+// N H W (patch² · C) → N pH pW C: each pixel's values become patch × patch pixels, row by row, each with all its
+// channels (Dosovitskiy et al. 2021).
+Tensor fromPatches(const Tensor& x, int patch);
 // N H W C → N 2H 2W C, nearest.
 Tensor upsampleNearest(const Tensor& x);
 

@@ -129,6 +129,19 @@ Tensor pixelShuffle(const Tensor& x, int factor)
     return y;
 }
 
+Tensor fromPatches(const Tensor& x, int patch)
+{
+    const auto p = uint64_t(patch);
+    assert(x.shape.size() == 4 && lastDim(x) % int64_t(p * p) == 0);
+    const uint64_t rows = uint64_t(x.dim(0) * x.dim(1)), columns = uint64_t(x.dim(2)), inputs = uint64_t(lastDim(x)),
+                   line = inputs / p, wide = columns * line; // of pixels, p and all of them
+    Tensor y = makeLike(x, {x.dim(0), x.dim(1) * patch, x.dim(2) * patch, int64_t(inputs / (p * p))});
+    const CopyAxis axes[] = {
+        {rows, columns * inputs, p * wide}, {columns, inputs, line}, {p, line, wide}, {line, 1, 1}};
+    copy(operand(x), operand(y), 0, 0, axes);
+    return y;
+}
+
 Tensor upsampleNearest(const Tensor& x)
 {
     assert(x.shape.size() == 4);

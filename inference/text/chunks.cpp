@@ -99,6 +99,22 @@ std::vector<PromptChunk> toChunks(const ClipTokenizer& tokenizer, const ParsedPr
     return chunks;
 }
 
+PromptChunk toT5Chunk(const T5Tokenizer& tokenizer, const ParsedPrompt& prompt, size_t atLeast)
+{
+    PromptChunk chunk;
+    for (const PromptSpan& span : prompt.spans)
+        for (const int32_t id : tokenize(tokenizer, span.text)) {
+            chunk.ids.push_back(id);
+            chunk.weights.push_back(span.weight);
+        }
+    if (chunk.ids.size() > maxPromptTokens)
+        refuse(chunk.ids.size(), "tokens", maxPromptTokens);
+    chunk.ids.push_back(T5Tokenizer::eos);
+    chunk.ids.resize(std::max(chunk.ids.size(), atLeast), T5Tokenizer::pad);
+    chunk.weights.resize(chunk.ids.size(), 1);
+    return chunk;
+}
+
 void padToSameCount(const ClipTokenizer& tokenizer, std::vector<PromptChunk>& a, std::vector<PromptChunk>& b)
 {
     assert(!a.empty() && !b.empty() && a[0].ids.size() == b[0].ids.size());

@@ -2,6 +2,7 @@
 #pragma once
 #include "inference/text/clip_tokenizer.h"
 #include "inference/text/prompt_syntax.h"
+#include "inference/text/t5_tokenizer.h"
 
 #include <cstdint>
 #include <span>
@@ -26,6 +27,11 @@ struct PromptChunk {
 // Throws BadArgument over maxPromptTokens or maxPromptChunks, BadFile for a contextLength below 3.
 std::vector<PromptChunk> toChunks(
     const ClipTokenizer& tokenizer, const ParsedPrompt& prompt, size_t contextLength = clipContextLength);
+
+// Of a T5, which reads a prompt of any length as one: all tokens, the one that ends it, padding to at least so many. A
+// BREAK means nothing to it. Throws BadArgument over maxPromptTokens.
+constexpr size_t leastT5Tokens = 77;
+PromptChunk toT5Chunk(const T5Tokenizer& tokenizer, const ParsedPrompt& prompt, size_t atLeast = leastT5Tokens);
 
 // Appends empty chunks to the shorter one, so that both branches of classifier-free guidance have one shape.
 void padToSameCount(const ClipTokenizer& tokenizer, std::vector<PromptChunk>& a, std::vector<PromptChunk>& b);

@@ -3,9 +3,9 @@
 #include "inference/values/applied_control.h"
 
 #include "inference/models/autoencoder_kl.h"
-#include "inference/models/clip_text.h"
 #include "inference/models/controlnet.h"
-#include "inference/models/unet.h"
+#include "inference/models/denoiser.h"
+#include "inference/values/text_net.h"
 #include "render/error.h"
 
 #include <algorithm>
@@ -57,12 +57,13 @@ struct Counter {
     template <class T> uint64_t operator()(const Shared<T>& value) const { return value ? (*this)(*value) : 0; }
     template <class T> uint64_t operator()(const T&) const { return 0; }
     uint64_t operator()(const std::string& text) const { return text.size(); }
-    uint64_t operator()(const ModelValue& model) const { return model.unet ? ownBytes(model.unet->weights) : 0; }
+    uint64_t operator()(const ModelValue& model) const { return model.net ? ownBytes(weightsOf(*model.net)) : 0; }
     uint64_t operator()(const TextEncoderValue& text) const
     {
         uint64_t bytes = 0;
         for (const TextNet& net : text.nets)
-            bytes += ownBytes(net.text->weights);
+            if (const Weights* weights = weightsOf(net))
+                bytes += ownBytes(*weights);
         return bytes;
     }
     uint64_t operator()(const VaeValue& vae) const { return vae.vae ? bytesOf(vae.vae->weights) : 0; }
@@ -72,7 +73,8 @@ struct Counter {
     }
     uint64_t operator()(const ConditioningValue& conditioning) const
     {
-        uint64_t bytes = bytesOfFloats(conditioning.states) + conditioning.pooled.size() * sizeof(float);
+        uint64_t bytes = bytesOfFloats(conditioning.states) + bytesOfFloats(conditioning.laterStates)
+            + conditioning.pooled.size() * sizeof(float);
         for (const auto& control : conditioning.controls)
             bytes += bytesOfPictures(control->maps) + bytesOfMask(control->hidden) + bytesOfMask(control->mask);
         if (conditioning.inpaint)

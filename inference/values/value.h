@@ -6,6 +6,7 @@
 #include "inference/text/lora_tags.h"
 #include "inference/values/image.h"
 #include "inference/weights/latent_format.h"
+#include "inference/weights/text_kind.h"
 
 #include <cstdint>
 #include <memory>
@@ -16,15 +17,17 @@
 
 namespace athanor {
 
-struct UNet;
+struct Denoiser;
 struct ClipText;
 struct ClipTokenizer;
+struct T5Text;
+struct T5Tokenizer;
 struct AutoencoderKl;
 struct ControlNet;
 struct AppliedControl; // applied_control.h
 
 struct ModelValue {
-    std::shared_ptr<const UNet> unet; // with its LoRAs
+    std::shared_ptr<const Denoiser> net; // with its LoRAs
     Prediction prediction = Prediction::Epsilon;
     std::shared_ptr<const NoiseModel> noise = {}; // it was trained with; null: Stable Diffusion's
     int nativeSize = 512; // pixels a side it was trained at
@@ -32,6 +35,7 @@ struct ModelValue {
     bool knowsVae = true; // false: its file has none, and its latents are those usual in its family
     std::vector<ExtraInput> extraInputs = {}; // of its network
     std::vector<SizeInput> sizeInputs = {}; // of its network
+    bool padsText = false; // text states are filled up with zeros to what the network reads
     std::string name, hash; // as pictures' metadata name it
     std::vector<NamedLora> loras = {}; // that it has been given, in order
 };
@@ -41,13 +45,20 @@ inline const NoiseModel& noiseModelOf(const ModelValue& model)
     return model.noise ? *model.noise : stableDiffusionNoise();
 }
 
-struct TextNet {
+struct ClipNet {
     std::shared_ptr<const ClipText> text;
     std::shared_ptr<const ClipTokenizer> tokenizer;
 };
 
+struct T5Net {
+    std::shared_ptr<const T5Text> text;
+    std::shared_ptr<const T5Tokenizer> tokenizer;
+};
+
+using TextNet = std::variant<ClipNet, T5Net, AbsentText>;
+
 struct TextEncoderValue {
-    std::vector<TextNet> nets; // at least one; their states lie side by side
+    std::vector<TextNet> nets; // at least one; CLIP's states lie side by side, T5's tokens follow
     int clipSkip = 1; // 1: the last layer; 2: the one before, …
 };
 
@@ -86,10 +97,12 @@ struct InpaintInput {
 };
 
 struct ConditioningValue {
-    std::shared_ptr<const std::vector<float>> states; // tokens × width
+    std::shared_ptr<const std::vector<float>> states; // tokens × width; null where no CLIP encodes
     std::vector<float> pooled; // of the encoder that gives it; else empty
     PictureSizes sizes;
     int64_t tokens = 0; // whole chunks: a multiple of the encoder's positions
+    std::shared_ptr<const std::vector<float>> laterStates = {}; // of the tokens that follow these; null: none
+    int64_t laterTokens = 0;
     TextEncoderValue encoder; // to lengthen it with empty chunks where the other branch is longer
     std::string prompt;
     ControlList controls; // ControlNets that steer this branch of guidance

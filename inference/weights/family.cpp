@@ -64,7 +64,8 @@ bool isLora(const NameIndex& names)
 bool isControlNet(const NameIndex& names)
 {
     return names.hasPrefix("control_model.") || names.has("zero_convs.0.0.weight")
-        || names.has("input_hint_block.0.weight") || names.has("controlnet_cond_embedding.conv_in.weight");
+        || names.has("input_hint_block.0.weight") || names.has("controlnet_cond_embedding.conv_in.weight")
+        || names.has("controlnet_blocks.0.weight");
 }
 
 bool isT2iAdapter(const NameIndex& names)
@@ -104,7 +105,8 @@ bool isVae(const NameIndex& names, std::string_view prefix)
 bool isClipText(const NameIndex& names)
 {
     return names.has("text_model.embeddings.token_embedding.weight") || names.has("embeddings.token_embedding.weight")
-        || names.has("cond_stage_model.transformer.text_model.embeddings.token_embedding.weight");
+        || names.has("cond_stage_model.transformer.text_model.embeddings.token_embedding.weight")
+        || (names.has("token_embedding.weight") && names.hasPrefix("transformer.resblocks."));
 }
 
 // Text states of a UNet's cross attention; 0 where there is none.
@@ -121,7 +123,9 @@ Architecture diffusionArchitecture(const NameIndex& names, const std::string& pr
 {
     if (names.hasPrefix(prefix + "double_blocks."))
         return Architecture::Flux;
-    if (names.hasPrefix(prefix + "joint_blocks."))
+    const bool isJoint = names.has(prefix + "pos_embed.proj.weight")
+        && names.has(prefix + "transformer_blocks.0.attn.add_q_proj.weight");
+    if (names.hasPrefix(prefix + "joint_blocks.") || isJoint)
         return Architecture::StableDiffusion3;
     const bool ldm = names.has(prefix + "input_blocks.0.0.weight");
     const bool diffusers = names.has(prefix + "conv_in.weight") && names.hasPrefix(prefix + "down_blocks.");
@@ -187,9 +191,11 @@ constexpr const char* kindName(ModelKind kind)
     case ModelKind::Checkpoint:
         return "checkpoint";
     case ModelKind::UNet:
-        return "UNet alone";
+        return "diffusion model alone";
     case ModelKind::TextEncoder:
         return "CLIP text encoder";
+    case ModelKind::T5Encoder:
+        return "T5 text encoder";
     case ModelKind::Vae:
         return "VAE";
     case ModelKind::Lora:
@@ -249,6 +255,8 @@ Family identify(std::span<const NamedShape> tensors, const std::map<std::string,
         return {.kind = ModelKind::Vae};
     if (isClipText(names))
         return {.kind = ModelKind::TextEncoder};
+    if (names.has("encoder.block.0.layer.0.SelfAttention.q.weight"))
+        return {.kind = ModelKind::T5Encoder};
     if (isUpscaler(names))
         return {.kind = ModelKind::Upscaler};
     return {};

@@ -14,6 +14,7 @@ enum class ModelKind {
     Checkpoint,
     UNet,
     TextEncoder,
+    T5Encoder,
     Vae,
     Lora,
     Lycoris,

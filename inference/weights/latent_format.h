@@ -14,7 +14,9 @@ struct LatentColours {
 struct LatentFormat {
     int channels = 0;
     int downsamplings = 0; // 2^3 = 8 pixels a side for each value
-    double scale = 1; // the autoencoder's values are multiplied by it
+    double scale = 1; // the autoencoder's values, less shift, are multiplied by it
+    double shift = 0;
+    bool quantConvs = true; // its autoencoder has 1×1 convolutions between the two halves and the latent
     LatentColours colours;
     std::vector<float> grey; // each channel's value where the picture is grey
 };

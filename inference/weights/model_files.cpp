@@ -9,6 +9,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
 #include <sys/stat.h>
 #include <utility>
 
@@ -16,9 +19,31 @@ namespace athanor {
 
 namespace {
 
-Part partOfKind(ModelKind kind)
+// Of OpenCLIP's larger encoder, whose files have its own names or CLIP's.
+bool isLargerClip(const TensorFile& file)
 {
-    return kind == ModelKind::UNet ? Part::UNet : kind == ModelKind::Vae ? Part::Vae : Part::TextEncoder;
+    constexpr int64_t width = 1280;
+    for (const char* name :
+        {"text_model.embeddings.token_embedding.weight", "embeddings.token_embedding.weight", "token_embedding.weight"})
+        if (const TensorInfo* tensor = findTensor(file, name))
+            return tensor->shape.size() == 2 && tensor->shape[1] >= width;
+    return false;
+}
+
+// The part that stands alone in this file.
+Part partAlone(Family family, const TensorFile& file)
+{
+    const FamilyRow* row = nearestFamily(family);
+    switch (family.kind) {
+    case ModelKind::UNet:
+        return row ? row->denoiser : Part::UNet;
+    case ModelKind::Vae:
+        return Part::Vae;
+    case ModelKind::T5Encoder:
+        return Part::TextEncoder3;
+    default:
+        return isLargerClip(file) ? Part::TextEncoder2 : Part::TextEncoder;
+    }
 }
 
 // Tensors that only say something about the model: what it predicts, with which noise, and of a ControlNet that its
@@ -35,6 +60,65 @@ TensorInfo rowsOf(TensorInfo tensor, int index, int count)
     tensor.bytes /= uint64_t(count);
     tensor.offset += tensor.bytes * uint64_t(index);
     return tensor;
+}
+
+// What stands beside quantised tensors in ComfyUI's files: of each the number that its values are times, and what is
+// for another way to compute.
+struct Scales {
+    std::map<std::string, FoundTensor, std::less<>> byTensor; // under the tensor's name
+    std::vector<FoundTensor> others; // all that is none of these
+};
+
+Scales scalesOf(const std::string& path, const std::vector<FoundTensor>& tensors)
+{
+    static constexpr std::string_view scaleEndings[] = {".scale_weight", ".weight_scale"},
+                                      ignored[] = {".scale_input", ".input_scale", "scaled_fp8"};
+    Scales scales;
+    for (const FoundTensor& tensor : tensors) {
+        const auto endsName = [&](std::string_view ending) { return tensor.name.ends_with(ending); };
+        const auto scale = std::ranges::find_if(scaleEndings, endsName);
+        const bool isScale = scale != std::end(scaleEndings);
+        if (isScale && !(isFloating(tensor.info->type) && elementCount(tensor.info->shape) == 1))
+            throw Error(ErrorKind::BadFile,
+                printable(path) + ": " + printable(tensor.name) + " is "
+                    + std::string(storedTypeName(tensor.info->type)) + ' ' + shapeText(tensor.info->shape)
+                    + ", supported is one floating-point number for each tensor; take another quantisation");
+        if (isScale)
+            scales.byTensor.emplace(tensor.name.substr(0, tensor.name.size() - scale->size()) + ".weight", tensor);
+        else if (std::ranges::none_of(ignored, endsName))
+            scales.others.push_back(tensor);
+    }
+    return scales;
+}
+
+// Tensors that are several layers' rows behind one another, and these layers.
+struct JoinedRows {
+    std::string_view name;
+    std::vector<std::string_view> layers;
+};
+const JoinedRows joinedRows[] = {
+    {".self_attn.in_proj.", {".self_attn.q_proj.", ".self_attn.k_proj.", ".self_attn.v_proj."}},
+    {".attn.qkv.", {".attn.q.", ".attn.k.", ".attn.v."}},
+    {".attn2.qkv.", {".attn2.q.", ".attn2.k.", ".attn2.v."}},
+    {".shift_scale.", {".shift.", ".scale."}},
+    {".scale_shift.", {".scale.", ".shift."}},
+};
+
+// The tensor, or those that it is made of.
+void addRows(std::vector<PartTensor>& filled, PartTensor tensor)
+{
+    for (const JoinedRows& joined : joinedRows) {
+        const size_t at = tensor.name.find(joined.name);
+        const auto count = int(joined.layers.size());
+        if (at == std::string::npos || tensor.info.shape.empty() || tensor.info.shape[0] % count)
+            continue;
+        for (int i = 0; i < count; ++i)
+            filled.push_back({tensor.name.substr(0, at) + std::string(joined.layers[size_t(i)])
+                    + tensor.name.substr(at + joined.name.size()),
+                tensor.file, rowsOf(tensor.info, i, count), false, tensor.scale, tensor.scaleFile});
+        return;
+    }
+    filled.push_back(std::move(tensor));
 }
 
 // Sorts the file's tensors into parts by prefix; what has none of the prefixes is extra.
@@ -113,7 +197,13 @@ ModelFiles openSingleFile(const std::string& path)
     case ModelKind::UNet:
     case ModelKind::Vae:
     case ModelKind::TextEncoder:
-        fillFromPart(model, lonePart(partOfKind(model.family.kind)));
+    case ModelKind::T5Encoder:
+        fillFromPart(model, lonePart(partAlone(model.family, file)));
+        if (model.family.kind == ModelKind::UNet) {
+            settlePrediction(model);
+            if (findTensor(file, "ztsnr"))
+                model.schedulerConfig["rescale_betas_zero_snr"] = true;
+        }
         if (model.family.kind == ModelKind::Vae
             && std::filesystem::path(path).filename().string().starts_with("diffusion_pytorch_model."))
             addConfigBeside(model, Part::Vae); // out of a folder of its own
@@ -215,36 +305,37 @@ std::string extraTensorsText(std::span<const std::string_view> names, const std:
     return text + (names.size() > 3 ? ", …" : "");
 }
 
-void fillPart(ModelFiles& model, Part part, const std::vector<FoundTensor>& tensors)
+void fillPart(ModelFiles& model, Part part, const std::vector<FoundTensor>& all)
 {
+    const auto [scales, tensors] = scalesOf(model.path, all);
     std::vector<std::string> names;
     for (const FoundTensor& tensor : tensors)
         names.push_back(tensor.name);
     names = singleFileNames(part, names);
     auto& filled = partOf(model, part).tensors;
-    static constexpr std::string_view joined = ".self_attn.in_proj.";
     for (size_t i = 0; i < tensors.size(); ++i) {
         // Token positions 0, 1, 2 …, stored by older versions of the reference.
         if (isText(part) && names[i] == "embeddings.position_ids")
             continue;
         PartTensor added{names[i], tensors[i].file, *tensors[i].info};
+        if (const auto scale = scales.find(tensors[i].name); scale != scales.end()) {
+            added.scale = *scale->second.info;
+            added.scaleFile = scale->second.file;
+        }
         // Folders store the VAE's attention as matrices, single files as 1×1 convolutions: the same bytes.
         if (part == Part::Vae && added.name.find(".attn_1.") != std::string::npos && added.info.shape.size() == 2)
             added.info.shape.insert(added.info.shape.end(), {1, 1});
+        // A table whose rows are tokens of a picture.
+        if (part == Part::Transformer && added.name == "pos_embed" && added.info.shape.size() == 3
+            && added.info.shape[0] == 1)
+            added.info.shape.erase(added.info.shape.begin());
         // OpenCLIP multiplies by it from the right.
         if (isText(part) && added.name == "text_projection" && added.info.shape.size() == 2) {
             added.name += ".weight";
             added.transposed = true;
             std::swap(added.info.shape[0], added.info.shape[1]);
         }
-        const size_t at = added.name.find(joined);
-        if (at == std::string::npos || added.info.shape.empty() || added.info.shape[0] % 3)
-            filled.push_back(std::move(added));
-        else
-            for (const int third : {0, 1, 2})
-                filled.push_back({added.name.substr(0, at) + ".self_attn." + "qkv"[third] + "_proj."
-                        + added.name.substr(at + joined.size()),
-                    added.file, rowsOf(added.info, third, 3)});
+        addRows(filled, std::move(added));
     }
     std::ranges::sort(filled, {}, &PartTensor::name);
     const auto twice = std::ranges::adjacent_find(filled, {}, &PartTensor::name);

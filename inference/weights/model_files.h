@@ -6,6 +6,7 @@
 #include "inference/weights/tensor_file.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ struct PartTensor {
     size_t file = 0; // index into ModelFiles::files
     TensorInfo info; // where it lies; info.name is the name in that file
     bool transposed = false; // it lies there as columns of what info.shape says
+    std::optional<TensorInfo> scale = {}; // one number, which its values are times; none: 1
+    size_t scaleFile = 0; // where that lies, as file
 };
 
 struct ModelPart {

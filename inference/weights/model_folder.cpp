@@ -3,6 +3,7 @@
 #include "inference/weights/config_keys.h"
 #include "inference/weights/json_text.h"
 #include "inference/weights/printable.h"
+#include "inference/weights/velocity_bias.h"
 #include "render/error.h"
 
 #include <algorithm>
@@ -229,7 +230,10 @@ ModelFiles openLonePart(const PartRow& part, const fs::path& root)
             shapes.push_back({tensor.name, tensor.shape});
         model.warnings.insert(model.warnings.end(), file.warnings.begin(), file.warnings.end());
     }
-    model.family = identify(shapes, {});
+    model.family = identify(shapes, model.files.front().metadata);
+    const FamilyRow* row = findFamily(model.family.architecture, model.family.variant);
+    if (model.family.kind == ModelKind::UNet && row && !tellsPrediction(model.files.front().metadata))
+        model.family.vPrediction = model.family.vPrediction || predictsVelocity(model, *row);
     return model;
 }
 

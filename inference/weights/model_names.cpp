@@ -219,6 +219,74 @@ std::string controlNetName(const std::string& name, const UNetLayout& layout, in
     return renamedEnd == name ? unetName(name, layout) : renamedEnd;
 }
 
+constexpr Rename transformerTop[] = {
+    {"pos_embed.pos_embed", "pos_embed"},
+    {"pos_embed.proj.", "x_embedder.proj."},
+    {"time_text_embed.timestep_embedder.linear_1.", "t_embedder.mlp.0."},
+    {"time_text_embed.timestep_embedder.linear_2.", "t_embedder.mlp.2."},
+    {"time_text_embed.text_embedder.linear_1.", "y_embedder.mlp.0."},
+    {"time_text_embed.text_embedder.linear_2.", "y_embedder.mlp.2."},
+    {"norm_out.linear.", "final_layer.adaLN_modulation.1.scale_shift."},
+    {"final_layer.adaLN_modulation.1.", "final_layer.adaLN_modulation.1.shift_scale."},
+    {"proj_out.", "final_layer.linear."},
+};
+
+constexpr Rename transformerBlock[] = {
+    {"norm1.linear.", "x_block.adaLN_modulation.1."},
+    {"norm1_context.linear.", "context_block.adaLN_modulation.1."},
+    {"attn.to_q.", "x_block.attn.q."},
+    {"attn.to_k.", "x_block.attn.k."},
+    {"attn.to_v.", "x_block.attn.v."},
+    {"attn.to_out.0.", "x_block.attn.proj."},
+    {"attn.norm_q.", "x_block.attn.ln_q."},
+    {"attn.norm_k.", "x_block.attn.ln_k."},
+    {"attn.add_q_proj.", "context_block.attn.q."},
+    {"attn.add_k_proj.", "context_block.attn.k."},
+    {"attn.add_v_proj.", "context_block.attn.v."},
+    {"attn.to_add_out.", "context_block.attn.proj."},
+    {"attn.norm_added_q.", "context_block.attn.ln_q."},
+    {"attn.norm_added_k.", "context_block.attn.ln_k."},
+    {"attn2.to_q.", "x_block.attn2.q."},
+    {"attn2.to_k.", "x_block.attn2.k."},
+    {"attn2.to_v.", "x_block.attn2.v."},
+    {"attn2.to_out.0.", "x_block.attn2.proj."},
+    {"attn2.norm_q.", "x_block.attn2.ln_q."},
+    {"attn2.norm_k.", "x_block.attn2.ln_k."},
+    {"ff.net.0.proj.", "x_block.mlp.fc1."},
+    {"ff.net.2.", "x_block.mlp.fc2."},
+    {"ff_context.net.0.proj.", "context_block.mlp.fc1."},
+    {"ff_context.net.2.", "context_block.mlp.fc2."},
+};
+
+// The last block's text is only read: its modulation has a shift and a scale alone.
+constexpr Rename lastTransformerBlock[] = {
+    {"norm1_context.linear.", "context_block.adaLN_modulation.1.scale_shift."},
+    {"context_block.adaLN_modulation.1.", "context_block.adaLN_modulation.1.shift_scale."},
+};
+
+constexpr std::string_view jointBlocks[] = {"transformer_blocks.", "joint_blocks."};
+
+int lastJointBlock(std::span<const std::string> names)
+{
+    int last = -1;
+    for (std::string_view name : names)
+        for (const std::string_view front : jointBlocks)
+            last = std::max(last, numberBehind(name, front).value_or(-1));
+    return last;
+}
+
+std::string transformerName(const std::string& name, int lastBlock)
+{
+    std::string_view rest = name;
+    std::optional<int> block;
+    for (const std::string_view front : jointBlocks)
+        block = block ? block : numberBehind(rest, front);
+    if (!block)
+        return renamed(name, transformerTop);
+    const std::string last = *block == lastBlock ? renamed(rest, lastTransformerBlock) : std::string(rest);
+    return "joint_blocks." + std::to_string(*block) + "." + renamed(last, transformerBlock);
+}
+
 std::string textName(std::string_view name)
 {
     if (name.starts_with("text_model."))
@@ -302,13 +370,14 @@ std::string_view partName(Part part)
 std::vector<std::string> singleFileNames(Part part, std::span<const std::string> names)
 {
     const UNetLayout layout = unetLayout(names);
-    const int upBlocks = vaeUpBlocks(names), hintCount = hintBlockCount(names);
+    const int upBlocks = vaeUpBlocks(names), hintCount = hintBlockCount(names), lastBlock = lastJointBlock(names);
     std::vector<std::string> result;
     result.reserve(names.size());
     for (const std::string& name : names)
         result.push_back(part == Part::UNet ? unetName(name, layout)
                 : part == Part::Vae         ? vaeName(name, upBlocks)
                 : part == Part::ControlNet  ? controlNetName(name, layout, hintCount)
+                : part == Part::Transformer ? transformerName(name, lastBlock)
                                             : textName(name));
     return result;
 }
@@ -324,6 +393,16 @@ std::vector<std::string> diffusersUNetNames(std::span<const std::string> names)
     for (const std::string& name : names)
         result.push_back(diffusersUNetName(name, stride));
     return result;
+}
+
+std::string diffusersTransformerName(std::string_view name)
+{
+    std::string_view rest = name;
+    const auto block = numberBehind(rest, "joint_blocks.");
+    if (!block)
+        return renamedBack(name, transformerTop);
+    const std::string last = renamedBack(rest, std::span(lastTransformerBlock).first(1));
+    return "transformer_blocks." + std::to_string(*block) + "." + renamedBack(last, transformerBlock);
 }
 
 }
