@@ -27,12 +27,22 @@ const std::vector<ComfyClass>& table()
         {"CheckpointLoaderSimple", "load_checkpoint", {}, {{"ckpt_name", "file"}}, {"model", "text_encoder", "vae"}},
         {"CheckpointLoader", "load_checkpoint", {}, {{"config_name", ""}, {"ckpt_name", "file"}},
             {"model", "text_encoder", "vae"}},
+        {"UNETLoader", "load_diffusion_model", {}, {{"unet_name", "file"}, {"weight_dtype", ""}}, {"model"}},
+        {"CLIPLoader", "load_text_encoder", {}, {{"clip_name", "file"}, {"type", "family", TextFamily}, {"device", ""}},
+            {"text_encoder"}},
+        {"DualCLIPLoader", "load_text_encoder", {},
+            {{"clip_name1", "file"}, {"clip_name2", "second_file"}, {"type", "family", TextFamily}, {"device", ""}},
+            {"text_encoder"}},
+        {"TripleCLIPLoader", "load_text_encoder", {},
+            {{"clip_name1", "file"}, {"clip_name2", "second_file"}, {"clip_name3", "third_file"}}, {"text_encoder"},
+            {{"family", std::string("sd3"), false}}},
         {"VAELoader", "load_vae", {}, {{"vae_name", "file"}}, {"vae"}},
         {"LoraLoader", "load_lora", {{"model", "model"}, {"clip", "text_encoder"}},
             {{"lora_name", "file"}, {"strength_model", "model_strength"}, {"strength_clip", "text_strength"}},
             {"model", "text_encoder"}},
         {"LoraLoaderModelOnly", "load_lora", {{"model", "model"}},
             {{"lora_name", "file"}, {"strength_model", "model_strength"}}, {"model"}},
+        {"ModelSamplingSD3", "set_flow_shift", {{"model", "model"}}, {{"shift", "shift"}}, {"model"}},
         {"ControlNetLoader", "load_controlnet", {}, {{"control_net_name", "file"}}, {"control_net"}},
         {"DiffControlNetLoader", "load_controlnet", {{"model", "model"}}, {{"control_net_name", "file"}},
             {"control_net"}},
@@ -60,6 +70,8 @@ const std::vector<ComfyClass>& table()
             {{"strength", "strength"}}, {"positive"}},
         // Latents
         {"EmptyLatentImage", "empty_latent", {},
+            {{"width", "width", Int}, {"height", "height", Int}, {"batch_size", "batch", Int}}, {"latent"}},
+        {"EmptySD3LatentImage", "empty_latent", {},
             {{"width", "width", Int}, {"height", "height", Int}, {"batch_size", "batch", Int}}, {"latent"}},
         {"KSampler", "sample",
             {{"model", "model"}, {"positive", "positive"}, {"negative", "negative"}, {"latent_image", "latent"}},
@@ -127,6 +139,10 @@ struct OtherName {
 };
 constexpr OtherName otherNames[] = {
     {SamplerId, "uni_pc_bh2", "unipc", ""}, // to write it; samplerByName reads
+    {TextFamily, "stable_diffusion", "auto", ""},
+    {TextFamily, "stable_diffusion", "sd1", ""},
+    {TextFamily, "stable_diffusion", "sd2", ""},
+    {TextFamily, "sdxl", "sdxl_refiner", ""},
     {Method, "bislerp", "bicubic", "bislerp becomes bicubic; the picture will differ slightly"},
 };
 

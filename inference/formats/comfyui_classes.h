@@ -22,6 +22,7 @@ enum class ComfyKind : uint8_t {
     ClipLayer, // -1: the last layer
     Switch, // "enable", "disable"
     LastStep, // any large number for "to the end"
+    TextFamily, // what text encoders read for
     Picture, // a file's name, perhaps with its folder: "a.png [input]"
 };
 

@@ -62,6 +62,7 @@ struct Param {
     double lowest = 0, highest = 0, step = 1; // of Int and Float
     std::vector<std::string_view> choices = {}; // of Choice
     PortType fedBy = PortType::Any; // another type that may feed it than its kind's; Any: none
+    bool mayBeEmpty = false; // of a file: none is a choice
 };
 
 // A network that a node looks for by name in the folders of models, there and in their folder "preprocessors". What is

@@ -41,7 +41,7 @@ std::string fileProblem(const Param& param, const std::string& text)
 {
     const std::string name(param.name);
     if (text.empty())
-        return name + ": no file is chosen";
+        return param.mayBeEmpty ? "" : name + ": no file is chosen";
     if (hasControlCharacter(text))
         return name + " is " + inQuotes(text) + ", and no file's name holds control characters";
     if (text.find("://") != text.npos || text.starts_with("//") || text.starts_with("\\\\"))
@@ -72,6 +72,8 @@ constexpr ParamKindRow kindRows[] = {
     ofFile(ParamKind::ControlNetFile, "ControlNet file", FileKind::ControlNet),
     ofFile(ParamKind::UpscalerFile, "Upscaler file", FileKind::Model),
     ofFile(ParamKind::LoraFile, "LoRA file", FileKind::Lora),
+    ofFile(ParamKind::DiffusionModelFile, "Diffusion model file", FileKind::Model),
+    ofFile(ParamKind::TextEncoderFile, "Text encoder file", FileKind::TextEncoder),
     ofFile(ParamKind::ImageFile, "Image file", FileKind::Image),
 };
 static_assert(hasEachKind(kindRows));

@@ -28,10 +28,19 @@ enum class ParamKind : uint8_t {
     ControlNetFile,
     UpscalerFile,
     LoraFile,
+    DiffusionModelFile,
+    TextEncoderFile,
     ImageFile
 };
 
-enum class FileKind : uint8_t { Model, Vae, ControlNet, Lora, Image }; // looked for in folders of their own
+enum class FileKind : uint8_t {
+    Model,
+    Vae,
+    ControlNet,
+    Lora,
+    TextEncoder,
+    Image
+}; // looked for in folders of their own
 
 struct ParamKindRow {
     ParamKind kind;
