@@ -38,13 +38,30 @@ void checkOutputs(const GenerateArguments& arguments)
     removeDrafts(std::filesystem::path(arguments.out).parent_path().string());
     for (int i = 0; i < arguments.batch; ++i)
         requireWritable(batchPath(arguments.out, i));
-    if (arguments.previewFolder.empty())
+}
+
+void checkPreviews(const std::string& folder, int steps)
+{
+    if (folder.empty())
         return;
     std::error_code error;
-    std::filesystem::create_directory(arguments.previewFolder, error);
-    removeDrafts(arguments.previewFolder);
-    for (int step = 1; step <= arguments.steps; ++step)
-        requireWritable(previewPath(arguments.previewFolder, step, arguments.steps));
+    std::filesystem::create_directory(folder, error);
+    removeDrafts(folder);
+    for (int step = 1; step <= steps; ++step)
+        requireWritable(previewPath(folder, step, steps));
+}
+
+// A file that has the model's network alone needs others beside it.
+void requireParts(const GenerateArguments& arguments, const ModelFiles& model)
+{
+    constexpr size_t most = 3;
+    if (arguments.textEncoders.size() > most)
+        throw Error(ErrorKind::BadArgument, "--text-encoder: at most " + std::to_string(most) + " can be named");
+    if (model.family.kind != ModelKind::UNet || (!arguments.textEncoders.empty() && !arguments.vae.empty()))
+        return;
+    throw Error(ErrorKind::BadArgument,
+        printable(model.path) + ": this is " + describe(model.family)
+            + "; name its text encoders (--text-encoder, one to three times) and its VAE (--vae) beside it");
 }
 
 // A multiple of 8 from 64 to 8192 at or below the wanted size.
@@ -135,7 +152,9 @@ void generate(const GenerateArguments& arguments)
     checkOutputs(arguments);
     auto host = std::make_unique<AppRunHost>(hostOptions(arguments, interrupt, bar));
     const ModelFiles model = openModel(host->resolve(FileKind::Model, arguments.model));
-    const FamilyRow& family = requireCheckpoint(model.family, model.path);
+    const FamilyRow& family = requireDenoiser(model.family, model.path);
+    requireParts(arguments, model);
+    checkPreviews(arguments.previewFolder, arguments.steps.value_or(family.preset.steps));
     const Size size = chooseSize(arguments, model, bar);
     bar.show("starting");
     Display display(arguments, size, interrupt, bar);
@@ -144,7 +163,7 @@ void generate(const GenerateArguments& arguments)
         Engine engine(std::move(host), defaultResultBudget(),
             {.onEvent = [&](RunId, const RunEvent& event) { display.event(event); },
                 .onDone = [&](RunId, const RunSummary& done) { summary = done; }});
-        const RunId run = engine.add({generateGraph(arguments, family, size)});
+        const RunId run = engine.add({generateGraph(arguments, family, size, model.family.kind == ModelKind::UNet)});
         const std::stop_callback onStop(interrupt.token(), [&] { engine.cancel(run); });
         engine.waitUntilIdle();
     }

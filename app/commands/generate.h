@@ -15,9 +15,10 @@ namespace athanor {
 struct GenerateArguments {
     std::string prompt, negative; // UTF-8, with A1111 weights (inference/text/prompt_syntax.h)
     std::optional<int> width, height; // pixels; absent: the start image's size, else the model's own
-    int steps = 20;
-    double cfg = 7.5; // 1 runs without the negative prompt
-    std::string sampler = "dpmpp_2m", schedule = "karras";
+    // Absent: the preset of the model's family.
+    std::optional<int> steps;
+    std::optional<double> cfg; // 1 runs without the negative prompt
+    std::optional<std::string> sampler, schedule;
     std::optional<double> eta; // absent: the sampler's own
     uint64_t seed = 0; // picture i of the batch has seed + i
     std::string noise = "cpu"; // or "philox"
@@ -27,6 +28,7 @@ struct GenerateArguments {
     std::string tiling = "auto"; // of the VAE: "on", "off"
     std::optional<DType> precision; // absent: fp16 where the device stores it
     std::string model = starterModelPath(), vae; // paths, or names in the folders of models; vae may be empty
+    std::vector<std::string> textEncoders; // likewise, of a model whose file has none, or instead of its own
     std::vector<NamedLora> loras; // likewise
     std::string out; // x.png, as parsePicturePath gives it; further pictures of a batch go to x-2.png, …
     std::optional<int> quality; // of JPEG and WebP, 1 … 100; absent: the node's own

@@ -89,6 +89,8 @@ void addFileOptions(const Options& option, GenerateArguments& a)
         ->type_name("FILE[:STRENGTH[:TEXT]]")
         ->expected(1)
         ->take_all();
+    option.several("--text-encoder", "FILE",
+        "Reads prompts instead of the model's own, up to three times: of a model whose file has none", a.textEncoders);
     option.text("--vae", "PATH", "Another VAE than the model's own", a.vae);
     option
         .taken("--out", "FILE",
@@ -156,11 +158,17 @@ void addControlOptions(const Options& option, GenerateArguments& a)
 
 void addSamplingOptions(const Options& option, GenerateArguments& a)
 {
-    option.integer("--steps", "1 to 1000 (20)", 1, maxSteps, a.steps);
-    option.number("--cfg", "How strongly the prompt counts, -100 to 100 (7.5)", -100, 100, a.cfg);
-    option.taken("--sampler", "NAME", namesOf(samplers()) + " (" + a.sampler + ")",
+    const auto usually = [](const auto& text) { return " (" + presetTexts(text) + ")"; };
+    option.integer("--steps", "1 to 1000" + usually([](const Preset& p) { return std::to_string(p.steps); }), 1,
+        maxSteps, a.steps);
+    option.number("--cfg",
+        "How strongly the prompt counts, -100 to 100" + usually([](const Preset& p) { return numberText(p.cfg); }),
+        -100, 100, a.cfg);
+    option.taken("--sampler", "NAME",
+        namesOf(samplers()) + usually([](const Preset& p) { return std::string(p.sampler); }),
         [&](const std::string& text) { a.sampler = findSampler(text).name; });
-    option.taken("--schedule", "NAME", namesOf(schedules()) + " (" + a.schedule + ")",
+    option.taken("--schedule", "NAME",
+        namesOf(schedules()) + usually([](const Preset& p) { return std::string(p.schedule); }),
         [&](const std::string& text) { a.schedule = findSchedule(text).name; });
     option.number("--eta", "Share of noise put back each step, 0 to 1, for samplers that have it", 0, 1, a.eta);
     option.taken("--seed", "N",

@@ -37,13 +37,13 @@ NodeId addNode(Graph& graph, const char* type)
     return athanor::addNode(graph, makeNode(*findNodeType(type)));
 }
 
-void setSampling(Graph& graph, const GenerateArguments& a)
+void setSampling(Graph& graph, const GenerateArguments& a, const Preset& preset)
 {
     set(graph, "sampler.seed", wholeValue(a.seed));
-    set(graph, "sampler.steps", int64_t(a.steps));
-    set(graph, "sampler.cfg", a.cfg);
-    set(graph, "sampler.sampler", a.sampler);
-    set(graph, "sampler.schedule", a.schedule);
+    set(graph, "sampler.steps", int64_t(a.steps.value_or(preset.steps)));
+    set(graph, "sampler.cfg", a.cfg.value_or(preset.cfg));
+    set(graph, "sampler.sampler", a.sampler.value_or(std::string(preset.sampler)));
+    set(graph, "sampler.schedule", a.schedule.value_or(std::string(preset.schedule)));
     set(graph, "sampler.noise", a.noise);
     if (a.eta)
         set(graph, "sampler.eta", *a.eta);
@@ -141,9 +141,40 @@ void addMask(Graph& graph, const GenerateArguments& a, const FamilyRow& family, 
     }
 }
 
+// What a port feeds is fed by another.
+void replace(Graph& graph, const PortRef& from, const PortRef& by)
+{
+    std::vector<Link> links;
+    for (const auto& [id, link] : graph.links)
+        if (link.from == from)
+            links.push_back({by, link.to});
+    graph = connected(std::move(graph), links);
 }
 
-Graph generateGraph(const GenerateArguments& a, const FamilyRow& family, Size size)
+// Parts of the checkpoint that are files of their own.
+void takeApart(Graph& graph, const GenerateArguments& a, const FamilyRow& family, bool isAlone)
+{
+    const NodeId checkpoint = nodeOf(graph, "checkpoint.file");
+    if (!a.textEncoders.empty()) {
+        const NodeId texts = addNode(graph, "load_text_encoder");
+        constexpr const char* params[] = {"file", "second_file", "third_file"};
+        for (size_t i = 0; i < a.textEncoders.size(); ++i)
+            graph.nodes[texts].params[params[i]] = a.textEncoders[i];
+        if (!family.id.empty())
+            graph.nodes[texts].params["family"] = std::string(family.id);
+        replace(graph, {checkpoint, "text_encoder"}, {texts, "text_encoder"});
+    }
+    if (isAlone) {
+        const NodeId model = addNode(graph, "load_diffusion_model");
+        graph.nodes[model].params["file"] = a.model;
+        replace(graph, {checkpoint, "model"}, {model, "model"});
+        graph = removed(graph, {checkpoint});
+    }
+}
+
+}
+
+Graph generateGraph(const GenerateArguments& a, const FamilyRow& family, Size size, bool isAlone)
 {
     Graph graph = builtInWorkflow(a.initPath.empty() ? "text-to-image" : "image-to-image");
     const int64_t firstFree = graph.nextId;
@@ -151,7 +182,7 @@ Graph generateGraph(const GenerateArguments& a, const FamilyRow& family, Size si
     const PromptAndLoras words = takeLoraTags(a.prompt);
     set(graph, "prompt.text", words.prompt);
     set(graph, "negative_prompt.text", a.negative);
-    setSampling(graph, a);
+    setSampling(graph, a, family.preset);
     setStart(graph, a, size);
     if (!a.vae.empty()) {
         const NodeId vae = addNode(graph, "load_vae");
@@ -177,6 +208,7 @@ Graph generateGraph(const GenerateArguments& a, const FamilyRow& family, Size si
     }
     addControls(graph, a, family, size);
     addMask(graph, a, family, size);
+    takeApart(graph, a, family, isAlone);
     if (graph.nextId != firstFree) // what is built in has its places
         layOut(graph);
     return graph;

@@ -7,8 +7,8 @@
 
 namespace athanor {
 
-// A built-in one with these values, and the nodes that they ask for, for a model of this family. Throws Error where a
-// ControlNet is missing.
-Graph generateGraph(const GenerateArguments& arguments, const FamilyRow& family, Size size);
+// A built-in one with these values, and the nodes that they ask for, for a model of this family. isAlone: its file has
+// neither text encoders nor VAE. Throws Error where a ControlNet is missing.
+Graph generateGraph(const GenerateArguments& arguments, const FamilyRow& family, Size size, bool isAlone = false);
 
 }

@@ -5,6 +5,9 @@
 #include "inference/models/autoencoder_kl.h"
 #include "inference/models/clip_text.h"
 #include "inference/models/controlnet.h"
+#include "inference/models/mmdit.h"
+#include "inference/models/noise_config.h"
+#include "inference/models/t5_text.h"
 #include "inference/models/unet.h"
 #include "inference/weights/model_files.h"
 #include "inference/weights/printable.h"
@@ -94,9 +97,16 @@ OrderedJson configOf(const ModelFiles& model, Part part, std::vector<std::string
         return {{"latent channels", c.latent.channels}, {"downsamplings", c.latent.downsamplings},
             {"norm groups", c.normGroups}, {"scaling factor", c.latent.scale}};
     }
-    case Part::TextEncoder3:
-    case Part::Transformer:
-        break;
+    case Part::TextEncoder3: {
+        const T5TextConfig c = detectT5Text(model, &warnings).config;
+        return {{"layers", c.layers}, {"width", c.width}, {"heads", c.heads}, {"vocabulary", c.vocabulary}};
+    }
+    case Part::Transformer: {
+        const MmDitConfig c = detectMmDit(model, &warnings).config;
+        return {{"input channels", c.inputChannels}, {"patch", c.patch}, {"blocks", c.depth}, {"width", c.width},
+            {"heads", c.heads}, {"context width", c.contextWidth}, {"pooled width", c.addedWidth},
+            {"positions", c.positions}};
+    }
     }
     return {};
 }
@@ -108,7 +118,7 @@ OrderedJson partReport(const ModelFiles& model, Part part, std::vector<std::stri
         tensors.push_back(tensor.info);
     OrderedJson report = summary(tensors);
     try {
-        if (findFamily(model.family.architecture))
+        if (findFamily(model.family.architecture) || part == Part::TextEncoder3)
             report["config"] = configOf(model, part, warnings);
     } catch (const Error& error) {
         warnings.push_back(error.what());
@@ -146,6 +156,13 @@ OrderedJson modelReport(const std::string& path)
         }
     }
     OrderedJson report{{"path", path}, {"kind", describe(model.family)}};
+    const bool predicts = model.family.kind == ModelKind::Checkpoint || model.family.kind == ModelKind::UNet;
+    if (predicts && findFamily(model.family.architecture, model.family.variant))
+        try {
+            report["prediction"] = predictionName(detectNoise(model, &warnings).prediction);
+        } catch (const Error& error) {
+            warnings.push_back(error.what());
+        }
     if (!parts.empty())
         report["parts"] = parts;
     report["files"] = files;
