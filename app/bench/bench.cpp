@@ -212,14 +212,16 @@ void benchModel(Bench& b, const BenchArguments& arguments)
         double(weights.allocatedBytes) / 1048576);
     const int shift = model.vae.config.latent.downsamplings;
     const int64_t height = arguments.height >> shift, width = arguments.width >> shift;
-    const Tensor latent = randomTensor(b.gpu, {2, height, width, 4}, 1);
-    Conditions conditions(randomTensor(b.gpu, {2, 77, model.unet.config.contextWidth}, 2));
-    if (const int width = model.unet.config.addedWidth)
-        conditions.added = randomTensor(b.gpu, {2, width}, 3);
+    const int channels = model.vae.config.latent.channels;
+    const Tensor latent = randomTensor(b.gpu, {2, height, width, channels}, 1);
+    const DenoiserInputs inputs = inputsOf(model.net);
+    Conditions conditions(randomTensor(b.gpu, {2, model.padsText ? 2 * 77 : 77, inputs.contextWidth}, 2));
+    if (inputs.addedWidth)
+        conditions.added = randomTensor(b.gpu, {2, inputs.addedWidth}, 3);
     const std::vector<float> timesteps{500, 500};
     benchPart(
-        b, "UNet evaluation, both branches of guidance", [&] { evaluate(model.unet, latent, timesteps, conditions); });
-    benchPart(b, "VAE decode", [&] { decode(model.vae, randomTensor(b.gpu, {1, height, width, 4}, 1)); });
+        b, "evaluation, both branches of guidance", [&] { evaluate(model.net, latent, timesteps, conditions); });
+    benchPart(b, "VAE decode", [&] { decode(model.vae, randomTensor(b.gpu, {1, height, width, channels}, 1)); });
 }
 
 }

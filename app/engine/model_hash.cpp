@@ -21,11 +21,12 @@ namespace {
 
 constexpr uint64_t blockBytes = 1 << 20;
 
-// The files of the network that the model is of: its UNet, of a ControlNet that, and of any other kind all files.
+// The files of the network that the model is of: its UNet or transformer, of a ControlNet that, and of any other kind
+// all files.
 std::vector<const ByteSource*> hashedSources(const ModelFiles& model)
 {
     std::set<size_t> indices;
-    for (const Part part : {Part::UNet, Part::ControlNet})
+    for (const Part part : {Part::UNet, Part::Transformer, Part::ControlNet})
         if (indices.empty())
             for (const PartTensor& tensor : partOf(model, part).tensors)
                 indices.insert(tensor.file);

@@ -49,8 +49,9 @@ bool isNetwork(const fs::path& folder)
 // Folders of a pipeline that are part of it.
 bool isPart(const std::string& name)
 {
-    static const std::set<std::string, std::less<>> parts{"unet", "vae", "text_encoder", "text_encoder_2", "tokenizer",
-        "tokenizer_2", "scheduler", "safety_checker", "feature_extractor", "image_encoder", "transformer"};
+    static const std::set<std::string, std::less<>> parts{"unet", "vae", "text_encoder", "text_encoder_2",
+        "text_encoder_3", "tokenizer", "tokenizer_2", "tokenizer_3", "scheduler", "safety_checker", "feature_extractor",
+        "image_encoder", "transformer"};
     return parts.contains(name);
 }
 
@@ -106,8 +107,13 @@ ModelFamily familyOf(Family family)
     switch (family.kind) {
     case ModelKind::Checkpoint:
         return supported ? ModelFamily::Checkpoint : ModelFamily::Unsupported;
+    case ModelKind::UNet:
+        return supported ? ModelFamily::DiffusionModel : ModelFamily::Unsupported;
+    case ModelKind::TextEncoder:
+    case ModelKind::T5Encoder:
+        return ModelFamily::TextEncoder;
     case ModelKind::ControlNet:
-        return supported ? ModelFamily::ControlNet : ModelFamily::Unsupported;
+        return hasControlNets(family.architecture) ? ModelFamily::ControlNet : ModelFamily::Unsupported;
     case ModelKind::Vae:
         return ModelFamily::Vae;
     case ModelKind::Lora:

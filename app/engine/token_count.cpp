@@ -63,7 +63,7 @@ ClipTokenizer tokenizerOf(const std::string& modelPath)
 {
     try {
         const ModelFiles model = openModel(modelPath);
-        for (const Part part : allParts)
+        for (const Part part : {Part::TextEncoder, Part::TextEncoder2})
             if (const std::string& folder = partOf(model, part).tokenizer; !folder.empty())
                 return loadClipTokenizer(folder);
     } catch (const Error&) { // its loader says what is wrong

@@ -27,10 +27,13 @@ const KindRow& rowOf(FileKind kind)
 {
     static const std::vector<std::string_view> weights{".safetensors", ".ckpt", ".pth", ".pt", ".bin"};
     static const KindRow rows[] = {
-        {"model", {"checkpoints", "Stable-diffusion", "upscale_models", "ESRGAN", "RealESRGAN"}, weights},
+        {"model",
+            {"checkpoints", "Stable-diffusion", "diffusion_models", "unet", "upscale_models", "ESRGAN", "RealESRGAN"},
+            weights},
         {"VAE", {"vae", "VAE"}, weights},
         {"ControlNet", {"controlnet", "ControlNet"}, weights},
         {"LoRA", {"loras", "Lora", "LyCORIS"}, weights},
+        {"text encoder", {"text_encoders", "clip", "text_encoder"}, weights},
         {"picture", {}, {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"}},
     };
     return rows[size_t(kind)];
@@ -96,8 +99,8 @@ int likeness(const fs::path& path, const std::string& within, const std::string&
 // Folders of other kinds of files.
 bool isOthersFolder(const std::string& name, const KindRow& row)
 {
-    static constexpr std::string_view never[] = {"clip", "clip_vision", "text_encoders", "embeddings", "hypernetworks",
-        "style_models", "gligen", "photomaker", "preprocessors", "unet", "diffusion_models", "configs"};
+    static constexpr std::string_view never[] = {"clip_vision", "embeddings", "hypernetworks", "style_models", "gligen",
+        "photomaker", "preprocessors", "configs"};
     if (std::ranges::find(row.folders, std::string_view(name)) != row.folders.end())
         return false;
     if (std::ranges::find(never, name) != std::end(never))
@@ -157,7 +160,7 @@ bool isFileOf(FileKind kind, const std::string& path)
     std::error_code error;
     if (!fs::is_directory(path, error))
         return fs::exists(path, error);
-    return kind != FileKind::Image && kind != FileKind::Lora
+    return kind != FileKind::Image && kind != FileKind::Lora && kind != FileKind::TextEncoder
         && (isPipeline(path) || fs::exists(fs::path(path) / "config.json", error));
 }
 

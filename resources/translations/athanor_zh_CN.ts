@@ -236,6 +236,14 @@
         <source>Drag it onto the canvas, or press Enter.</source>
         <translation>拖到画布上，或按 Enter。</translation>
     </message>
+    <message>
+        <source>Diffusion model</source>
+        <translation>扩散模型</translation>
+    </message>
+    <message>
+        <source>Text encoder</source>
+        <translation>文本编码器</translation>
+    </message>
 </context>
 <context>
     <name>Shortcuts</name>
@@ -4566,6 +4574,74 @@ Clear it to begin anew.</source>
     <message>
         <source>a LoRA that acts by the node Load LoRA or --lora, not here; left out: %1</source>
         <translation>LoRA 由“加载 LoRA”节点或 --lora 起作用，此处无效；已略去：%1</translation>
+    </message>
+    <message>
+        <source>1 spreads the noise evenly over the steps</source>
+        <translation>1 把噪声均匀分布到各步</translation>
+    </message>
+    <message>
+        <source>Another, or none</source>
+        <translation>另一个，或留空</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>How long a model of Stable Diffusion 3&apos;s kind stays with much noise: larger pictures want more.</source>
+        <translation>Stable Diffusion 3 一类的模型在高噪声阶段停留多久：图片越大，数值宜越大。</translation>
+    </message>
+    <message>
+        <source>Load diffusion model</source>
+        <translation>载入扩散模型</translation>
+    </message>
+    <message>
+        <source>Load text encoder</source>
+        <translation>载入文本编码器</translation>
+    </message>
+    <message>
+        <source>Of the model that they read for; auto: the one that reads with these</source>
+        <translation>它们所服务的模型系列；auto：用这些编码器的系列</translation>
+    </message>
+    <message>
+        <source>Path, or a name in the folder of models; a checkpoint too</source>
+        <translation>路径，或模型文件夹中的名称；也可以是大模型</translation>
+    </message>
+    <message>
+        <source>Path, or a name in the folder of text encoders: a CLIP or T5</source>
+        <translation>路径，或文本编码器文件夹中的名称：CLIP 或 T5</translation>
+    </message>
+    <message>
+        <source>Second file</source>
+        <translation>第二个文件</translation>
+    </message>
+    <message>
+        <source>Set flow shift</source>
+        <translation>设置流偏移</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>偏移</translation>
+    </message>
+    <message>
+        <source>The model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The same with this shift</source>
+        <translation>同一模型，采用此偏移</translation>
+    </message>
+    <message>
+        <source>Third file</source>
+        <translation>第三个文件</translation>
+    </message>
+    <message>
+        <source>What reads prompts, from files of its own: one, or the two or three that a model reads with, in any order.</source>
+        <translation>读取提示词的部分，来自单独的文件：一个，或模型所用的两三个，顺序不限。</translation>
+    </message>
+    <message>
+        <source>What takes the noise away, from a file without text encoders and VAE.</source>
+        <translation>去除噪声的部分，来自不含文本编码器和 VAE 的文件。</translation>
     </message>
 </context>
 </TS>

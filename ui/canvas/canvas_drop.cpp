@@ -1,5 +1,6 @@
 #include "ui/canvas/canvas_drop.h"
 
+#include "inference/graph/param_check.h"
 #include "ui/canvas/graph_view.h"
 #include "ui/canvas/node_search.h"
 #include "ui/common/model_source.h"
@@ -14,6 +15,7 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace athanor {
@@ -48,12 +50,21 @@ QStringList usable(const QMimeData& data)
 
 using Takes = std::function<bool(const Param&)>;
 
-const Param* fileParam(const NodeType* type, const Takes& takes)
+// Of several the first that names none yet.
+const Param* fileParam(const NodeType* type, const Takes& takes, const Node* node = nullptr)
 {
+    const Param* first = nullptr;
     if (!type)
-        return nullptr;
-    const auto it = std::ranges::find_if(type->params, takes);
-    return it == type->params.end() ? nullptr : &*it;
+        return first;
+    for (const Param& param : type->params) {
+        if (!takes(param))
+            continue;
+        first = first ? first : &param;
+        const auto* file = node ? std::get_if<std::string>(&paramOf(*node, param)) : nullptr;
+        if (file && file->empty())
+            return &param;
+    }
+    return first;
 }
 
 // On the node there if it takes the file, else as a new node of the type.
@@ -64,7 +75,7 @@ void put(GraphView& view, const std::string& file, const Takes& takes, std::stri
     const Hit hit = view.graphScene().hitAt(at, 0);
     const auto under = document.body().nodes.find(onNode && hit.what == Hit::What::Node ? hit.id : 0);
     const NodeType* type = under == document.body().nodes.end() ? nullptr : findNodeType(under->second.type);
-    if (const Param* param = fileParam(type, takes)) {
+    if (const Param* param = type ? fileParam(type, takes, &under->second) : nullptr) {
         document.tryEdit(GraphView::tr("Change file"),
             [&] { return withParam(document.body(), under->first, std::string(param->name), file); });
         return document.select({hit.id});

@@ -7,6 +7,10 @@ ModelLoader loaderOf(ModelFamily family)
     switch (family) {
     case ModelFamily::Checkpoint:
         return {QStringLiteral("load_checkpoint"), QStringLiteral("file")};
+    case ModelFamily::DiffusionModel:
+        return {QStringLiteral("load_diffusion_model"), QStringLiteral("file")};
+    case ModelFamily::TextEncoder:
+        return {QStringLiteral("load_text_encoder"), QStringLiteral("file")};
     case ModelFamily::ControlNet:
         return {QStringLiteral("load_controlnet"), QStringLiteral("file")};
     case ModelFamily::Lora:
@@ -24,7 +28,11 @@ std::vector<ParamKind> takersOf(ModelFamily family)
 {
     switch (family) {
     case ModelFamily::Checkpoint:
-        return {ParamKind::ModelFile, ParamKind::VaeFile};
+        return {ParamKind::ModelFile, ParamKind::DiffusionModelFile, ParamKind::VaeFile};
+    case ModelFamily::DiffusionModel:
+        return {ParamKind::DiffusionModelFile};
+    case ModelFamily::TextEncoder:
+        return {ParamKind::TextEncoderFile};
     case ModelFamily::ControlNet:
         return {ParamKind::ControlNetFile};
     case ModelFamily::Lora:

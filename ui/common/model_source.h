@@ -17,6 +17,8 @@ namespace athanor {
 enum class ModelFamily : uint8_t {
     Unread, // its header is still to be read
     Checkpoint,
+    DiffusionModel, // a checkpoint's network alone
+    TextEncoder,
     ControlNet,
     Vae,
     Lora,

@@ -117,6 +117,8 @@ constexpr WidgetRow widgetRows[] = {
     {ParamKind::ControlNetFile, make<FileField>},
     {ParamKind::UpscalerFile, make<FileField>},
     {ParamKind::LoraFile, make<FileField>},
+    {ParamKind::DiffusionModelFile, make<FileField>},
+    {ParamKind::TextEncoderFile, make<FileField>},
     {ParamKind::ImageFile, make<FileField>},
 };
 static_assert(hasEachKind(widgetRows));

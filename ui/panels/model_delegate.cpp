@@ -16,7 +16,10 @@ QColor colourOf(ModelFamily family, const Theme& t)
 {
     switch (family) {
     case ModelFamily::Checkpoint:
+    case ModelFamily::DiffusionModel:
         return portColour(PortType::Model, t);
+    case ModelFamily::TextEncoder:
+        return portColour(PortType::TextEncoder, t);
     case ModelFamily::ControlNet:
         return portColour(PortType::ControlNet, t);
     case ModelFamily::Vae:

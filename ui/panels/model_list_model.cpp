@@ -167,6 +167,10 @@ QString familyText(ModelFamily family)
         return Models::tr("reading…");
     case ModelFamily::Checkpoint:
         return Models::tr("Checkpoint");
+    case ModelFamily::DiffusionModel:
+        return Models::tr("Diffusion model");
+    case ModelFamily::TextEncoder:
+        return Models::tr("Text encoder");
     case ModelFamily::ControlNet:
         return QStringLiteral("ControlNet");
     case ModelFamily::Vae:

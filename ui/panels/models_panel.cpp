@@ -104,8 +104,9 @@ QWidget* ModelsPanel::makeHead()
     auto* head = new QWidget(this);
     m_search->setPlaceholderText(tr("Search models"));
     m_families->addItem(tr("All families"), -1);
-    for (const ModelFamily family : {ModelFamily::Checkpoint, ModelFamily::ControlNet, ModelFamily::Vae,
-             ModelFamily::Lora, ModelFamily::Embedding, ModelFamily::Upscaler, ModelFamily::Preprocessor})
+    for (const ModelFamily family : {ModelFamily::Checkpoint, ModelFamily::DiffusionModel, ModelFamily::TextEncoder,
+             ModelFamily::ControlNet, ModelFamily::Vae, ModelFamily::Lora, ModelFamily::Embedding,
+             ModelFamily::Upscaler, ModelFamily::Preprocessor})
         m_families->addItem(familyText(family), int(family));
     m_families->addItem(tr("Not usable"), int(ModelFamily::Unsupported));
     m_families->setAccessibleName(tr("Family"));
