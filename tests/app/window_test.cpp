@@ -427,9 +427,12 @@ void WindowTest::aDroppedModelBecomesTheNodeOfItsKind()
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(QString::fromStdString(file))});
     QWidget* canvas = window().findChild<GraphView*>()->viewport();
-    QDropEvent drop(QPointF(5, canvas->height() - 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    const QPoint at(5, canvas->height() - 5);
+    QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(canvas, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(at, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(canvas, &drop);
-    QVERIFY(drop.isAccepted());
     QTRY_COMPARE(window().document().graph().nodes.size(), before + 1);
     const Node& node = window().document().graph().nodes.rbegin()->second;
     QCOMPARE(node.type, std::string("load_lora"));

@@ -240,7 +240,7 @@ void ControlNodesTest::differencesNeedTheirModel()
 {
     ControlNet difference = *as<ControlNetValue>(m_net).net;
     difference.config.difference = true;
-    const UNet& unet = *as<ModelValue>(m_model).unet;
+    const UNet& unet = requireUNet(*as<ModelValue>(m_model).net);
     const ControlNet whole = onBase(difference, unet);
     QVERIFY(!whole.config.difference);
     const auto bias = [](const Weights& weights, const char* name) { return toHost(weights.tensors.at(name)); };
@@ -255,7 +255,7 @@ void ControlNodesTest::differencesNeedTheirModel()
 void ControlNodesTest::goesWithAnotherModel()
 {
     ModelValue other = as<ModelValue>(m_model);
-    UNet unet = *other.unet;
+    UNet unet = requireUNet(*other.net);
     const char *shared = "input_blocks.0.0.bias", *own = "zero_convs.0.0.bias", *packed = "input_blocks.0.0.weight";
     const auto doubled = [&](const Tensor& x) {
         std::vector<float> values = toHost(x);
@@ -265,8 +265,8 @@ void ControlNodesTest::goesWithAnotherModel()
     };
     unet.weights.tensors[shared] = doubled(unet.weights.tensors.at(shared));
     unet.weights.packed.at(packed).data = doubled(unet.weights.packed.at(packed).data);
-    const UNet& before = *other.unet;
-    other.unet = std::make_shared<const UNet>(unet);
+    const UNet& before = requireUNet(*other.net);
+    other.net = std::make_shared<const Denoiser>(unet);
     const Value target = std::make_shared<const ModelValue>(other);
     const Params file{{"file", testDataPath("control_a/control.pth")}};
     const Value brought = runNode(m_host, "load_controlnet", {{"model", target}, {"made_with", m_model}}, file)[0];

@@ -52,7 +52,7 @@ private slots:
 
         Gpu gpu;
         std::vector<std::string> warnings;
-        const UNet unet = loadStableDiffusion(gpu, model, {.precision = DType(precision)}).unet;
+        const UNet unet = requireUNet(loadStableDiffusion(gpu, model, {.precision = DType(precision)}).net);
         const ControlNet net = [&] {
             ControlNet loaded;
             qInfo("loaded in %.2f s",

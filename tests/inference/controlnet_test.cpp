@@ -61,9 +61,9 @@ private:
     void compare(const std::string& name, const ControlNet& net, DType precision);
     AppliedControl control(int which = 0) const;
     std::vector<GuidanceTerm> text(const ControlList& negative = {}, const ControlList& positive = {}) const;
-    Array end(const UNet& unet, std::span<const GuidanceTerm> terms) const;
+    Array end(const Denoiser& net, std::span<const GuidanceTerm> terms) const;
     double error(const Array& ours, const std::string& entry) const;
-    double errorOf(const std::string& entry, const UNet& unet, const std::shared_ptr<const ControlNet>& a,
+    double errorOf(const std::string& entry, const Denoiser& net, const std::shared_ptr<const ControlNet>& a,
         const std::shared_ptr<const ControlNet>& whole);
 
     std::unique_ptr<Gpu> m_gpu;
@@ -103,7 +103,7 @@ ControlNet ControlnetTest::loadNet(const std::string& name, DType precision)
     const ControlNet net = loadControlNet(*m_gpu, path, {.precision = precision}, warnings);
     if (!net.config.difference)
         return net;
-    return onBase(net, loadStableDiffusion(*m_gpu, testDataPath("tiny_a"), {.precision = precision}).unet);
+    return onBase(net, requireUNet(loadStableDiffusion(*m_gpu, testDataPath("tiny_a"), {.precision = precision}).net));
 }
 
 void ControlnetTest::findsTheConfigurations()
@@ -216,13 +216,13 @@ std::vector<GuidanceTerm> ControlnetTest::text(const ControlList& negative, cons
 }
 
 // Ten steps from the seed's noise.
-Array ControlnetTest::end(const UNet& unet, std::span<const GuidanceTerm> terms) const
+Array ControlnetTest::end(const Denoiser& net, std::span<const GuidanceTerm> terms) const
 {
     const LatentSize size{1, 4, 8, 16};
     const std::vector<double> sigmas = makeSigmas(findSchedule("karras"), stableDiffusionNoise(), 10);
     return sample(findSampler("dpmpp_2m"), stableDiffusionNoise(), sigmas,
         noiseOnly(referenceValues(m_trajectories, "noise.initial"), sigmas.front()),
-        guidedDenoise(*m_gpu, {.unet = unet, .size = size}, terms), {});
+        guidedDenoise(*m_gpu, {.net = net, .size = size}, terms), {});
 }
 
 double ControlnetTest::error(const Array& ours, const std::string& entry) const
@@ -230,8 +230,8 @@ double ControlnetTest::error(const Array& ours, const std::string& entry) const
     return relativeL2(ours, referenceValues(m_reference, "end." + entry));
 }
 
-double ControlnetTest::errorOf(const std::string& entry, const UNet& unet, const std::shared_ptr<const ControlNet>& a,
-    const std::shared_ptr<const ControlNet>& whole)
+double ControlnetTest::errorOf(const std::string& entry, const Denoiser& net,
+    const std::shared_ptr<const ControlNet>& a, const std::shared_ptr<const ControlNet>& whole)
 {
     AppliedControl first = control(), second = control(4);
     first.net = a;
@@ -266,7 +266,7 @@ double ControlnetTest::errorOf(const std::string& entry, const UNet& unet, const
         list.push_back(std::make_shared<const AppliedControl>(first));
     if (entry == "two" || entry == "range")
         list.push_back(std::make_shared<const AppliedControl>(second));
-    return error(end(unet, text(reachesNegative(first) ? list : ControlList(), list)), entry);
+    return error(end(net, text(reachesNegative(first) ? list : ControlList(), list)), entry);
 }
 
 void ControlnetTest::run_data()
@@ -279,7 +279,7 @@ void ControlnetTest::run_data()
 void ControlnetTest::run()
 {
     QFETCH(QString, entry);
-    const double off = errorOf(entry.toStdString(), m_model->unet, m_net, m_whole);
+    const double off = errorOf(entry.toStdString(), m_model->net, m_net, m_whole);
     qInfo("relative L2 %.2e", off);
     QVERIFY2(off <= 1e-3, qPrintable(QString::number(off)));
 }
@@ -290,7 +290,7 @@ void ControlnetTest::halfPrecision()
     const auto a = std::make_shared<const ControlNet>(loadNet("a", DType::F16));
     const auto whole = std::make_shared<const ControlNet>(loadNet("difference", DType::F16));
     for (const char* entry : {"one", "two"}) {
-        const double off = errorOf(entry, half.unet, a, whole);
+        const double off = errorOf(entry, half.net, a, whole);
         qInfo("fp16, %s: relative L2 %.2e", entry, off);
         QVERIFY2(off <= 1e-2, qPrintable(QString::number(off)));
     }
@@ -298,7 +298,7 @@ void ControlnetTest::halfPrecision()
 
 void ControlnetTest::nothingAddedIsNothingChanged()
 {
-    const Array plain = end(m_model->unet, text());
+    const Array plain = end(m_model->net, text());
     QVERIFY(relativeL2(plain, referenceValues(m_trajectories, "end.dpmpp_2m.karras.cfg7.5")) <= 1e-3);
     AppliedControl none = control(), never = control(), zero = control();
     none.strength = 0;
@@ -306,11 +306,11 @@ void ControlnetTest::nothingAddedIsNothingChanged()
     zero.curve = {0};
     const ControlList list{std::make_shared<const AppliedControl>(none), std::make_shared<const AppliedControl>(never),
         std::make_shared<const AppliedControl>(zero)};
-    QCOMPARE(end(m_model->unet, text(list, list)), plain);
+    QCOMPARE(end(m_model->net, text(list, list)), plain);
     AppliedControl blocks = control();
     blocks.blockWeights.assign(13, 0);
     const ControlList unweighted{std::make_shared<const AppliedControl>(blocks)};
-    QCOMPARE(end(m_model->unet, text(unweighted, unweighted)), plain);
+    QCOMPARE(end(m_model->net, text(unweighted, unweighted)), plain);
 }
 
 void ControlnetTest::fullMaskIsNoMask()
@@ -319,7 +319,7 @@ void ControlnetTest::fullMaskIsNoMask()
     masked.mask = std::make_shared<const Mask>(Mask{3, 2, std::vector<float>(6, 1.f)});
     const ControlList with{std::make_shared<const AppliedControl>(masked)},
         without{std::make_shared<const AppliedControl>(control())};
-    QCOMPARE(end(m_model->unet, text(with, with)), end(m_model->unet, text(without, without)));
+    QCOMPARE(end(m_model->net, text(with, with)), end(m_model->net, text(without, without)));
 }
 
 void ControlnetTest::outsideOfItsRangeItIsNotEvaluated()
@@ -341,7 +341,7 @@ void ControlnetTest::batchEqualsSingles()
         value /= 256;
     const auto denoise = [&](const Array& latents) {
         const LatentSize size{int64_t(latents.size()) / 512, 4, 8, 16};
-        return guidedDenoise(*m_gpu, {.unet = m_model->unet, .size = size}, terms)(latents, {2});
+        return guidedDenoise(*m_gpu, {.net = m_model->net, .size = size}, terms)(latents, {2});
     };
     const Array both = denoise(x);
     for (const int i : {0, 1}) {
@@ -352,10 +352,10 @@ void ControlnetTest::batchEqualsSingles()
 
 void ControlnetTest::refusesAnotherWidth()
 {
-    const std::string text = refusal([&] { requireFit(loadNet("b", DType::F32), m_model->unet); });
+    const std::string text = refusal([&] { requireFit(loadNet("b", DType::F32), requireUNet(m_model->net)); });
     QVERIFY2(text.find("16/24/32 channels in 6 blocks") != std::string::npos, text.c_str());
     QVERIFY2(text.find("8/16/24 channels in 12 blocks") != std::string::npos, text.c_str());
-    QCOMPARE(refusal([&] { requireFit(*m_net, m_model->unet); }), std::string());
+    QCOMPARE(refusal([&] { requireFit(*m_net, requireUNet(m_model->net)); }), std::string());
 }
 
 ATHANOR_TEST(ControlnetTest)

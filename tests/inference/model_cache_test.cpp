@@ -2,6 +2,7 @@
 #include "inference/models/unet.h"
 #include "inference/networks/onnx_network.h"
 #include "render/error.h"
+#include "inference/values/text_net.h"
 #include "tests/support/device_run_host.h"
 #include "tests/support/test_program.h"
 
@@ -22,21 +23,21 @@ private slots:
     void loadsAFileOnce()
     {
         const LoadedModel first = load("tiny_a"), second = load("tiny_a");
-        QCOMPARE(first.model->unet, second.model->unet);
-        QCOMPARE(first.text->nets[0].text, second.text->nets[0].text);
+        QCOMPARE(first.model->net, second.model->net);
+        QCOMPARE(clipOf(first.text->nets[0]), clipOf(second.text->nets[0]));
         QCOMPARE(first.vae->vae, second.vae->vae);
         QCOMPARE(m_hashed, 1);
         QCOMPARE(first.model->name, std::string("tiny_a"));
         QCOMPARE(first.vae->name, std::string()); // the model's own
-        QVERIFY(load("tiny_b.ckpt").model->unet != first.model->unet);
+        QVERIFY(load("tiny_b.ckpt").model->net != first.model->net);
     }
 
     void anotherStateIsAnotherFile()
     {
         const LoadedModel first = load("tiny_a");
-        QVERIFY(load("tiny_a", DType::F16).model->unet != first.model->unet);
-        QVERIFY(load("tiny_a", DType::F32, "changed").model->unet != first.model->unet);
-        QCOMPARE(load("tiny_a").model->unet, first.model->unet);
+        QVERIFY(load("tiny_a", DType::F16).model->net != first.model->net);
+        QVERIFY(load("tiny_a", DType::F32, "changed").model->net != first.model->net);
+        QCOMPARE(load("tiny_a").model->net, first.model->net);
     }
 
     void vaeIsNamedAndLoadedOnce()
@@ -87,7 +88,7 @@ private slots:
         QCOMPARE(m_cache->unusedBytes(), one);
         m_cache = std::make_unique<ModelCache>(0);
         const LoadedModel held = load("tiny_a");
-        QCOMPARE(load("tiny_a").model->unet, held.model->unet);
+        QCOMPARE(load("tiny_a").model->net, held.model->net);
     }
 
     void networksOfPreprocessorsStay()

@@ -61,7 +61,7 @@ private slots:
     void unet()
     {
         QFETCH(std::function<void(UNetConfig&)>, set);
-        UNet net = m_model.unet;
+        UNet net = requireUNet(m_model.net);
         set(net.config);
         if (net.config.guidanceWidth)
             net.weights.packed["time_embed.cond_proj.weight"] =
@@ -91,7 +91,7 @@ private slots:
     {
         QFETCH(int, activation);
         QFETCH(float, epsilon);
-        ClipText net = m_model.texts[0].text;
+        ClipText net = std::get<ClipEncoder>(m_model.texts[0]).text;
         net.config.activation = Activation(activation);
         net.config.normEpsilon = epsilon;
         std::vector<int32_t> ids;

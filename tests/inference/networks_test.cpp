@@ -53,10 +53,10 @@ private slots:
         const auto& [model, reference, precision] = load();
         const std::vector<float> stored = referenceValues(reference, "text.ids");
         const std::vector<int32_t> ids(stored.begin(), stored.end());
-        compare(encodeText(model.texts[0].text, ids).tokens, referenceValues(reference, "text.last"), precision);
+        compare(encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids).tokens, referenceValues(reference, "text.last"), precision);
         const int before =
-            2 + model.texts[0].text.config.lastUnused; // whose layers are counted from the one that is never used
-        compare(encodeText(model.texts[0].text, ids, before).tokens, referenceValues(reference, "text.penultimate"),
+            2 + std::get<ClipEncoder>(model.texts[0]).text.config.lastUnused; // whose layers are counted from the one that is never used
+        compare(encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids, before).tokens, referenceValues(reference, "text.penultimate"),
             precision);
     }
 
@@ -70,7 +70,7 @@ private slots:
         const auto compareAt = [&](const std::string& size, int time) {
             const Tensor latent = image(reference, "unet." + size + ".latent");
             const std::vector<float> timesteps(size_t(latent.dim(0)), float(time));
-            compareImages(evaluate(loaded.model.unet, latent, timesteps, context), reference,
+            compareImages(evaluate(loaded.model.net, latent, timesteps, context), reference,
                 "unet." + size + ".t" + std::to_string(time), loaded.precision);
         };
         if (!isOwn())

@@ -78,6 +78,10 @@ std::string poseText(int x)
 const std::map<std::string_view, Params> usefulParams{
     {"draw_pose", {{"pose", poseText(100)}}},
     {"pose", {{"resolution", int64_t(512)}}}, // wide limbs begin at 500 pixels
+    {"load_text_encoder",
+        {{"file", testDataPath("tiny_sd3_clip_l.safetensors")},
+            {"second_file", testDataPath("tiny_sd3_clip_g.safetensors")},
+            {"third_file", testDataPath("tiny_sd3_t5.safetensors")}}},
     {"encode_prompt", {{"text", std::string("[a] (red:1.4) house")}}},
     {"encode_prompt_xl", {{"text", std::string("[a] (red:1.4) house")}}},
     {"scribble", {{"from", std::string("soft_edges")}}},
@@ -97,6 +101,8 @@ const std::map<std::string_view, Params> usefulParams{
 
 // Where the neighbouring value would not do, or needs others to act: "node.param" → what to set.
 const std::map<std::string, Params> usefulChanges{
+    {"load_text_encoder.file", {{"file", testDataPath("tiny_sd3_clip_g.safetensors")}, {"second_file", std::string()}}},
+    {"load_text_encoder.family", {{"third_file", std::string()}, {"family", std::string("sd3")}}},
     {"canny.low", {{"low", int64_t(20)}, {"high", int64_t(220)}}},
     {"canny.high", {{"high", int64_t(255)}}},
     {"draw_pose.pose", {{"pose", poseText(120)}}},
@@ -133,6 +139,7 @@ ParamValue neighbour(const Param& param, const ParamValue& now)
     case ParamKind::Choice:
         return std::string(param.choices[param.choices.front() == std::get<std::string>(now) ? 1 : 0]);
     case ParamKind::ModelFile:
+    case ParamKind::DiffusionModelFile:
     case ParamKind::VaeFile:
         return testDataPath("tiny_b.ckpt");
     case ParamKind::ControlNetFile:
@@ -141,6 +148,8 @@ ParamValue neighbour(const Param& param, const ParamValue& now)
         return sourcePath("resources/models/starter/upscaler/athanor_x2.safetensors");
     case ParamKind::LoraFile:
         return testDataPath("lora_diffusers.safetensors");
+    case ParamKind::TextEncoderFile: // the others are enough
+        return std::string();
     case ParamKind::ImageFile:
         return std::string("b.png");
     case ParamKind::Drawing: {
@@ -217,6 +226,7 @@ private:
     SavingHost m_host;
     Value m_batch; // two latents
     Value m_twoEncoders; // SDXL's
+    Value m_flow; // a model of Stable Diffusion 3
     std::map<PortType, Value> m_values, m_others; // for the first input of a type, and for more of them
     std::map<std::pair<std::string_view, Params>, std::string> m_digests; // by a type's id and its parameters
 };
@@ -231,6 +241,8 @@ void NodeRunsTest::initTestCase()
         m_host.networks[name] = testDataPath(std::string("estimators/") + file + ".onnx");
     const Values loaded = runNode(m_host, "load_checkpoint", {}, {{"file", testDataPath("tiny_a")}});
     m_twoEncoders = runNode(m_host, "load_checkpoint", {}, {{"file", testDataPath("tiny_xl")}})[1];
+    m_flow =
+        runNode(m_host, "load_diffusion_model", {}, {{"file", testDataPath("tiny_sd3_transformer.safetensors")}})[0];
     m_values[PortType::Model] = loaded[0];
     m_values[PortType::TextEncoder] = loaded[1];
     m_values[PortType::Vae] = loaded[2];
@@ -274,6 +286,8 @@ Inputs NodeRunsTest::inputsOf(const NodeType& type) const
         inputs.erase("made_with");
     if (type.id == "encode_prompt_xl") // whose first text is for the first of two
         inputs["text_encoder"] = m_twoEncoders;
+    if (type.id == "set_flow_shift")
+        inputs["model"] = m_flow;
     if (type.id == "sample") // of one picture there is no batch
         inputs["latent"] = m_batch;
     if (type.id == "pose") // wide limbs begin at 500 pixels
@@ -288,7 +302,8 @@ Params NodeRunsTest::paramsOf(const NodeType& type) const
         ParamValue& value = params[std::string(param.name)] = param.value;
         if (param.name == "resolution")
             value = int64_t(256); // the side's half is a quarter of the work
-        if (param.kind == ParamKind::ModelFile || param.kind == ParamKind::VaeFile)
+        if (param.kind == ParamKind::ModelFile || param.kind == ParamKind::DiffusionModelFile
+            || param.kind == ParamKind::VaeFile)
             value = testDataPath("tiny_a");
         if (param.kind == ParamKind::ControlNetFile)
             value = testDataPath("control_a/control.pth");

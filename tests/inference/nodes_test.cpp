@@ -1,4 +1,5 @@
 // What single nodes and short chains of them do, with a tiny model.
+#include "inference/models/denoiser.h"
 #include "inference/models/unet.h"
 #include "tests/support/device_run_host.h"
 #include "tests/support/reference.h"
@@ -286,14 +287,14 @@ void NodesTest::pictureOfABatchIsItsSeedsOwn()
 // A latent consistency model: cfg goes into the network, which runs once a step.
 void NodesTest::guidanceAsAnInputNeedsNoNegative()
 {
-    UNet net = *as<ModelValue>(m_model).unet;
+    UNet net = requireUNet(*as<ModelValue>(m_model).net);
     net.config.guidanceWidth = 6;
     std::vector<float> weight;
     for (int i = 0; i < 8 * 6; ++i)
         weight.push_back(float(i % 7 - 3) / 4);
     net.weights.packed["time_embed.cond_proj.weight"] = packWeight(m_host.device, weight, 8, 6, 1, 1, DType::F32);
     ModelValue model = as<ModelValue>(m_model);
-    model.unet = std::make_shared<const UNet>(std::move(net));
+    model.net = std::make_shared<const Denoiser>(std::move(net));
     const Value shared = std::make_shared<const ModelValue>(model);
     const auto walked = [&](double cfg, const Value& negative) {
         return *as<LatentValue>(
@@ -312,11 +313,11 @@ void NodesTest::neverSavesWhatIsNoNumber()
     LatentValue broken{1, 4, 8, 8, std::make_shared<const std::vector<float>>(256, NAN), nullptr, {}};
     QCOMPARE(kindOf([&] { run("decode_latent", {{"latent", shared(broken)}, {"vae", m_vae}}); }), ErrorKind::BadFile);
     QVERIFY(kindOf([&] { sampled(shared(broken)); }) != ErrorKind(0));
-    UNet damaged = *as<ModelValue>(m_model).unet;
+    UNet damaged = requireUNet(*as<ModelValue>(m_model).net);
     Tensor& bias = damaged.weights.tensors.at("out.2.bias");
     bias = tensorFrom(m_host.device, bias.shape, std::vector<float>(size_t(bias.count()), NAN));
     ModelValue model = as<ModelValue>(m_model);
-    model.unet = std::make_shared<const UNet>(std::move(damaged));
+    model.net = std::make_shared<const Denoiser>(std::move(damaged));
     QCOMPARE(kindOf([&] {
         run("sample",
             {{"model", std::make_shared<const ModelValue>(model)}, {"positive", m_positive},
@@ -329,9 +330,12 @@ void NodesTest::refusesWhatDoesNotFit_data()
 {
     QTest::addColumn<std::function<void(NodesTest&)>>("work");
     const auto row = [](const char* name, std::function<void(NodesTest&)> work) { QTest::newRow(name) << work; };
-    row("latent of another kind", [](NodesTest& t) { t.sampled(shared({1, 16, 8, 8, nullptr, nullptr, {}})); });
+    row("latent of another kind", [](NodesTest& t) {
+        t.sampled(shared({1, 16, 8, 8, std::make_shared<const std::vector<float>>(1024), nullptr, {}}));
+    });
     row("such a latent to decode", [](NodesTest& t) {
-        t.run("decode_latent", {{"latent", shared({1, 16, 8, 8, nullptr, nullptr, {}})}, {"vae", t.m_vae}});
+        const auto values = std::make_shared<const std::vector<float>>(1024);
+        t.run("decode_latent", {{"latent", shared({1, 16, 8, 8, values, nullptr, {}})}, {"vae", t.m_vae}});
     });
     row("another model's text encoder", [](NodesTest& t) {
         const Value text = t.run("load_checkpoint", {}, {{"file", testDataPath("tiny_b.ckpt")}})[1];

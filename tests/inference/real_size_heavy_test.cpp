@@ -26,7 +26,8 @@ private slots:
 
         const std::vector<float> stored = referenceValues(inputs.reference, "text.ids");
         const Tensor context =
-            encodeText(model.texts[0].text, std::vector<int32_t>(stored.begin(), stored.end())).tokens;
+            encodeText(std::get<ClipEncoder>(model.texts[0]).text, std::vector<int32_t>(stored.begin(), stored.end()))
+                .tokens;
         const double textError = relativeL2(toHost(context), referenceValues(inputs.reference, "text.last"));
         qInfo("text encoder: relative L2 %.2e", textError);
         QVERIFY(textError <= tolerance);
@@ -34,7 +35,7 @@ private slots:
         const Tensor latent = inputs.latent(gpu), text = inputs.text(gpu);
         for (const char* run : {"first", "second"}) { // the first compiles the kernels
             std::vector<float> found;
-            const double time = seconds([&] { found = toHost(evaluate(model.unet, latent, inputs.timestep, text)); });
+            const double time = seconds([&] { found = toHost(evaluate(model.net, latent, inputs.timestep, text)); });
             const double error = relativeL2(found, inputs.wide("unet.t501"));
             qInfo("%s UNet evaluation: %.2f s, relative L2 %.2e", run, time, error);
             QVERIFY(error <= tolerance);

@@ -69,11 +69,11 @@ void StableDiffusion2Test::folderAndSingleFileAreOne()
         std::vector<int32_t> ids(77, 5);
         for (int i = 0; i < 77; ++i)
             ids[size_t(i)] = i * 7;
-        const Tensor text = encodeText(model.texts[0].text, ids).tokens;
+        const Tensor text = encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids).tokens;
         std::vector<float> latent(4 * 8 * 8);
         for (size_t i = 0; i < latent.size(); ++i)
             latent[i] = float(i % 13) / 6 - 1;
-        predicted = toHost(evaluate(model.unet, tensorFrom(gpu, {1, 8, 8, 4}, latent), std::vector<float>{500}, text));
+        predicted = toHost(evaluate(model.net, tensorFrom(gpu, {1, 8, 8, 4}, latent), std::vector<float>{500}, text));
         return toHost(text);
     };
     std::vector<float> ofFolder, ofFile;
@@ -118,11 +118,11 @@ void StableDiffusion2Test::openClipIsFilledUpWithZeros()
 {
     Gpu gpu;
     const StableDiffusion model = loadStableDiffusion(gpu, testDataPath("tiny_2b.ckpt"));
-    QVERIFY(model.texts[0].text.config.openClip);
-    QCOMPARE(model.texts[0].text.config.layers, 2); // of three
-    QCOMPARE(model.texts[0].text.config.activation, Activation::Gelu);
+    QVERIFY(std::get<ClipEncoder>(model.texts[0]).text.config.openClip);
+    QCOMPARE(std::get<ClipEncoder>(model.texts[0]).text.config.layers, 2); // of three
+    QCOMPARE(std::get<ClipEncoder>(model.texts[0]).text.config.activation, Activation::Gelu);
     QCOMPARE(model.warnings, std::vector<std::string>()); // of what OpenCLIP has beside it neither
-    const std::vector<int32_t> ids = toChunks(model.texts[0].tokenizer, parsePrompt("a house"))[0].ids;
+    const std::vector<int32_t> ids = toChunks(std::get<ClipEncoder>(model.texts[0]).tokenizer, parsePrompt("a house"))[0].ids;
     QCOMPARE(ids[0], 49406);
     QCOMPARE(ids[3], 49407);
     QCOMPARE(ids[4], 0);
@@ -136,11 +136,11 @@ void StableDiffusion2Test::layersAreCountedFromTheUnused()
     const std::vector<int32_t> ids(77, 9);
     for (const char* name : {"tiny_2", "tiny_2.safetensors"}) {
         const StableDiffusion model = loadStableDiffusion(gpu, testDataPath(name), {.precision = DType::F32});
-        const std::vector<float> usual = toHost(encodeText(model.texts[0].text, ids).tokens);
-        QCOMPARE(toHost(encodeText(model.texts[0].text, ids, 2).tokens), usual);
-        QVERIFY(toHost(encodeText(model.texts[0].text, ids, 3).tokens) != usual);
-        encodeText(model.texts[0].text, ids, 4);
-        QVERIFY(refusalOf([&] { encodeText(model.texts[0].text, ids, 5); }, ErrorKind::BadArgument)
+        const std::vector<float> usual = toHost(encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids).tokens);
+        QCOMPARE(toHost(encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids, 2).tokens), usual);
+        QVERIFY(toHost(encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids, 3).tokens) != usual);
+        encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids, 4);
+        QVERIFY(refusalOf([&] { encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids, 5); }, ErrorKind::BadArgument)
                     .contains("outside 1 to 4"));
     }
 }

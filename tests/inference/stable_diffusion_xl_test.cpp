@@ -123,7 +123,8 @@ void StableDiffusionXlTest::networks()
         return s.size() == 4 ? tensorFrom(gpu, {s[0], s[2], s[3], s[1]}, toNhwc(values, s[0], s[1]))
                              : tensorFrom(gpu, s, values);
     };
-    for (const TextEncoder& encoder : model.texts) {
+    for (const TextEncoder& text : model.texts) {
+        const auto& encoder = std::get<ClipEncoder>(text);
         const bool isLarge = encoder.text.config.pooledWidth;
         const std::string of = key + (isLarge ? ".large" : ".first");
         const std::vector<float> stored = referenceValues(m_reference, of + ".ids");
@@ -137,7 +138,7 @@ void StableDiffusionXlTest::networks()
     for (const std::string size : {"16x16", "8x24"})
         for (const int time : {1, 981}) {
             const std::string at = '.' + size + '.';
-            compare(evaluate(model.unet, tensor(at + "latent"), std::vector<float>(2, float(time)),
+            compare(evaluate(model.net, tensor(at + "latent"), std::vector<float>(2, float(time)),
                         Conditions(tensor(".context"), tensor(".added"))),
                 key + at + "t" + std::to_string(time), type);
         }
@@ -164,7 +165,8 @@ void StableDiffusionXlTest::folderAndSingleFileAreOne()
         const Values words = load("tiny_xl");
         TextEncoderValue text = as<TextEncoderValue>(loaded[1]);
         for (size_t i = 0; i < text.nets.size(); ++i)
-            text.nets[i].tokenizer = as<TextEncoderValue>(words[1]).nets[i].tokenizer;
+            std::get<ClipNet>(text.nets[i]).tokenizer =
+                std::get<ClipNet>(as<TextEncoderValue>(words[1]).nets[i]).tokenizer;
         const Value encoder = std::make_shared<const TextEncoderValue>(text);
         const Value positive =
             runNode(*m_host, "encode_prompt", {{"text_encoder", encoder}}, {{"text", std::string("a house")}})[0];
@@ -272,7 +274,8 @@ void StableDiffusionXlTest::layersAreCountedFromTheUnused()
     Gpu& gpu = m_host->gpu();
     const StableDiffusion model = loadStableDiffusion(gpu, testDataPath("tiny_xl"), {.precision = DType::F32});
     const std::vector<int32_t> ids(77, 9);
-    for (const TextEncoder& encoder : model.texts) {
+    for (const TextEncoder& text : model.texts) {
+        const auto& encoder = std::get<ClipEncoder>(text);
         QCOMPARE(clipSkipLimit(encoder.text.config), 3);
         const ClipStates usual = encodeText(encoder.text, ids);
         QCOMPARE(toHost(encodeText(encoder.text, ids, 2).tokens), toHost(usual.tokens));
@@ -298,16 +301,17 @@ void StableDiffusionXlTest::anothersPromptIsRefused()
             },
             ErrorKind::BadArgument);
     };
-    QVERIFY(refused(base, refiner).contains("gives 64 numbers a token, the UNet takes 56"));
+    QVERIFY(refused(base, refiner).contains("gives 64 numbers a token, the network takes 56"));
     QVERIFY(refused(base, first).contains("belong to different models"));
     QVERIFY(refused(first, base).contains("belong to different models"));
     // As wide by chance: it is the pooled state that is missing then.
     TextEncoderValue without = as<TextEncoderValue>(refiner[1]);
-    ClipText text = *without.nets[0].text;
+    ClipNet& net = std::get<ClipNet>(without.nets[0]);
+    ClipText text = *net.text;
     text.config.pooledWidth = 0;
-    without.nets[0].text = std::make_shared<const ClipText>(text);
+    net.text = std::make_shared<const ClipText>(text);
     const Values words{refiner[0], std::make_shared<const TextEncoderValue>(without), refiner[2]};
-    QVERIFY(refused(refiner, words).contains("gives 0 numbers of the whole prompt, the UNet takes 56"));
+    QVERIFY(refused(refiner, words).contains("gives 0 numbers of the whole prompt, the network takes 56"));
 }
 
 // A VAE alone in its file does not say of which family it is: SDXL's and Stable Diffusion 1.x's look the same.

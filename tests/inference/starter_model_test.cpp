@@ -43,10 +43,11 @@ private slots:
             return std::make_shared<const std::remove_reference_t<decltype(part)>>(std::move(part));
         };
         ModelValue model;
-        model.unet = share(loaded.unet);
+        model.net = share(loaded.net);
         model.latent = loaded.vae.config.latent;
         TextEncoderValue encoder;
-        encoder.nets = {{share(loaded.texts[0].text), share(loaded.texts[0].tokenizer)}};
+        auto& words = std::get<ClipEncoder>(loaded.texts[0]);
+        encoder.nets = {ClipNet{share(words.text), share(words.tokenizer)}};
         const VaeValue vae{share(loaded.vae), ""};
         const ConditioningValue positive =
             encodePrompt(encoder, "a red house on the left, a green tree on the right, at sunset", {});

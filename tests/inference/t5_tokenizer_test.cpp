@@ -1,6 +1,7 @@
 // T5's tokenizer against transformers' (tests/reference/t5_tokens.py), and good and hostile files.
 #include "inference/text/t5_tokenizer_files.h"
 #include "inference/text/t5_vocabulary.h"
+#include "render/error.h"
 #include "tests/support/model_bytes.h"
 #include "tests/support/test_data.h"
 #include "tests/support/test_program.h"

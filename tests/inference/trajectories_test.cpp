@@ -85,7 +85,7 @@ private slots:
             std::vector<NoiseSource> sources = batchNoise(NoiseKind::TorchCpu, 42, 1);
             draw(sources, size.count());
             return sample(walk, stableDiffusionNoise(), sigmas, x,
-                guidedDenoise(m_host->gpu(), {.unet = *unet.unet, .prediction = prediction, .size = size}, terms),
+                guidedDenoise(m_host->gpu(), {.net = *unet.net, .prediction = prediction, .size = size}, terms),
                 sources);
         };
         const Array fromLatent = noisedLatent(referenceValues(m_reference, "latent"), noise, tail.front());

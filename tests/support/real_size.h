@@ -6,6 +6,11 @@
 #include <QElapsedTimer>
 #include <QTest>
 
+#include <cstddef>
+#include <fstream>
+#include <string>
+#include <vector>
+
 namespace athanor {
 
 // The columns "precision" and "tolerance" (relative L2, as in networks_test.cpp).
@@ -21,6 +26,26 @@ inline void addPrecisions()
 inline std::string fileFrom(const char* variable)
 {
     return qgetenv(variable).toStdString();
+}
+
+// Of this process at most so far.
+inline double peakMiB()
+{
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("VmHWM:"))
+            return std::stod(line.substr(6)) / 1024;
+    return 0;
+}
+
+// Every so many numbers of large results are stored.
+inline std::vector<float> everyKept(const std::vector<float>& values)
+{
+    constexpr size_t kept = 97;
+    std::vector<float> some;
+    for (size_t i = 0; i < values.size(); i += kept)
+        some.push_back(values[i]);
+    return some;
 }
 
 // real_size.safetensors: what one evaluation of the UNet at 256×256 takes.

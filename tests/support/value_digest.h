@@ -2,8 +2,8 @@
 #pragma once
 #include "inference/diffusion/control.h"
 #include "inference/models/autoencoder_kl.h"
-#include "inference/models/clip_text.h"
-#include "inference/models/unet.h"
+#include "inference/models/denoiser.h"
+#include "inference/values/text_net.h"
 #include "inference/values/value.h"
 
 #include <cstdint>
@@ -61,16 +61,21 @@ struct ValueDigest {
     void operator()(const std::string& value) { add(value); }
     void operator()(const Shared<ModelValue>& v)
     {
-        add(v->name + std::to_string(v->unet->config.channels));
+        const auto* unet = std::get_if<UNet>(v->net.get());
+        add(v->name + std::to_string(unet ? unet->config.channels : std::get<MmDit>(*v->net).config.width));
+        add(std::vector<double>{noiseModelOf(*v).shift});
         for (const NamedLora& lora : v->loras)
             add(lora.name + std::to_string(lora.strength));
-        add(patchScales(v->unet->weights));
+        add(patchScales(weightsOf(*v->net)));
     }
     void operator()(const Shared<TextEncoderValue>& v)
     {
         for (const TextNet& net : v->nets) {
-            add(net.text->config.width);
-            add(patchScales(net.text->weights));
+            add(int64_t(net.index()));
+            if (const ClipText* clip = clipOf(net))
+                add(clip->config.width);
+            if (const Weights* weights = weightsOf(net))
+                add(patchScales(*weights));
         }
         add(v->clipSkip);
     }

@@ -62,7 +62,8 @@ public:
     QList<std::function<void()>> identified;
     const QMap<QString, ModelFamily> families{{"lora", ModelFamily::Lora}, {"vae", ModelFamily::Vae},
         {"control", ModelFamily::ControlNet}, {"upscaler", ModelFamily::Upscaler}, {"model", ModelFamily::Checkpoint},
-        {"words", ModelFamily::Embedding}};
+        {"words", ModelFamily::Embedding}, {"clip", ModelFamily::TextEncoder},
+        {"unet", ModelFamily::DiffusionModel}};
 };
 
 ModelEntry entry(const QString& name, ModelFamily family, const QString& folder = QStringLiteral("/models"))
@@ -119,6 +120,7 @@ private slots:
     void dropsFromOutsideAsTheRightLoader_data();
     void dropsFromOutsideAsTheRightLoader();
     void dropsFromOutsideOnANodeThatTakesIt();
+    void severalFilesOfOneNode();
     void dropsSeveralFromOutsideInOrder();
     void namesByPathWhatAnotherFileIsFoundFirstFor();
     void tellsANewcomerWhereModelsGo();
@@ -367,6 +369,8 @@ void ModelsPanelTest::dropsFromOutsideAsTheRightLoader_data()
     row("vae_ft.ckpt", "load_vae");
     row("control_canny.pth", "load_controlnet");
     row("upscaler_x4.pth", "upscale_image");
+    row("clip_l.safetensors", "load_text_encoder");
+    row("unet_sd3.safetensors", "load_diffusion_model");
     row("model_dream.safetensors", "load_checkpoint");
     row("words_negative.pt", "load_checkpoint"); // which says what it is
     row("broken.bin", "load_checkpoint"); // and this one why it can't be read
@@ -415,6 +419,27 @@ void ModelsPanelTest::dropsFromOutsideOnANodeThatTakesIt()
     drop("/lora_d.safetensors");
     QCOMPARE(document.graph().nodes.size(), size_t(2));
     QCOMPARE(std::get<std::string>(onlyNode(document).params.at("file")), std::string("/model_c.ckpt"));
+}
+
+// The next that names none is filled, and with all full the first changes.
+void ModelsPanelTest::severalFilesOfOneNode()
+{
+    GraphDocument document;
+    RunState runs;
+    GraphView canvas(document, runs);
+    canvas.setModelSource(*m_source);
+    putLoader(canvas, {"load_text_encoder", "file", "a"}, {0, 0}, false);
+    for (const char* file : {"/clip_b.pt", "/clip_c.pt", "/clip_d.pt"}) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(file)});
+        QVERIFY(dropFiles(canvas, data, {20, 10}, false));
+        m_source->answer();
+    }
+    QCOMPARE(document.graph().nodes.size(), size_t(1));
+    const auto& params = onlyNode(document).params;
+    QCOMPARE(std::get<std::string>(params.at("file")), std::string("/clip_d.pt"));
+    QCOMPARE(std::get<std::string>(params.at("second_file")), std::string("/clip_b.pt"));
+    QCOMPARE(std::get<std::string>(params.at("third_file")), std::string("/clip_c.pt"));
 }
 
 // And none any more once the canvas is gone.

@@ -58,19 +58,28 @@ const std::vector<FamilyCase>& familyCases()
             unet(checkpointPrefix, 5, 1024, true)},
         {"an SDXL checkpoint", with(unet(checkpointPrefix, 4, 2048, true), checkpointPrefix + "label_emb.0.0.weight")},
         {"a Stable Diffusion 3 checkpoint", {{checkpointPrefix + "joint_blocks.0.x_block.attn.qkv.weight", {1, 1}}}},
+        {"a Stable Diffusion 3 diffusion model alone", {{"joint_blocks.0.x_block.attn.qkv.weight", {1, 1}}}},
+        {"a Stable Diffusion 3 diffusion model alone",
+            {{"pos_embed.proj.weight", {1, 16, 2, 2}}, {"transformer_blocks.0.attn.add_q_proj.weight", {1, 1}}}},
         {"a Flux checkpoint", {{checkpointPrefix + "double_blocks.0.img_attn.qkv.weight", {1, 1}}}},
-        {"a Flux UNet alone", {{"double_blocks.0.img_attn.qkv.weight", {1, 1}}}},
-        {"a Stable Diffusion 1.x UNet alone", unet("", 4, 768)},
+        {"a Flux diffusion model alone", {{"double_blocks.0.img_attn.qkv.weight", {1, 1}}}},
+        {"a Stable Diffusion 1.x diffusion model alone", unet("", 4, 768)},
         {"a LoRA", {{"lora_unet_down_blocks_0_attentions_0_proj_in.lora_up.weight", {320, 4}}}},
         {"a LyCORIS", {{"lora_unet_down_blocks_0_attentions_0_proj_in.hada_w1_a", {320, 4}}}},
         {"a Stable Diffusion 1.x ControlNet",
             with(unet("control_model.", 4, 768), "control_model.zero_convs.0.0.weight")},
         {"a Stable Diffusion 2 ControlNet", with(unet("", 4, 1024, true), "input_hint_block.0.weight")},
         {"an SDXL ControlNet", with(with(unet("", 4, 2048, true), "zero_convs.0.0.weight"), "label_emb.0.0.weight")},
+        {"a Stable Diffusion 3 ControlNet",
+            {{"pos_embed.proj.weight", {1, 16, 2, 2}}, {"transformer_blocks.0.attn.add_q_proj.weight", {1, 1}},
+                {"controlnet_blocks.0.weight", {1, 1}}}},
         {"a Control-LoRA", with(unet("", 4, 2048, true), "lora_controlnet")},
         {"a T2I-Adapter", {{"conv_in.weight", {320, 64, 3, 3}}, {"body.0.block1.weight", {320, 320, 3, 3}}}},
         {"a VAE", {{"decoder.conv_in.weight", {512, 4, 3, 3}}, {"decoder.conv_out.weight", {3, 128, 3, 3}}}},
         {"a CLIP text encoder", {{"text_model.embeddings.token_embedding.weight", {49408, 768}}}},
+        {"a CLIP text encoder",
+            {{"token_embedding.weight", {49408, 1280}}, {"transformer.resblocks.0.ln_1.weight", {1280}}}},
+        {"a T5 text encoder", {{"encoder.block.0.layer.0.SelfAttention.q.weight", {4096, 4096}}}},
         {"a textual-inversion embedding", {{"string_to_param.*", {2, 768}}}},
         {"an upscaler", {{"conv_first.weight", {64, 3, 3, 3}}}},
         {"a model of an unknown kind", {{"a", {1}}}},
@@ -129,15 +138,21 @@ void FamilyTest::refusesByName()
     };
     const bool isModel = isOneOf(
         {"a Stable Diffusion 1.x checkpoint", "a Stable Diffusion 1.x checkpoint for inpainting (9 input channels)",
-            "a Stable Diffusion 2 checkpoint", "an SDXL checkpoint"});
+            "a Stable Diffusion 2 checkpoint", "an SDXL checkpoint", "a Stable Diffusion 3 checkpoint"});
     const bool holdsVae = isModel || family.kind == ModelKind::Vae
         || isOneOf({"a Stable Diffusion 1.x checkpoint for InstructPix2Pix editing (8 input channels)",
             "a Stable Diffusion 2 checkpoint that is shown depth (5 input channels)"});
+    const std::string asDenoiser = refusal([&] { requireDenoiser(family, "x.bin"); });
+    const std::string asText = refusal([&] { requireText(family, "x.bin"); });
     QCOMPARE(asModel.empty(), isModel);
+    QCOMPARE(asDenoiser.empty(),
+        isModel
+            || isOneOf({"a Stable Diffusion 1.x diffusion model alone", "a Stable Diffusion 3 diffusion model alone"}));
+    QCOMPARE(asText.empty(), isOneOf({"a CLIP text encoder", "a T5 text encoder"}));
     QCOMPARE(asVae.empty(), holdsVae);
     QCOMPARE(asControlNet.empty(),
         isOneOf({"a Stable Diffusion 1.x ControlNet", "a Stable Diffusion 2 ControlNet", "an SDXL ControlNet"}));
-    for (const std::string& text : {asModel, asVae, asControlNet})
+    for (const std::string& text : {asModel, asDenoiser, asText, asVae, asControlNet})
         if (!text.empty())
             QVERIFY2(
                 text.find(std::string("x.bin: this is ") + given.name + ", this command takes ") == 0, text.c_str());
