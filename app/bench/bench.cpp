@@ -219,8 +219,7 @@ void benchModel(Bench& b, const BenchArguments& arguments)
     if (inputs.addedWidth)
         conditions.added = randomTensor(b.gpu, {2, inputs.addedWidth}, 3);
     const std::vector<float> timesteps{500, 500};
-    benchPart(
-        b, "evaluation, both branches of guidance", [&] { evaluate(model.net, latent, timesteps, conditions); });
+    benchPart(b, "evaluation, both branches of guidance", [&] { evaluate(model.net, latent, timesteps, conditions); });
     benchPart(b, "VAE decode", [&] { decode(model.vae, randomTensor(b.gpu, {1, height, width, channels}, 1)); });
 }
 

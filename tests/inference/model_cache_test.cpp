@@ -1,8 +1,8 @@
 // One file's weights are loaded once, shared, and freed when they are old, unused and in the way.
 #include "inference/models/unet.h"
 #include "inference/networks/onnx_network.h"
-#include "render/error.h"
 #include "inference/values/text_net.h"
+#include "render/error.h"
 #include "tests/support/device_run_host.h"
 #include "tests/support/test_program.h"
 

@@ -53,11 +53,13 @@ private slots:
         const auto& [model, reference, precision] = load();
         const std::vector<float> stored = referenceValues(reference, "text.ids");
         const std::vector<int32_t> ids(stored.begin(), stored.end());
-        compare(encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids).tokens, referenceValues(reference, "text.last"), precision);
-        const int before =
-            2 + std::get<ClipEncoder>(model.texts[0]).text.config.lastUnused; // whose layers are counted from the one that is never used
-        compare(encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids, before).tokens, referenceValues(reference, "text.penultimate"),
-            precision);
+        compare(encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids).tokens,
+            referenceValues(reference, "text.last"), precision);
+        const int before = 2
+            + std::get<ClipEncoder>(model.texts[0])
+                  .text.config.lastUnused; // whose layers are counted from the one that is never used
+        compare(encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids, before).tokens,
+            referenceValues(reference, "text.penultimate"), precision);
     }
 
     void unet_data() { rows(); }

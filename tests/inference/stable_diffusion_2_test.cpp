@@ -122,7 +122,8 @@ void StableDiffusion2Test::openClipIsFilledUpWithZeros()
     QCOMPARE(std::get<ClipEncoder>(model.texts[0]).text.config.layers, 2); // of three
     QCOMPARE(std::get<ClipEncoder>(model.texts[0]).text.config.activation, Activation::Gelu);
     QCOMPARE(model.warnings, std::vector<std::string>()); // of what OpenCLIP has beside it neither
-    const std::vector<int32_t> ids = toChunks(std::get<ClipEncoder>(model.texts[0]).tokenizer, parsePrompt("a house"))[0].ids;
+    const std::vector<int32_t> ids =
+        toChunks(std::get<ClipEncoder>(model.texts[0]).tokenizer, parsePrompt("a house"))[0].ids;
     QCOMPARE(ids[0], 49406);
     QCOMPARE(ids[3], 49407);
     QCOMPARE(ids[4], 0);
@@ -140,8 +141,9 @@ void StableDiffusion2Test::layersAreCountedFromTheUnused()
         QCOMPARE(toHost(encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids, 2).tokens), usual);
         QVERIFY(toHost(encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids, 3).tokens) != usual);
         encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids, 4);
-        QVERIFY(refusalOf([&] { encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids, 5); }, ErrorKind::BadArgument)
-                    .contains("outside 1 to 4"));
+        QVERIFY(
+            refusalOf([&] { encodeText(std::get<ClipEncoder>(model.texts[0]).text, ids, 5); }, ErrorKind::BadArgument)
+                .contains("outside 1 to 4"));
     }
 }
 

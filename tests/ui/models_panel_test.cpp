@@ -62,8 +62,7 @@ public:
     QList<std::function<void()>> identified;
     const QMap<QString, ModelFamily> families{{"lora", ModelFamily::Lora}, {"vae", ModelFamily::Vae},
         {"control", ModelFamily::ControlNet}, {"upscaler", ModelFamily::Upscaler}, {"model", ModelFamily::Checkpoint},
-        {"words", ModelFamily::Embedding}, {"clip", ModelFamily::TextEncoder},
-        {"unet", ModelFamily::DiffusionModel}};
+        {"words", ModelFamily::Embedding}, {"clip", ModelFamily::TextEncoder}, {"unet", ModelFamily::DiffusionModel}};
 };
 
 ModelEntry entry(const QString& name, ModelFamily family, const QString& folder = QStringLiteral("/models"))
