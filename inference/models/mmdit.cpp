@@ -198,8 +198,9 @@ Tensor evaluate(const MmDit& model, const Tensor& x, std::span<const float> time
 
 uint64_t evaluationMemory(const MmDit& model, int64_t rows, int64_t height, int64_t width)
 {
+    constexpr int64_t textTokens = 154; // of CLIP and T5, for prompts of usual length
     const int64_t patch = model.config.patch, tokens = ((height + patch - 1) / patch) * ((width + patch - 1) / patch);
-    return uint64_t(rows * tokens) * uint64_t(model.config.width) * elementBytes(model.precision) * 14;
+    return uint64_t(rows * (tokens + textTokens)) * uint64_t(model.config.width) * elementBytes(model.precision) * 13;
 }
 
 }
