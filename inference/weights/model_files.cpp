@@ -160,16 +160,12 @@ void fillFromPart(ModelFiles& model, const PartRow& row)
         model.warnings.push_back(extraTensorsText(extra, "the " + std::string(partName(row.part))));
 }
 
-// The file's own word, or a .yaml's beside it, else what the values of one tensor show.
-void settlePrediction(ModelFiles& model)
+// What the network predicts, and with which noise, as marks among the tensors and values tell.
+void settleNoise(ModelFiles& model)
 {
-    const auto& config = model.schedulerConfig;
-    const auto told = config.is_object() ? config.find("prediction_type") : config.end();
-    const FamilyRow* row = findFamily(model.family.architecture, model.family.variant);
-    if (told != config.end())
-        model.family.vPrediction = *told == "v_prediction";
-    else if (row && !tellsPrediction(model.files[0].metadata))
-        model.family.vPrediction = model.family.vPrediction || predictsVelocity(model, *row);
+    settlePrediction(model);
+    if (findTensor(model.files[0], "ztsnr"))
+        model.schedulerConfig["rescale_betas_zero_snr"] = true;
 }
 
 ModelFiles openSingleFile(const std::string& path)
@@ -190,20 +186,15 @@ ModelFiles openSingleFile(const std::string& path)
             break;
         fillFromCheckpoint(model, family->parts);
         addYamlBeside(model);
-        settlePrediction(model);
-        if (findTensor(file, "ztsnr"))
-            model.schedulerConfig["rescale_betas_zero_snr"] = true;
+        settleNoise(model);
         break;
     case ModelKind::UNet:
     case ModelKind::Vae:
     case ModelKind::TextEncoder:
     case ModelKind::T5Encoder:
         fillFromPart(model, lonePart(partAlone(model.family, file)));
-        if (model.family.kind == ModelKind::UNet) {
-            settlePrediction(model);
-            if (findTensor(file, "ztsnr"))
-                model.schedulerConfig["rescale_betas_zero_snr"] = true;
-        }
+        if (model.family.kind == ModelKind::UNet)
+            settleNoise(model);
         if (model.family.kind == ModelKind::Vae
             && std::filesystem::path(path).filename().string().starts_with("diffusion_pytorch_model."))
             addConfigBeside(model, Part::Vae); // out of a folder of its own

@@ -231,9 +231,8 @@ ModelFiles openLonePart(const PartRow& part, const fs::path& root)
         model.warnings.insert(model.warnings.end(), file.warnings.begin(), file.warnings.end());
     }
     model.family = identify(shapes, model.files.front().metadata);
-    const FamilyRow* row = findFamily(model.family.architecture, model.family.variant);
-    if (model.family.kind == ModelKind::UNet && row && !tellsPrediction(model.files.front().metadata))
-        model.family.vPrediction = model.family.vPrediction || predictsVelocity(model, *row);
+    if (model.family.kind == ModelKind::UNet)
+        settlePrediction(model);
     return model;
 }
 

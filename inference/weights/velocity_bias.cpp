@@ -24,4 +24,15 @@ bool predictsVelocity(const ModelFiles& model, const FamilyRow& family)
     return std::sqrt(squares / count) > family.velocityDeviation;
 }
 
+void settlePrediction(ModelFiles& model)
+{
+    const auto& config = model.schedulerConfig;
+    const auto told = config.is_object() ? config.find("prediction_type") : config.end();
+    const FamilyRow* row = findFamily(model.family.architecture, model.family.variant);
+    if (told != config.end())
+        model.family.vPrediction = *told == "v_prediction";
+    else if (row && !tellsPrediction(model.files[0].metadata))
+        model.family.vPrediction = model.family.vPrediction || predictsVelocity(model, *row);
+}
+
 }
