@@ -16,7 +16,7 @@ namespace athanor {
 
 namespace {
 
-constexpr int64_t largestTransformerSide = 1 << 20, largestTransformerPatch = 8, largestTransformerHead = 256;
+constexpr int64_t largestTransformerSide = 1 << 20, largestTransformerPatch = 8;
 
 // Before it is computed with.
 void requireSide(const Layout& l, int64_t number, int64_t largest, const char* what)
@@ -90,7 +90,7 @@ Detected<MmDitConfig> detectMmDit(const ModelFiles& files, std::vector<std::stri
     c.heads = int(setting(files, Part::Transformer, "athanor.transformer.attention_heads", {"num_attention_heads"},
         std::max<int64_t>(c.width / headSize(l), 1)));
     requireDivides(l, c.heads, c.width, "attention heads", "channels");
-    requireSide(l, c.width / c.heads, largestTransformerHead, "attention heads");
+    requireHeadSize(l, c.width / c.heads);
     needConv(l, patches, c.width, c.inputChannels, c.patch);
     need(l, "pos_embed", {int64_t(c.positions) * c.positions, c.width}, TensorRole::Table);
     needLinear(l, "t_embedder.mlp.0", c.width, 256);
@@ -106,12 +106,7 @@ Detected<MmDitConfig> detectMmDit(const ModelFiles& files, std::vector<std::stri
         needLinear(l, name, c.width, c.width);
     needLinear(l, "final_layer.linear", int64_t(c.patch) * c.patch * c.outputChannels, c.width);
     refuseBroken(l);
-    const FamilyRow* family = nearestFamily(files.family);
-    if (c.inputChannels - c.outputChannels != (family ? channelsOf(family->extraInputs, c.outputChannels) : 0))
-        throw Error(ErrorKind::BadFile,
-            printable(files.path) + ": the transformer predicts " + std::to_string(c.outputChannels)
-                + " channels for latents of " + std::to_string(c.inputChannels)
-                + "; predictions of something else than the latent are not supported");
+    requirePrediction(l, c.inputChannels, c.outputChannels);
     tellExtra(l, warnings);
     return {c, std::move(l.roles)};
 }

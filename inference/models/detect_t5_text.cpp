@@ -15,8 +15,6 @@ namespace athanor {
 
 namespace {
 
-constexpr int64_t largestHead = 256;
-
 [[noreturn]] void refuseT5(const Layout& l, const std::string& what)
 {
     throw Error(
@@ -36,10 +34,7 @@ void findHeads(Layout& l, T5TextConfig& c, const std::string& biasName)
         refuseT5(l, "no attention heads");
     requireDivides(l, c.heads, channels, "attention heads", "channels");
     c.headSize = int(channels / c.heads);
-    if (channels / c.heads > largestHead)
-        refuseT5(l,
-            "attention heads of " + std::to_string(channels / c.heads) + " channels, supported are up to "
-                + std::to_string(largestHead));
+    requireHeadSize(l, channels / c.heads);
     c.maxDistance = int(setting(l.files, l.part, {}, {"relative_attention_max_distance"}, 128));
     if (c.maxDistance <= c.buckets / 4)
         throw Error(ErrorKind::BadFile,

@@ -65,11 +65,7 @@ Detected<UNetConfig> detectUNet(const ModelFiles& files, std::vector<std::string
     needConv(l, "out.2", c.outputChannels, channels, 3);
     c.guidanceWidth = guidanceWidth(l, c);
     refuseBroken(l);
-    if (c.inputChannels - c.outputChannels != (family ? channelsOf(family->extraInputs, c.outputChannels) : 0))
-        throw Error(ErrorKind::BadFile,
-            printable(files.path) + ": the UNet predicts " + std::to_string(c.outputChannels)
-                + " channels for latents of " + std::to_string(c.inputChannels)
-                + "; predictions with their variance, or of something else than the latent, are not supported");
+    requirePrediction(l, c.inputChannels, c.outputChannels);
     tellExtra(l, warnings);
     return {c, std::move(l.roles)};
 }

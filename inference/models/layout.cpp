@@ -74,6 +74,25 @@ void requireDivides(const Layout& layout, int64_t divisor, int64_t number, const
                 + "; state the right number in config.json or the file's metadata");
 }
 
+void requireHeadSize(const Layout& layout, int64_t channels)
+{
+    constexpr int64_t largest = 256;
+    if (channels > largest)
+        throw Error(ErrorKind::BadFile,
+            printable(layout.files.path) + ": the " + std::string(partName(layout.part)) + " has attention heads of "
+                + std::to_string(channels) + " channels, supported are up to " + std::to_string(largest));
+}
+
+void requirePrediction(const Layout& layout, int inputChannels, int outputChannels)
+{
+    const FamilyRow* family = nearestFamily(layout.files.family);
+    if (inputChannels - outputChannels != (family ? channelsOf(family->extraInputs, outputChannels) : 0))
+        throw Error(ErrorKind::BadFile,
+            printable(layout.files.path) + ": the " + std::string(partName(layout.part)) + " predicts "
+                + std::to_string(outputChannels) + " channels for latents of " + std::to_string(inputChannels)
+                + "; predictions with their variance, or of something else than the latent, are not supported");
+}
+
 bool has(const Layout& layout, std::string_view prefix)
 {
     const auto& tensors = partOf(layout.files, layout.part).tensors;

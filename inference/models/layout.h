@@ -27,6 +27,13 @@ int64_t blockCount(const Layout& layout, const std::string& prefix);
 // Throws Error(BadFile): "the UNet's 5 attention heads do not divide its 8 channels".
 void requireDivides(const Layout& layout, int64_t divisor, int64_t number, const char* what, const char* ofWhat);
 
+// Throws Error(BadFile) where attention heads have more channels than the kernels take: "… attention heads of 500
+// channels, supported are up to 256".
+void requireHeadSize(const Layout& layout, int64_t channels);
+// Throws Error(BadFile) unless a network that denoises takes what it predicts, the latent, and what the family gives it
+// beside that.
+void requirePrediction(const Layout& layout, int inputChannels, int outputChannels);
+
 // Whether any tensor lies at or below `prefix` ("input_blocks.3" does not match "input_blocks.30").
 bool has(const Layout& layout, std::string_view prefix);
 // One side of a tensor's shape; 0 (and noted as missing) when there is no such tensor or axis.
