@@ -4,6 +4,7 @@
 #pragma once
 #include "inference/models/clip_text.h"
 #include "inference/models/denoiser.h"
+#include "inference/models/lora_patch.h"
 
 #include <cstdint>
 #include <functional>
@@ -39,8 +40,5 @@ Lora loadLora(Gpu& gpu, const std::string& path, const Denoiser* net, std::span<
 // The network with what the file adds, times strength; with 0 the network as it is.
 Denoiser withPatches(Denoiser network, const NetworkPatches& patches, double strength);
 ClipText withPatches(ClipText network, const NetworkPatches& patches, double strength);
-
-// What a patch adds: as many values as the layer's weight has, in the order in which files hold it.
-std::vector<float> difference(Gpu& gpu, const Patch& patch);
 
 }
